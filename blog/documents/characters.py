@@ -18,6 +18,7 @@ _HIGH_NOT_TEXT = re.compile(
     "[" + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]"
 )
 _LINE_ENDS = re.compile(r"\r\n?")
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def clean_characters(text: str) -> str:
@@ -28,6 +29,11 @@ def clean_characters(text: str) -> str:
         return text
     text = _NOT_TEXT.sub("", text)
     return _HIGH_NOT_TEXT.sub("", text) if _HIGH.search(text) else text
+
+
+def replace_halves(text: str) -> str:
+    """Return a text with U+FFFD for each half of a surrogate pair, which JSON may contain but no file."""
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
 
 
 # Characters that reverse the text direction, and invisible ones. Joiners and directional marks are excepted,

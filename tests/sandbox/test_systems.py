@@ -249,3 +249,25 @@ class TestRefusedTexts:
 
         assert [path for path, _ in export.found.refused] == ["2.xml"]
         assert "posts/a-1.md" in export.files
+
+
+class TestBadValues:
+    def test_halves_of_characters_are_replaced_and_counted(self, tmp_path):
+        rows = {
+            "posts": [{"id": "9", "slug": "bad", "title": "A \ud83d", "html": "<p>\udc00</p>"}],
+            "tags": [{"id": "9", "name": "\ud83d", "slug": "x"}],
+            "users": [{"id": "9", "name": "\ud83d", "bio": "\ud83d"}],
+            "posts_tags": [{"post_id": "9", "tag_id": "9"}],
+            "posts_authors": [{"post_id": "9", "author_id": "9"}],
+            "settings": [{"key": "title", "value": "\ud83d"}],
+        }
+
+        export = converted(ghost(tmp_path, **rows), tmp_path)
+
+        fields = export.fields("posts/bad-9.md")
+        assert (fields["title"], fields["tags"], fields["authors"]) == ("A \ufffd", ["\ufffd"], ["\ufffd"])
+        assert export.body("posts/bad-9.md").strip() == "\ufffd"
+        assert {where: number for where, number, _ in export.found.left_out if "cut in half" in where} == {
+            f"characters cut in half, now “\ufffd”, in {table}": 1
+            for table in ("tags", "users", "settings", "posts")
+        }

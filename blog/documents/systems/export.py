@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from blog.documents.characters import replace_halves
 from blog.documents.generators.configuration import Generator
 from blog.documents.generators.systems import POSTS
 from blog.documents.linked_types import linked_extension
@@ -33,6 +34,7 @@ PAGE_FIELDS = (
     "aliases",
 )
 LONGEST_NAME = 80  # characters of a slug in the name of a file
+LONGEST_INTEGER = 1000  # digits
 
 _ID = re.compile(r"[^A-Za-z0-9]+")
 _PATH_OF_TEXT = re.compile(rf"(?:{POSTS}|{PAGES})/(?:.*-)?([A-Za-z0-9]+)\.md")
@@ -127,6 +129,7 @@ class Export:
 
     def leave_out(self, what: str, number: int = 1, path: str = "") -> None:
         if number:
+            what = replace_halves(what)
             self.left_out[what] += number
             if path:
                 self.first_of.setdefault(what, path)
@@ -210,6 +213,13 @@ def _common_parts(name, parts):
             break
         number += 1
     return number
+
+
+def load_json(text: str | bytes) -> object:
+    """Like json.loads(), but an integer of thousands of digits becomes infinite, as in JavaScript."""
+    return json.loads(
+        text, parse_int=lambda number: (float if len(number) > LONGEST_INTEGER else int)(number)
+    )
 
 
 def id_in_path(path: str) -> str:

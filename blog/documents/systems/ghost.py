@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from blog.documents.characters import replace_halves
 from blog.documents.generators.configuration import Generator
 from blog.documents.parsing.html import markup_text
 from blog.documents.systems.embeds import replace_embeds
@@ -18,6 +19,7 @@ from blog.documents.systems.export import (
     ExportError,
     Members,
     Pictures,
+    load_json,
 )
 from blog.documents.systems.ghost_cards import html_of_lexical, html_of_mobiledoc, plain_html
 from blog.documents.systems.ghost_routes import ROUTES, Post, Routes, UnknownFilterError, read_routes
@@ -60,7 +62,7 @@ def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:
 
 def _data_of(content, name) -> dict:
     try:
-        whole = json.loads(content)
+        whole = load_json(content)
     except UnicodeDecodeError as error:
         raise ExportError(f"{name} is not in UTF-8 (byte {error.start}): export it again.") from None
     except json.JSONDecodeError as error:
@@ -81,12 +83,12 @@ def _data_of(content, name) -> dict:
 class _Reader:
     def __init__(self, data: Mapping[str, object], export: Export, members: Members):
         self.data, self.export, self.pictures = data, export, Pictures(members.names)
-        self.tags = {_key(row, "id"): row for row in self._rows("tags")}
-        self.users = {_key(row, "id"): row for row in self._rows("users")}
-        self.meta = {_key(row, "post_id"): row for row in self._rows("posts_meta")}
+        self.tags = {_key(row, "id"): row for row in self._cleaned("tags")}
+        self.users = {_key(row, "id"): row for row in self._cleaned("users")}
+        self.meta = {_key(row, "post_id"): row for row in self._cleaned("posts_meta")}
         self.tags_of = self._links("posts_tags", "tag_id")
         self.authors_of = self._links("posts_authors", "author_id")
-        settings = {_key(row, "key"): row.get("value") for row in self._rows("settings")}
+        settings = {_key(row, "key"): row.get("value") for row in self._cleaned("settings")}
         export.name = _text(settings, "title")
         self.routes = Routes(())  # no addresses, rather than wrong ones, if the file cannot be read
         with export.refusing(ROUTES):
@@ -101,7 +103,7 @@ class _Reader:
             export.leave_out(what, len(self._rows(table)))
 
     def texts(self) -> Iterator[ExportedText]:
-        for post in self._rows("posts"):
+        for post in self._cleaned("posts"):
             key, name = _key(post, "id"), _text(post, "slug") or _text(post, "title")
             empty = ExportedText(
                 key, name, {}, "", post.get("type") == "page" or post.get("page") in (True, 1)
@@ -112,6 +114,17 @@ class _Reader:
     def _rows(self, table) -> list[dict]:
         rows = self.data.get(table)
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+    def _cleaned(self, table):
+        """Yield the rows of a table, without halves of characters, which no file can contain."""
+        for row in self._rows(table):
+            texts = {key: value for key, value in row.items() if isinstance(value, str)}
+            cleaned = {key: replace_halves(value) for key, value in texts.items()}
+            if cleaned != texts:
+                row = row | cleaned
+                place = _text(row, "slug") or _text(row, "name") or _text(row, "key")
+                self.export.leave_out(f"characters cut in half, now “\ufffd”, in {table}", path=place)
+            yield row
 
     def _links(self, table, name):
         found = defaultdict(list)

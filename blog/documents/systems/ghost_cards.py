@@ -1,13 +1,12 @@
 """Turn the texts of Ghost into plain HTML: cards in HTML, and documents in Lexical and Mobiledoc."""
 
-import json
 from collections.abc import Callable
 from html import escape
 
 from markdown_it import MarkdownIt
 
 from blog.documents.systems.embeds import link_to
-from blog.documents.systems.export import ExportError
+from blog.documents.systems.export import ExportError, load_json
 from blog.documents.systems.soup import (
     address_of,
     callout,
@@ -264,7 +263,7 @@ def _formatted(html, bits):
 
 def _object(text) -> dict:
     try:
-        values = json.loads(text)
+        values = load_json(text)
     except ValueError:
         values = None
     if not isinstance(values, dict):

@@ -10,6 +10,7 @@ from html import unescape
 
 from markdownify import MarkdownConverter
 
+from blog.documents.characters import replace_halves
 from blog.documents.cleanup.shortcodes import listing
 from blog.documents.frontmatter.html_files import html_blocks
 from blog.documents.parsing.html import lone_image, read_tag
@@ -79,7 +80,7 @@ for _name in ("cite", "ins", "kbd", "mark", "q", "samp", "small", "sub", "sup", 
 
 def as_text(html: str) -> str:
     """Return HTML as Markdown, in which some blocks stay HTML."""
-    blocks = html_blocks(html)
+    blocks = html_blocks(replace_halves(html))
     blocks = [_converted(_unwrapped(block)) for block in blocks if not _LONE_WRAPPER.fullmatch(block)]
     blocks = [block for block in blocks if block]
     return "\n\n".join(blocks) + "\n" if blocks else ""
