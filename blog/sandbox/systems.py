@@ -3,7 +3,6 @@
 The importer reads that file like any other archive.
 """
 
-import json
 import re
 import zipfile
 import zlib
@@ -18,7 +17,7 @@ from blog.documents.systems.ghost_routes import ROUTES
 from blog.documents.systems.recognition import find_reader
 from blog.files.archives import MAX_RATIO, SMALL, Archive
 from blog.files.folder_or_archive import is_archive
-from blog.files.folders import UnreadableError
+from blog.files.folders import LONGEST_PATH, TOO_LONG, UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES, MAX_LINKED_FILE_BYTES
 from blog.sandbox.child import serve
 from blog.sandbox.refusals import Refusal, RefusedError
@@ -51,8 +50,8 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
         with zipfile.ZipFile(target, "w") as archive:
             texts = _write_texts(archive, reader.texts(members, reader.export), reader.export)
             _write_pictures(archive, members, reader.export)
-            _write(archive, CONFIGURATION, reader.export.configuration, zipfile.ZIP_DEFLATED)
-            _write(archive, PEOPLE, json.dumps(reader.export.people).encode(), zipfile.ZIP_DEFLATED)
+            _write(archive, CONFIGURATION, reader.export.configuration(), zipfile.ZIP_DEFLATED)
+            _write(archive, PEOPLE, reader.export.people_file(), zipfile.ZIP_DEFLATED)
     except UnreadableError as error:
         raise RefusedError(Refusal.ERROR, {"cause": str(error)}) from None
     except MemoryError:
@@ -109,6 +108,8 @@ def _write_texts(archive, texts, export: Export) -> int:
 def _write_pictures(archive, members, export: Export) -> None:
     for path, name in export.pictures.items():
         try:
+            if len(path.encode()) > LONGEST_PATH:
+                raise ExportError(TOO_LONG)
             data = members.read(name, MAX_LINKED_FILE_BYTES if linked_extension(name) else MAX_IMAGE_BYTES)
         except ExportError:
             export.leave_out("pictures and files that cannot be read")

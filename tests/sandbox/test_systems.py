@@ -271,3 +271,59 @@ class TestBadValues:
             f"characters cut in half, now “\ufffd”, in {table}": 1
             for table in ("tags", "users", "settings", "posts")
         }
+
+    def test_rows_without_an_id_belong_to_no_text(self, tmp_path):
+        image = "<wp:post_type>attachment</wp:post_type><wp:attachment_url>https://a.example/a.png</wp:attachment_url>"
+        (tmp_path / "a.xml").write_text(wxr(f"<item>{image}</item>" + post("words")))
+        rows = {"users": [{"name": "Nobody"}], "posts": [{"id": "9", "slug": "a", "html": "<p>words</p>"}]}
+
+        assert "image" not in converted(tmp_path / "a.xml", tmp_path).fields("posts/a-1.md")
+        assert "authors" not in converted(ghost(tmp_path, **rows), tmp_path).fields("posts/a-9.md")
+
+    def test_category_without_a_slug_is_above_no_other(self, tmp_path):
+        rows = (("", "Nameless"), ("tides", "Tides"))
+        categories = "".join(
+            f"<wp:category><wp:category_nicename>{slug}</wp:category_nicename><wp:category_parent/>"
+            f"<wp:cat_name>{name}</wp:cat_name></wp:category>"
+            for slug, name in rows
+        )
+        (tmp_path / "a.xml").write_text(wxr(categories + post("words")))
+
+        export = converted(tmp_path / "a.xml", tmp_path)
+
+        assert ["category", "Tides", "tides"] in json.loads(export.files["galley-export.json"])["slugs"]
+
+    def test_long_ids_and_numbers_and_missing_ids_do_not_matter(self, tmp_path):
+        path = ghost(tmp_path, posts=[{"id": "1" * 70_000, "html": "<p>one</p>"}, {"html": "<p>two</p>"}])
+        path.write_text(path.read_text().replace('"sort_order": 0', f'"sort_order": {"1" * 5000}'))
+
+        export = converted(path, tmp_path)
+
+        assert (export.found.texts, export.found.refused) == (7, ())
+
+    def test_long_names_leave_room_for_others(self, tmp_path):
+        tags = [
+            {"id": str(number), "name": "x" * size, "slug": "x"} for number, size in ((7, 600_000), (8, 9))
+        ]
+        users = [{"id": "9", "name": "Long", "bio": "x" * 600_000}]
+
+        export = converted(ghost(tmp_path, tags=tags, users=users), tmp_path)
+
+        slugs = json.loads(export.files["galley-export.json"])["slugs"]
+        assert ["tag", "x" * 9, "x"] in slugs
+        assert "Long" in json.loads(export.files["authors.json"])
+        assert export.left_out["addresses of categories, tags and authors, for which there is no room"] == 1
+
+    def test_picture_with_an_endless_path_is_left_out(self, tmp_path):
+        html = f"<img src='/content/images/{'a/' * 40_000}2025/ferry.png'>"
+        text = ghost(tmp_path, posts=[{"id": "9", "slug": "a", "html": html}]).read_text()
+        files = {"ghost.json": text, "content/images/2025/ferry.png": b"", "noise": os.urandom(9000)}
+
+        export = converted(packed(tmp_path / "g.zip", files), tmp_path)
+
+        assert export.left_out["pictures and files that cannot be read"] == 1
+
+    def test_texts_that_the_list_lacks_are_counted(self, tmp_path):
+        export = converted(members("substack", tmp_path, **{"posts/9.a.html": "<p>words</p>"}), tmp_path)
+
+        assert export.left_out["texts that posts.csv does not list"] == 1

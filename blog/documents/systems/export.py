@@ -8,14 +8,15 @@ import json
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from blog.documents.characters import replace_halves
-from blog.documents.generators.configuration import Generator
+from blog.documents.generators.configuration import MAX_CONFIGURATION_BYTES, Generator
 from blog.documents.generators.systems import POSTS
 from blog.documents.linked_types import linked_extension
 from blog.documents.slugs import slugify_name
@@ -34,7 +35,10 @@ PAGE_FIELDS = (
     "aliases",
 )
 LONGEST_NAME = 80  # characters of a slug in the name of a file
+LONGEST_ID = 64
 LONGEST_INTEGER = 1000  # digits
+LONGEST_URL = 500
+LONGEST_ROW = 16 * 1024  # bytes of a person, or of the name and slug of a tag
 
 _ID = re.compile(r"[^A-Za-z0-9]+")
 _PATH_OF_TEXT = re.compile(rf"(?:{POSTS}|{PAGES})/(?:.*-)?([A-Za-z0-9]+)\.md")
@@ -72,7 +76,7 @@ class Members(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExportedText:
-    """A text with its front matter. key: the system's id."""
+    """A text with its front matter. key: the system's id; if it cannot be used, the path has another."""
 
     key: str
     name: str
@@ -83,8 +87,10 @@ class ExportedText:
     @property
     def path(self) -> str:
         name = slugify_name(self.name)[:LONGEST_NAME].strip("-")
-        folder = PAGES if self.is_page else POSTS
-        return f"{folder}/{name}-{_ID.sub('', self.key)}.md"
+        folder, key = PAGES if self.is_page else POSTS, _ID.sub("", self.key)
+        if not key or len(key) > LONGEST_ID:
+            key = blake2b(f"{self.key} {self.name}".encode(), digest_size=8).hexdigest()
+        return f"{folder}/{name}-{key}.md"
 
     @property
     def data(self) -> bytes:
@@ -146,17 +152,32 @@ class Export:
         path = parts.path.removeprefix(self.base_path) if self.base_path else parts.path
         return path if path.strip("/") else ""
 
-    @property
     def configuration(self) -> bytes:
-        """The file from which read_system() reads the configuration."""
+        """Return the file from which read_system() reads the configuration."""
         stated = {
             "system": str(self.system),
-            "url": self.site_url,
-            "name": self.name,
-            "slugs": self.slugs,
+            "url": self.site_url if len(self.site_url) <= LONGEST_URL else "",
+            "slugs": self._fitting(self.slugs, "addresses of categories, tags and authors"),
             "topics": self.topics,
         }
-        return json.dumps(stated, ensure_ascii=False).encode()
+        return json.dumps(stated).encode()
+
+    def people_file(self) -> bytes:
+        """Return the file from which read_people() reads the people."""
+        return json.dumps(dict(self._fitting(self.people.items(), "people"))).encode()
+
+    def _fitting(self, rows: Iterable[tuple], what: str) -> list[tuple]:
+        """Return the rows for which there is room in a file that the importer reads. Count the others."""
+        fitting, others, left = [], 0, MAX_CONFIGURATION_BYTES - 2 * LONGEST_ROW
+        for row in rows:
+            size = len(json.dumps(row)) + 2
+            if size <= min(left, LONGEST_ROW):
+                fitting.append(row)
+                left -= size
+            else:
+                others += 1
+        self.leave_out(f"{what}, for which there is no room", others)
+        return fitting
 
 
 @dataclass(frozen=True, slots=True)

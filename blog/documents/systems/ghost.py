@@ -10,6 +10,7 @@ from functools import partial
 
 from blog.documents.characters import replace_halves
 from blog.documents.generators.configuration import Generator
+from blog.documents.generators.people import LONGEST_ABOUT
 from blog.documents.parsing.html import markup_text
 from blog.documents.systems.embeds import replace_embeds
 from blog.documents.systems.export import (
@@ -83,12 +84,11 @@ def _data_of(content, name) -> dict:
 class _Reader:
     def __init__(self, data: Mapping[str, object], export: Export, members: Members):
         self.data, self.export, self.pictures = data, export, Pictures(members.names)
-        self.tags = {_key(row, "id"): row for row in self._cleaned("tags")}
-        self.users = {_key(row, "id"): row for row in self._cleaned("users")}
-        self.meta = {_key(row, "post_id"): row for row in self._cleaned("posts_meta")}
+        self.tags, self.users = self._by_key("tags", "id"), self._by_key("users", "id")
+        self.meta = self._by_key("posts_meta", "post_id")
         self.tags_of = self._links("posts_tags", "tag_id")
         self.authors_of = self._links("posts_authors", "author_id")
-        settings = {_key(row, "key"): row.get("value") for row in self._cleaned("settings")}
+        settings = {key: row.get("value") for key, row in self._by_key("settings", "key").items()}
         export.name = _text(settings, "title")
         self.routes = Routes(())  # no addresses, rather than wrong ones, if the file cannot be read
         with export.refusing(ROUTES):
@@ -126,10 +126,15 @@ class _Reader:
                 self.export.leave_out(f"characters cut in half, now “\ufffd”, in {table}", path=place)
             yield row
 
+    def _by_key(self, table, name):
+        """Return {key: row}. Rows without a key belong to nothing."""
+        return {key: row for row in self._cleaned(table) if (key := _key(row, name))}
+
     def _links(self, table, name):
         found = defaultdict(list)
         for row in sorted(self._rows(table), key=lambda row: _number(row.get("sort_order"))):
-            found[_key(row, "post_id")].append(_key(row, name))
+            if key := _key(row, "post_id"):
+                found[key].append(_key(row, name))
         return found
 
     def _read(self, post, empty):
@@ -219,7 +224,7 @@ class _Reader:
             "picture": picture if picture.lstrip("/") in self.export.pictures else "",
             **{site: _text(user, site).lstrip("@") for site in _PROFILES},
         }
-        return {key: value for key, value in values.items() if value}
+        return {key: value[:LONGEST_ABOUT] for key, value in values.items() if value}
 
     def _address(self, address):
         """Return the path of an image or file that the export contains, or its URL."""

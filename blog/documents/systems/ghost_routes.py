@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from blog.documents.generators.configuration import ConfigurationError
 from blog.documents.generators.loading import decode, load_settings
-from blog.documents.systems.export import ExportError, Members
+from blog.documents.systems.export import LONGEST_URL, ExportError, Members
 
 ROUTES = "routes.yaml"
 USUAL = "/{slug}/"
@@ -94,7 +94,10 @@ def read_routes(members: Members, settings: Mapping[str, object]) -> Routes:
         {
             TOPICS[key]: pattern.replace("{slug}", ":name").lstrip("/")
             for key, pattern in topics.items()
-            if key in TOPICS and isinstance(pattern, str) and "{slug}" in pattern
+            if key in TOPICS
+            and isinstance(pattern, str)
+            and "{slug}" in pattern
+            and len(pattern) <= LONGEST_URL
         },
         zone,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from blog.documents.generators.configuration import Generator
+from blog.documents.generators.people import LONGEST_ABOUT
 from blog.documents.slugs import slugify_name
 from blog.documents.systems.embeds import link_to, replace_embeds
 from blog.documents.systems.export import Export, ExportedText, Members, split_url
@@ -55,7 +56,7 @@ def _read_profile(soup, export):
     name = text_of(soup, ".p-name")
     export.identity = f"medium-{user}" if user else ""
     if name:
-        export.people[name] = {"name": name, "bio": text_of(soup, ".p-note")}
+        export.people[name] = {"name": name, "bio": text_of(soup, ".p-note")[:LONGEST_ABOUT]}
 
 
 def _read(html, found, export):

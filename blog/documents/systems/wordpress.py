@@ -12,6 +12,7 @@ from blog.documents.generators.configuration import Generator
 from blog.documents.parsing.html import markup_text
 from blog.documents.slugs import slugify_name
 from blog.documents.systems.export import (
+    LONGEST_URL,
     PAGE_FIELDS,
     Export,
     ExportedText,
@@ -116,7 +117,8 @@ def _read_channel(element, site, export):
             export.slugs.append(("author", site.people[login], login))
         case "wp:category":
             slug, parent, name = _texts(children, "category_nicename", "category_parent", "cat_name")
-            site.paths[slug] = f"{site.paths[parent]}/{slug}" if parent in site.paths else slug
+            above = site.paths.get(parent, "") if parent else ""
+            site.paths[slug] = f"{above}/{slug}" if 0 < len(above) < LONGEST_URL else slug
             export.slugs.append(("category", unescape(name), site.paths[slug]))
         case "wp:tag":
             slug, name = _texts(children, "tag_slug", "tag_name")
@@ -131,11 +133,11 @@ def _collect(item, site, export):
     """Collect attachments and reusable blocks, and count what is skipped."""
     kind, key = item.get("wp:post_type"), item.get("wp:post_id")
     export.leave_out("comments", item.comments)
-    if kind == "attachment" and (url := item.get("wp:attachment_url")):
+    if kind == "attachment" and key and (url := item.get("wp:attachment_url")):
         alt = item.meta_value("_wp_attachment_image_alt")
         caption = " ".join(unescape(markup_text(item.get("excerpt:encoded"))).split())
         site.attachments[key] = Attachment(url, unescape(alt), caption, item.get("wp:post_parent"))
-    elif kind == "wp_block":
+    elif kind == "wp_block" and key:
         site.blocks[key] = item.values.get("content:encoded", "")
     elif kind in _TYPES and not _is_text(item):
         export.leave_out("texts in the trash")
