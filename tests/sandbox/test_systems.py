@@ -7,7 +7,10 @@ process. Big inputs are made here.
 import gzip
 import json
 import os
+import random
+import re
 import zipfile
+from functools import partial
 
 import pytest
 
@@ -327,3 +330,82 @@ class TestBadValues:
         export = converted(members("substack", tmp_path, **{"posts/9.a.html": "<p>words</p>"}), tmp_path)
 
         assert export.left_out["texts that posts.csv does not list"] == 1
+
+
+# What goes wrong in fields of all kinds: characters, sizes, nesting, dates, addresses, and types.
+HOSTILE = (
+    *(
+        "\ud800",
+        "a\0b\x1b",
+        "\u202e\ufeff\uffff",
+        "a" * 100_000,
+        "../" * 300,
+        "/" * 3000,
+        "---\ntitle: x\n---\n",
+    ),
+    *(UNBALANCED, "<b title='>'>" * 900, "<ul><li>" * 900, "<table><tr><td>" * 300, "> " * 900, "[![" * 900),
+    *("<!--" * 900, "[gallery ids='" * 300, "<div class='kg-card pullquote' data-attrs='{}'>" * 190),
+    *(
+        "0000-00-00 00:00:00",
+        "9999-12-31 23:59:59",
+        "2024-02-30T25:00:00Z",
+        "http://[",
+        "https://a:99999999/",
+    ),
+    *('{"root":' * 900, '{"markups":5,"cards":{},"sections":[[10,0],[1,"p",[[0,[0],1,{}]]]]}', "{{< x >}}"),
+)
+SEEDS = 12  # of each system
+OTHER_TYPES = (None, True, -1, 1e308, float("nan"), 10**3000, [], {}, [[None]])
+
+
+def mutated_ghost(draw, folder):
+    data = json.loads((SAMPLES / "ghost.json").read_text())["db"][0]["data"]
+    rows = {table: dict(draw.choice(data[table])) for table in data}
+    for table, row in rows.items():
+        row |= {name: f"mutated-{table}" for name in ("id", "key", "post_id", "name") if name in row}
+        row |= {name: draw.choice(HOSTILE + OTHER_TYPES) for name in row if draw.random() < 0.4}
+    return ghost(folder, **{table: [row] for table, row in rows.items()})
+
+
+def mutated_wordpress(draw, folder):
+    def mutated(element):
+        value = draw.choice(HOSTILE).encode("utf-8", "replace").decode().replace("\uffff", "")
+        return f"{element[1]}<![CDATA[{value}]]>{element[3]}" if draw.random() < 0.3 else element[0]
+
+    items = "".join(re.findall("<item>.*?</item>", WXR, re.DOTALL)).replace("<wp:post_id>", "<wp:post_id>9")
+    element = r"(<([\w:]+)\b[^<>]*>)(?:<!\[CDATA\[.*?\]\]>|[^<]*)(</\2>)"
+    items = re.sub(element, mutated, items, flags=re.DOTALL)
+    path = folder / "a.xml"
+    path.write_text(WXR.replace("</channel>", f"{items}</channel>"))
+    return path
+
+
+def mutated_files(draw, folder, system):
+    with zipfile.ZipFile(sample(system, folder)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    name = draw.choice([name for name in files if re.search(r"[0-9a-f]{9}[^/]*\.(html|md)$", name)])
+    pieces = re.split(rb"(?<=[>\"\n])", files[name])
+    pieces.insert(draw.randrange(len(pieces)), draw.choice(HOSTILE).encode("utf-8", "replace"))
+    files[re.sub(r"[0-9a-f]{9}(?=[^/]*$)", "9" * 9, name, count=1)] = b"".join(pieces)
+    if "posts.csv" in files:
+        key = re.sub(r".*/[0-9]{9}(.*)\.html", r"999999999\1", name)
+        files["posts.csv"] += f'{key},"{draw.choice(HOSTILE)}",true,,,newsletter'.encode("utf-8", "replace")
+    return packed(folder / "mutated.zip", files)
+
+
+@pytest.mark.parametrize("system", ["ghost", "wordpress", "medium", "substack", "notion"])
+def test_hostile_values_do_not_affect_other_texts(system, tmp_path):
+    of_system = {"ghost": mutated_ghost, "wordpress": mutated_wordpress}
+    mutate = of_system.get(system, partial(mutated_files, system=system))
+    plain = {"ghost": SAMPLES / "ghost.json", "wordpress": SAMPLES / "wordpress.xml"}.get(system)
+    texts = {
+        name: data
+        for name, data in converted(plain or sample(system, tmp_path), tmp_path).files.items()
+        if name.endswith(".md")
+    }
+
+    for seed in range(SEEDS):
+        export = converted(mutate(random.Random(f"{system} {seed}"), tmp_path), tmp_path)  # noqa: S311 -- repeatable
+
+        assert {name: export.files.get(name) for name in texts} == texts, seed
+        assert [reason for _, reason in export.found.refused if "Error" in reason] == [], seed
