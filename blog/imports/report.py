@@ -144,6 +144,12 @@ class FileReport:
         return [notice.text for notice in self.shown_notices if not notice.kind.is_counted]
 
     @property
+    def said(self) -> list[tuple[NoticeKind | None, str]]:
+        """(kind, text) of each warning, choice and remark, gravest first."""
+        notices = sorted(self.notices, key=lambda notice: notice.kind.rank)
+        return [(notice.kind, notice.text) for notice in notices]
+
+    @property
     def stored_notices(self) -> list[list[str]]:
         """[kind, detail] of the message, if there is one, and of each warning."""
         return [notice.stored for notice in ([self.notice] if self.notice else []) + self.shown_notices]
@@ -220,7 +226,11 @@ def name_files(paths: Sequence[str]) -> str:
 
 
 def report_line(file_report) -> dict:
-    """Return the JSON object for a file in a report. file_report: a FileReport or an ImportEntry."""
+    """Return the JSON object for a file in a report. file_report: a FileReport or an ImportEntry.
+
+    notes: the choices and remarks, which the summary of the whole import counts.
+    """
+    counted = [(kind, text) for kind, text in file_report.said if kind and kind.is_counted]
     return {
         "file": file_report.file,
         "outcome": file_report.outcome,
@@ -228,5 +238,6 @@ def report_line(file_report) -> dict:
         "slug": file_report.slug,
         "title": file_report.title,
         "seconds": round(file_report.seconds, 4),
-        "warnings": file_report.warnings,
+        "warnings": [text for kind, text in file_report.said if not (kind and kind.is_counted)],
+        "notes": [{"kind": kind.name.lower(), "message": text} for kind, text in counted],
     }

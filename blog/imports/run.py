@@ -84,9 +84,9 @@ def _import_all(sources, options, *, on_start, on_file):
     with _reading(options) as workers:
         pairs = zip(sources, addresses, strict=True)
         for file_report in _import_sources(pairs, options, workers, on_topics=report.topics.append):
-            report.add(file_report)
-            if on_file:
+            if on_file:  # first, because add() drops remarks
                 on_file(file_report)
+            report.add(file_report)
     return report
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.notices import NoticeKind
 from blog.imports import batch
-from blog.imports.report import ImportOptions, Outcome
+from blog.imports.report import ImportOptions, Outcome, report_line
 from blog.imports.run import import_articles
 from blog.models import Article, Author, Category, Image, ImportRun, SourceFile
 from tests.support.images import image_bytes
@@ -268,7 +269,28 @@ class TestCommand:
             ("a.md", "created"),
             ("b.md", "rejected"),
         ]
-        assert set(lines[0]) == {"file", "outcome", "message", "slug", "title", "seconds", "warnings"}
+        keys = {"file", "outcome", "message", "slug", "title", "seconds", "warnings", "notes"}
+        assert [line.keys() for line in lines] == [keys, keys]
+
+    @pytest.mark.parametrize("workers", [1, 2])
+    def test_notes_of_the_rows_are_what_the_summary_counts(self, folder, workers):
+        def notes_of(**options):
+            rows = []
+            options = ImportOptions(workers=workers, **options)
+            report = import_articles([folder], options, on_file=lambda file: rows.append(report_line(file)))
+            counted = {kind.name.lower(): details.total() for kind, details in report.remarks.items()}
+            assert Counter(note["kind"] for row in rows for note in row["notes"]) == counted
+            return {row["file"]: (row["outcome"], [note["kind"] for note in row["notes"]]) for row in rows}
+
+        kinds = ["slug_changed", "no_static_root"]
+        for number in range(12):
+            write(folder, f"{number:02}.md", slug="../", title=f"A {number}", image="/images/a.png")
+        others = {f"{number:02}.md": ("created", ["slug_taken", *kinds]) for number in range(1, 12)}
+
+        assert notes_of(dry_run=True) == {"00.md": ("created", kinds)} | others
+        assert notes_of() == {"00.md": ("created", kinds)} | others
+        write(folder, "00.md", slug="../", title="B", image="/images/a.png")
+        assert notes_of()["00.md"] == ("updated", kinds)
 
     def test_unknown_keys_are_listed_with_the_number_of_files(self, folder, capsys):
         write(folder, "a.md", slug="a", mood="calm", layout="post")

@@ -146,8 +146,23 @@ class TestReports:
         lines = [json.loads(line) for line in body(admin_client.get(address(batch, "report"))).splitlines()]
 
         assert [line["outcome"] for line in lines] == ["updated", "created", "rejected", "unchanged"]
-        assert lines[1].keys() == {"file", "outcome", "message", "slug", "title", "seconds", "warnings"}
+        assert lines[1].keys() == {
+            *("file", "outcome", "message", "slug", "title", "seconds", "warnings", "notes"),
+        }
         assert (lines[1]["slug"], lines[1]["title"]) == ("new", "=New()")
+
+    def test_json_lines_have_choices_as_notes(self, batch, admin_client):
+        batch.entries.all().delete()
+        said = {"outcome": "created", "message": "m", "warnings": ["cut", "chosen"]}
+        batch.entries.create(file="a", notices=[["held", ""], ["cut", ""], ["slug_changed", ""]], **said)
+        batch.entries.create(file="of an earlier release", **said)
+
+        lines = [json.loads(line) for line in body(admin_client.get(address(batch, "report"))).splitlines()]
+
+        assert [(line["warnings"], line["notes"]) for line in lines] == [
+            (["cut"], [{"kind": "slug_changed", "message": "chosen"}]),
+            (["cut", "chosen"], []),
+        ]
 
     def test_csv_has_current_states_and_no_formulas(self, batch, admin_client):
         publish(Article.objects.filter(slug="new"))
