@@ -326,6 +326,17 @@ class TestBadValues:
 
         assert export.left_out["pictures and files that cannot be read"] == 1
 
+    def test_elements_in_removed_ones_do_not_matter(self, tmp_path):
+        html = (
+            "<div class=paywall-jump><p class=button-wrapper><a class=poll-embed></a></p></div><p>words</p>"
+        )
+        files = {"posts.csv": LIST + "A", "posts/1.a.html": html}
+
+        export = converted(packed(tmp_path / "s.zip", files), tmp_path)
+
+        assert export.body("posts/a-1.md").strip() == "words"
+        assert export.left_out == {"buttons for subscribers": 1}
+
     def test_texts_that_the_list_lacks_are_counted(self, tmp_path):
         export = converted(members("substack", tmp_path, **{"posts/9.a.html": "<p>words</p>"}), tmp_path)
 

@@ -16,6 +16,7 @@ from blog.documents.systems.soup import (
     link_paragraph,
     parsed,
     replace,
+    selected,
     text_of,
 )
 
@@ -34,7 +35,7 @@ def plain_html(html: str, leave_out: Callable[..., None]) -> str:
     if "kg-" not in html:
         return html
     soup = parsed(html)
-    for card in soup.select(".kg-signup-card, .kg-header-card, .kg-email-card, .kg-cta-card"):
+    for card in selected(soup, ".kg-signup-card, .kg-header-card, .kg-email-card, .kg-cta-card"):
         leave_out("signup and header cards")
         card.decompose()
     for selector, shown in _SHOWN.items():

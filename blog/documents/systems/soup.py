@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections.abc import Iterator
 from html import escape
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
@@ -37,6 +38,11 @@ def parsed(html: str, deepest: int = DEEPEST) -> BeautifulSoup:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         return _Soup(html, deepest)
+
+
+def selected(soup: Tag, selector: str) -> Iterator[Tag]:
+    """Yield the elements that match, except those that are gone because one around them was removed."""
+    return (element for element in soup.select(selector) if not element.decomposed)
 
 
 def replace(element: Tag, html: str) -> None:

@@ -20,6 +20,7 @@ from blog.documents.systems.soup import (
     link_paragraph,
     parsed,
     replace,
+    selected,
     text_of,
 )
 from blog.documents.systems.text import as_text
@@ -109,12 +110,12 @@ def _body(html, leave_out):
     """Return the Markdown of a text, with its notes as footnotes."""
     soup = parsed(html)
     notes = _take_notes(soup)
-    for element in soup.select(
-        ".subscription-widget-wrap, .subscription-widget-wrap-editor, .poll-embed, .paywall-jump"
+    for element in selected(
+        soup, ".subscription-widget-wrap, .subscription-widget-wrap-editor, .poll-embed, .paywall-jump"
     ):
         leave_out("polls" if "poll-embed" in element.get("class", ()) else "buttons for subscribers")
         element.decompose()
-    for element in soup.select("p.button-wrapper, .captioned-button-wrap"):
+    for element in selected(soup, "p.button-wrapper, .captioned-button-wrap"):
         address = address_of(element.select_one("a[href]"))
         if not address or "%%" in address or "?action=" in address or "utm_medium=web" in address:
             leave_out("buttons for subscribers")
@@ -123,12 +124,8 @@ def _body(html, leave_out):
         replace(element, _image(element))
     for element in soup.select(".pullquote"):
         replace(element, f"<blockquote>{inner_html(element)}</blockquote>")
-    for element in soup.select("[data-attrs]"):
-        if (
-            not element.decomposed
-            and element.name != "a"
-            and (shown := _embedded(element, leave_out)) is not None
-        ):
+    for element in selected(soup, "[data-attrs]"):
+        if element.name != "a" and (shown := _embedded(element, leave_out)) is not None:
             replace(element, shown)
     text = as_text(replace_embeds(_CDN.sub(_original, inner_html(soup)), leave_out))
     text = _NOTE.sub(r"[^\1]", text)
