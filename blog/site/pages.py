@@ -11,6 +11,7 @@ from blog.base.models import saved_or_as_before
 from blog.documents.rendering.markdown import Rendering
 from blog.images.links import PageImage
 from blog.site.addresses import address_of
+from blog.site.live_pages import top_patterns
 from blog.site.querysets import PageQuerySet
 from blog.site.redirects import Redirect
 from blog.site.slugs import SlugField
@@ -33,16 +34,8 @@ def validate_free_address(slug: str) -> None:
 
 def reserved_slugs() -> set[str]:
     """Return the first path segment of every URL pattern, and RESERVED."""
-    return RESERVED | {word for word in _first_words(get_resolver().url_patterns) if word}
-
-
-def _first_words(patterns):
-    for pattern in patterns:
-        route = str(pattern.pattern)
-        if not route and hasattr(pattern, "url_patterns"):
-            yield from _first_words(pattern.url_patterns)
-        else:
-            yield route.lstrip("^").partition("/")[0]
+    routes = (str(each.pattern) for each in top_patterns(get_resolver().url_patterns))
+    return RESERVED | {route.lstrip("^").partition("/")[0] for route in routes} - {""}
 
 
 def _leads_to_a_page(slug):

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from blog import page_cache
@@ -386,6 +386,35 @@ class TestPageHere:
         for path, is_here in [("/articles/tides/", True), ("/articles/hidden/", False)]:
             form = admin_client.post(TestForm.ADD, {"path": path, "is_gone": "on"})
             assert (form.status_code == 200) is is_here
+
+    def test_views_without_rows_are_public_pages(self):
+        paths = ["/search/", "/feeds/rss.xml", "/sitemap.xml", "/sitemap-pages.xml", "/health/ready/"]
+        paths += ["/robots.txt", f"/cards/site-{'a' * 20}.png", "/icons-aabbcc/icon.svg", "/follow/x/stop"]
+
+        assert list(live_pages(paths)) == paths
+
+    def test_other_paths_are_not_compared_with_each_url_pattern(self, monkeypatch):
+        resolved = []
+        monkeypatch.setattr(
+            "blog.site.live_pages.resolve", lambda path: resolved.append(path) or resolve(path)
+        )
+
+        live_pages(["/old/1/", "/old.html", "/2020/10/tides/", "/a/b/c", "/robots.txt"])
+
+        assert resolved == ["/robots.txt"]
+
+    @pytest.mark.both_databases
+    def test_many_periods_and_languages_take_as_many_queries_as_one(self, site):
+        def queries_for(paths):
+            with CaptureQueriesContext(connection) as queries:
+                live_pages(paths)
+            return len(queries)
+
+        years = [f"/archive/{year}/" for year in range(1980, 2020)]
+        months = [f"{year}{month:02}/" for year in years for month in range(1, 13)]
+        languages = [f"/de-{number:04}/" for number in range(40)]
+
+        assert queries_for([*years, *months, *languages]) == queries_for([years[0], months[0], languages[0]])
 
 
 class TestTargets:
