@@ -56,7 +56,7 @@ def export_redirects(redirects) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(["old", "new"])
-    for redirect in redirects.select_related(*Redirect.TARGETS):
+    for redirect in redirects.with_targets():
         if address := "gone" if redirect.is_gone else redirect.address or redirect.target.get_absolute_url():
             writer.writerow([redirect.path, address])
     return text.getvalue()

@@ -76,7 +76,7 @@ class _Targets:
         forms = {form: path for path in paths - self.live.keys() for form in forms_of(path)}
         self.stored = {}
         for batch in itertools.batched(forms, ROWS_AT_ONCE):
-            rows = Redirect.objects.filter(path__in=batch).select_related(*Redirect.TARGETS)
+            rows = Redirect.objects.with_targets().filter(path__in=batch)
             self.stored |= {forms[row.path]: row for row in rows}
 
     def _follow(self, old, url, path):

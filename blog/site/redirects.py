@@ -38,6 +38,12 @@ def _leads_to_one_thing():
 class RedirectQuerySet(models.QuerySet):
     """Redirects. Callers that change several must call page_cache.invalidate_on_commit() once."""
 
+    def with_targets(self):
+        """Fetch the slugs of the targets, too. Their other fields may contain long texts."""
+        fields = [field.name for field in self.model._meta.concrete_fields]
+        slugs = [f"{name}__slug" for name in self.model.TARGETS]
+        return self.select_related(*self.model.TARGETS).only(*fields, *slugs)
+
     def moved(self, before, now):
         """Redirect the path of `before` to `now`: a row of TARGETS before and after a change.
 

@@ -112,7 +112,7 @@ def _topic(kind, row):
 
 
 def _redirects():
-    rows = Redirect.objects.order_by("path").select_related(*Redirect.TARGETS)
+    rows = Redirect.objects.order_by("path").with_targets()
     for row in rows.iterator(TEXTS_AT_ONCE):
         address = "" if row.is_gone else row.address or row.target.get_absolute_url()
         if row.is_gone or address:
