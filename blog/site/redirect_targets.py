@@ -43,60 +43,78 @@ def find_target(path: str, address: str) -> Target:
 
 def shorten_chains(redirects: Iterable[Redirect]) -> None:
     """Shorten chains: each redirect that leads to one of these stored redirects gets its target."""
-    by_form = {form: redirect for redirect in redirects for form in forms_of(redirect.path)}
-    changed = []
-    for redirect in Redirect.objects.filter(address__startswith="/"):  # few: of lists, feeds and files
-        if last := by_form.get(unquote(redirect.address)):
+    Redirect.objects.store(shortened_chains(redirects, own_addresses()))
+
+
+def own_addresses() -> dict[int, str]:
+    """Return {pk: address} of the redirects to other paths of this site: lists, feeds and files."""
+    return dict(Redirect.objects.filter(address__startswith="/").values_list("pk", "address"))
+
+
+def shortened_chains(redirects: Iterable[Redirect], addresses: dict[int, str]) -> list[Redirect]:
+    """Return the other redirects with these addresses that lead to `redirects`, with their new targets.
+
+    They are not saved.
+    """
+    by_path = {redirect.path: redirect for redirect in redirects}
+    by_form = {form: redirect for path, redirect in by_path.items() for form in forms_of(path)}
+    paths = {pk: path for pk, address in addresses.items() if (path := unquote(address)) in by_form}
+    live = live_pages({*paths.values()})
+    chains = []
+    for batch in itertools.batched((pk for pk, path in paths.items() if path not in live), ROWS_AT_ONCE):
+        for redirect in Redirect.objects.filter(pk__in=batch):
+            last = by_form[paths[redirect.pk]]
             redirect.set_target(last.target or last.address)
             redirect.is_gone = last.is_gone
-            changed.append(redirect)
-    Redirect.objects.store(changed)
+            chains.append(redirect)
+    return [redirect for redirect in chains if redirect.path not in by_path]
 
 
 class _Targets:
+    """The targets of wanted redirects. However many chains share a step, it is followed once.
+
+    A step is (target or URL, path), as is the end of a chain. The path is "" if the chain ends there.
+    """
+
     def __init__(self, wanted):
-        self.wanted = {form: new for old, new in wanted.items() for form in forms_of(old)} | dict(wanted)
-        locations = {}
-        self.found = {}
-        for old, new in wanted.items():
-            try:
-                locations[old] = _location(new)
-            except RedirectError as error:
-                self.found[old] = error
-        self._fetch({path for _url, path in locations.values() if path})
-        for old, (url, path) in locations.items():
-            try:
-                self.found[old] = self._follow(old, url, path)
-            except RedirectError as error:
-                self.found[old] = error
+        steps = {old: _step(new) for old, new in wanted.items()}
+        self.steps = {form: step for old, step in steps.items() for form in forms_of(old)} | steps
+        self._fetch({path for _target, path in steps.values()} - {""})
+        self.ends = {}
+        self.found = {old: self._target(old, *self._end(*step)) for old, step in steps.items()}
 
     def _fetch(self, paths):
-        """Fetch the public pages and stored redirects at these paths, for _follow()."""
-        self.live = live_pages(paths)
-        forms = {form: path for path in paths - self.live.keys() for form in forms_of(path)}
-        self.stored = {}
-        for batch in itertools.batched(forms, ROWS_AT_ONCE):
-            rows = Redirect.objects.with_targets().filter(path__in=batch)
-            self.stored |= {forms[row.path]: row for row in rows}
+        """Fetch the files, public pages and stored redirects at these paths. The redirects become steps."""
+        media = {path for path in paths if path.startswith(settings.MEDIA_URL)}
+        self.files = {path for path in media if _is_file(path)}
+        self.live = live_pages(paths - media)
+        stored = _stored_steps(paths - media - self.live.keys() - self.steps.keys())
+        self.live |= live_pages(self.steps.keys() & {path for _target, path in stored.values()})
+        known = self.steps.keys() | self.live.keys()
+        self.steps |= {at: (target, path if path in known else "") for at, (target, path) in stored.items()}
+        for path in self.live.keys() & self.steps.keys():
+            del self.steps[path]  # a wanted redirect from another form of the path
 
-    def _follow(self, old, url, path):
-        """Return the target of a URL, following redirects."""
-        seen = set(forms_of(old))
-        while path:
-            if path in seen:
-                raise RedirectError(_("%s would lead back to itself.") % old)
-            if path.startswith(settings.MEDIA_URL):
-                return _file(path, url)
-            if path in self.live:
-                return self._page(path, url)
-            seen.update(forms_of(path))
-            if path in self.wanted:
-                url, path = _location(self.wanted[path])
-            elif stored := self.stored.get(path):
-                return self._stored(old, stored)
-            else:
-                raise _nothing_at(path)
-        return url
+    def _end(self, target, path):
+        """Return the end of the chain that begins with this step. The target of a loop is None."""
+        walked = []
+        while path in self.steps and path not in self.ends:
+            self.ends[path] = None, ""  # a loop, if the chain returns to this path
+            walked.append(path)
+            target, path = self.steps[path]
+        end = self.ends.get(path, (target, path))
+        self.ends |= dict.fromkeys(walked, end)
+        return end
+
+    def _target(self, old, target, path):
+        """Return the target at the end of a chain, or the error."""
+        if target is None or path in forms_of(old):
+            return RedirectError(_("%s would lead back to itself.") % old)
+        if not path or path in self.files:
+            return target
+        if path in self.live:
+            return self._page(path, target)
+        return RedirectError(_("There is no public page or file at %s.") % path)
 
     def _page(self, path, url):
         """Return the row whose own page this is, or the URL of a list, a tag, a feed or another view."""
@@ -104,13 +122,31 @@ class _Targets:
         is_own = isinstance(target, models.Model) and path.rstrip("/") == path_at(target).rstrip("/")
         return target if is_own else url
 
-    def _stored(self, old, redirect):
-        if redirect.is_gone:
-            return GONE
-        target = redirect.target or redirect.address
-        if isinstance(target, str) and unquote(urlsplit(target).path) in forms_of(old):
-            raise RedirectError(_("%s would lead back to itself.") % old)
-        return target
+
+def _is_file(path):
+    name = path.removeprefix(settings.MEDIA_URL)
+    return ".." not in name and default_storage.exists(name)
+
+
+def _stored_steps(paths):
+    """Return {path: step} of the stored redirects at these paths, in any form of the path."""
+    rows = {}
+    for batch in itertools.batched({form for path in paths for form in forms_of(path)}, ROWS_AT_ONCE):
+        found = Redirect.objects.with_targets().filter(path__in=batch)
+        rows |= {row.path: _stored_step(row) for row in found}
+    return {path: rows[form] for path in paths for form in reversed(forms_of(path)) if form in rows}
+
+
+def _stored_step(redirect):
+    target = GONE if redirect.is_gone else redirect.target or redirect.address
+    return target, unquote(urlsplit(redirect.address).path)
+
+
+def _step(address):
+    try:
+        return _location(address)
+    except RedirectError as error:
+        return error, ""
 
 
 def _location(address):
@@ -138,15 +174,3 @@ def _location(address):
     path = clean_path(quote(unquote(parts.path)))
     rest = parts._replace(scheme="", netloc="", path=quote(path)).geturl()
     return rest, path
-
-
-def _file(path, url):
-    """Return the URL of a stored file. Raises RedirectError."""
-    name = path.removeprefix(settings.MEDIA_URL)
-    if ".." in name or not default_storage.exists(name):
-        raise _nothing_at(path)
-    return url
-
-
-def _nothing_at(path):
-    return RedirectError(_("There is no public page or file at %s.") % path)
