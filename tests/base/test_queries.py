@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import FieldFetchBlocked
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from blog.base.queries import CompiledQuery, insert_rows, insert_with_keys
+from blog.base.queries import CompiledQuery, insert_rows, insert_with_keys, staged_rows
 from blog.imports.models import ImportEntry, ImportRun
-from blog.models import Article
+from blog.models import Article, Redirect
 from tests.support.factories import (
     create_article,
     create_articles,
@@ -148,3 +149,38 @@ class TestInsertRows:
             getattr(stored[articles[0].pk], name) for name in columns
         ]
         assert not articles[0]._state.adding
+
+
+class TestStagedRows:
+    @pytest.fixture
+    def rows(self):
+        Redirect.objects.create(path="/a/", address="/archive/")
+        return [Redirect(path=path, address="/search/") for path in ("/a/", "/b/")]
+
+    def stored(self):
+        return [*Redirect.objects.order_by("path").values_list("path", "address")]
+
+    def test_rows_are_inserted_or_updated_only_when_asked(self, rows):
+        with staged_rows(Redirect, rows, key="path", updated=["address"]) as insert:
+            before = self.stored()
+            insert()
+
+        assert before == [("/a/", "/archive/")]
+        assert self.stored() == [("/a/", "/search/"), ("/b/", "/search/")]
+
+    def test_rows_with_the_same_key_are_an_error_if_no_field_is_updated(self, rows):
+        staged = staged_rows(Redirect, rows, key="path", updated=())
+        with pytest.raises(IntegrityError), staged as insert, transaction.atomic():
+            insert()
+
+        assert self.stored() == [("/a/", "/archive/")]
+
+    def test_two_sets_of_rows_are_staged_at_once(self, rows):
+        with (
+            staged_rows(Redirect, rows[:1], key="path", updated=["address"]) as update,
+            staged_rows(Redirect, rows[1:], key="path", updated=()) as insert,
+        ):
+            update()
+            insert()
+
+        assert self.stored() == [("/a/", "/search/"), ("/b/", "/search/")]
