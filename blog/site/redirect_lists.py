@@ -5,22 +5,23 @@ import io
 import itertools
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from blog import page_cache
-from blog.base.queries import ROWS_AT_ONCE
+from blog.base.queries import ROWS_AT_ONCE, staged_rows
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_CSV_BYTES, MAX_CSV_LINES
 from blog.site.live_pages import RedirectError, clean_path, live_pages
-from blog.site.redirect_targets import GONE, find_targets, shorten_chains
+from blog.site.redirect_targets import GONE, find_targets, own_addresses, shortened_chains
 from blog.site.redirects import Redirect
 
 GONE_WORDS = {"", "gone", "410"}
+CHANGED = (*Redirect.TARGETS, "address", "is_gone", "created_by_import")  # by an import with `replace`
 
 
 class RedirectFileError(Exception):
-    """Raised when a file is not a list of redirects. The message says what to change."""
+    """Raised when nothing of a file can be imported. The message says what to change."""
 
 
 @dataclass(slots=True)
@@ -36,19 +37,43 @@ def import_redirects(data: bytes, *, replace=False, dry_run=False) -> RedirectRe
 
     If the new URL is empty, “gone” or 410, the old path answers 410 Gone. Invalid lines are reported. All
     others are stored in one transaction. An existing redirect with another target is changed only with
-    replace. Raises RedirectFileError if the file cannot be read.
+    replace. Raises RedirectFileError if the file cannot be read, or redirects or targets change meanwhile.
     """
     report = RedirectReport()
-    with transaction.atomic():
-        lines = _read_lines(data, report)
-        wanted = _find_targets(_without_live(lines, report), report)
-        changed = _compare(wanted, replace, report)
-        if changed and not dry_run:
-            Redirect.objects.store(changed)
-            shorten_chains(changed)
-            page_cache.invalidate_on_commit()
+    lines = _read_lines(data, report)
+    wanted = _find_targets(_without_live(lines, report), report)
+    changed = _compare(wanted, replace, report)
+    if changed and not dry_run:
+        try:
+            _store(changed, replace)
+        except IntegrityError:
+            raise RedirectFileError(
+                _(
+                    "Nothing was imported: a redirect or a page was changed at the same time."
+                    " Import the list again."
+                )
+            ) from None
     report.problems.sort()
     return report
+
+
+def _store(redirects, replace):
+    """Store the redirects, and shorten the chains that lead to them.
+
+    All is looked up and copied to temporary tables before the transaction, for which others may have to wait.
+    """
+    addresses = own_addresses()
+    chains = shortened_chains(redirects, addresses)
+    with (
+        staged_rows(Redirect, redirects, key="path", updated=CHANGED if replace else ()) as insert,
+        staged_rows(Redirect, chains, key="path", updated=CHANGED) as update,
+        transaction.atomic(),
+    ):
+        if chains and own_addresses() != addresses:
+            raise IntegrityError
+        insert()
+        update()
+        page_cache.invalidate_on_commit()
 
 
 def export_redirects(redirects) -> str:

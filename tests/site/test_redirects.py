@@ -14,6 +14,7 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from blog import page_cache
+from blog.base.queries import staged_rows
 from blog.imports.old_addresses import create_redirects
 from blog.models import Article, Redirect
 from blog.site.live_pages import SLUG_PAGES, live_pages
@@ -172,6 +173,62 @@ class TestLines:
             return len(queries)
 
         assert queries_for("many", 500) == queries_for("few", 50)
+
+
+@pytest.mark.both_databases
+class TestWaiting:
+    """On SQLite, others who write wait until the transaction of an import ends."""
+
+    def statements(self, *lines, **options):
+        """Return the SQL statements before and in the transaction."""
+        with CaptureQueriesContext(connection) as queries:
+            load(*lines, **options)
+        sql = [query["sql"] for query in queries]
+        begin = next((n for n, statement in enumerate(sql) if "SAVEPOINT" in statement), len(sql))
+        end = next((n for n, statement in enumerate(sql) if "RELEASE" in statement), len(sql))
+        return sql[:begin], sql[begin + 1 : end]
+
+    def test_a_dry_run_only_reads_outside_of_a_transaction(self, tides):
+        before, inside = self.statements("/b/,/articles/tides/", "/a/,/b/", "/c/,/none/", dry_run=True)
+
+        assert {statement.partition(" ")[0] for statement in before} == {"SELECT"}
+        assert inside == []
+
+    def test_the_transaction_of_an_import_has_few_statements(self, tides):
+        Redirect.objects.create(path="/older/", address="/0/")
+
+        _before, inside = self.statements(*(f"/{n}/,/{n + 1}/" for n in range(600)), "/600/,/articles/tides/")
+
+        kinds = [statement.partition(" ")[0] for statement in inside]
+        assert kinds == ["SELECT", "INSERT", "INSERT"]  # the second of the chain from /older/
+        assert {*stored().values()} == {tides}
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda article: Redirect.objects.create(path="/a/", is_gone=True),
+            lambda article: Redirect.objects.filter(path="/older/").update(address="/archive/"),
+            lambda article: article.delete(),
+        ],
+        ids=["same path", "chain", "target"],
+    )
+    def test_nothing_is_imported_if_others_change_a_redirect_or_target_meanwhile(
+        self, monkeypatch, tides, change
+    ):
+        Redirect.objects.create(path="/older/", address="/a/")
+
+        def staged_and_changed(*args, **options):
+            if not args[1][0].pk:  # once
+                change(tides)
+            return staged_rows(*args, **options)
+
+        monkeypatch.setattr("blog.site.redirect_lists.staged_rows", staged_and_changed)
+
+        with pytest.raises(RedirectFileError, match="at the same time"):
+            load("/a/,/articles/tides/", "/b/,gone")
+
+        assert not Redirect.objects.filter(path="/b/").exists()
 
 
 class TestFiles:
@@ -448,6 +505,13 @@ class TestTargets:
         load("/b/,/articles/tides/")
 
         assert client.get("/a/")["Location"] == "/articles/tides/"
+
+    def test_a_redirect_of_the_list_is_not_shortened_to_another_of_its_ends(self, tides, sea):
+        Redirect.objects.create(path="/a/", address="/b/")
+
+        load("/a/,/categories/sea/", "/b/,/articles/tides/", replace=True)
+
+        assert stored() == {"/a/": sea, "/b/": tides}
 
     def test_loops_are_refused(self):
         Redirect.objects.create(path="/x/", address="/y/")
