@@ -53,12 +53,12 @@ def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
             path = path_of(f"{base}/{quote(address.lstrip('/'))}")
             if path and path != "/" and path.rstrip("/") != str(target).rstrip("/"):
                 wanted.setdefault(path, target)
-    with transaction.atomic():
-        rows = [Redirect(path=path, created_by_import=run) for path in _free(list(wanted))]
-        for row in rows:
-            row.set_target(wanted[row.path])
-        Redirect.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
-        if rows:
+    rows = [Redirect(path=path, created_by_import=run) for path in _free(list(wanted))]
+    for row in rows:
+        row.set_target(wanted[row.path])
+    if rows:
+        with transaction.atomic():
+            Redirect.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
             page_cache.invalidate_on_commit()
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from blog.imports.restore import restore_import
 from blog.imports.undo import undo_import
@@ -132,6 +134,17 @@ class TestPagesOfTheGenerator:
 
         assert client.get("/feed/").status_code == 200
         assert client.get("/rss.xml")["Location"] == "https://elsewhere.example/"
+
+    def test_only_their_insert_is_in_a_transaction(self, tagged):
+        """On SQLite, nobody else can write meanwhile."""
+        with CaptureQueriesContext(connection) as queries:
+            imported(tagged)
+
+        sql = [query["sql"] for query in queries]
+        insert = max(n for n, statement in enumerate(sql) if 'INTO "blog_redirect"' in statement)
+        assert [statement.partition(" ")[0] for statement in sql[insert - 1 : insert + 2]] == [
+            *("SAVEPOINT", "INSERT", "RELEASE")
+        ]
 
     def test_an_undo_deletes_them(self, tagged):
         imported(tagged)
