@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from blog.articles.models import Article
+from blog.base.queries import insert_rows
 from blog.documents.fields.old_addresses import path_of
 from blog.documents.notices import Notice, NoticeKind
 from blog.imports.models import ImportRun
@@ -50,7 +51,7 @@ def _create(paths, record):
             notices.append(_notice(path, "is a page of this site: no redirect created."))
         else:
             rows.append(Redirect(path=path, article=article, created_by_import=record))
-    Redirect.objects.bulk_create(rows)
+    insert_rows(Redirect, rows)
 
 
 def _notice(path, reason):
