@@ -18,7 +18,8 @@ from blog.articles.series import Series
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
 from blog.imports.linked_files import delete_added_files
-from blog.imports.models import ImportRun, acquire_import_lock
+from blog.imports.lock import acquire_import_lock
+from blog.imports.models import ImportRun
 from blog.imports.pages import delete_untouched_pages
 from blog.site.identity import NavigationCategory, SiteIdentity
 from blog.site.redirects import Redirect

@@ -24,7 +24,8 @@ from blog.documents.fields.old_addresses import path_of
 from blog.documents.generators.configuration import WITHOUT_ADDRESSES, Feeds
 from blog.documents.generators.rules import AddressRules
 from blog.documents.generators.slugs import title_slug
-from blog.imports.models import ImportRun, acquire_import_lock
+from blog.imports.lock import acquire_import_lock
+from blog.imports.models import ImportRun
 from blog.site.live_pages import live_pages, may_be_redirected
 from blog.site.redirects import Redirect, forms_of
 

@@ -26,7 +26,8 @@ from blog.imports.comparison import (
 )
 from blog.imports.held_images import held_image, keep_held_image
 from blog.imports.linked_files import use_added_files
-from blog.imports.models import HeldUpdate, ImportRun, SourceFile, acquire_import_lock
+from blog.imports.lock import acquire_import_lock
+from blog.imports.models import HeldUpdate, ImportRun, SourceFile
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 

@@ -15,7 +15,7 @@ import zlib
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,6 @@ from blog.documents.references import LONGEST_STEM, stem_of
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.held_images import drop_held_image
 
-IMPORT_LOCK = 0x47616C6C6579  # arbitrary, but used by no other advisory lock
 NOT_REPLACED = {"id", "article", "batch"}  # fields that an update of a source file does not change
 
 
@@ -166,17 +165,6 @@ class SourceFile(models.Model):
 
     def __str__(self):
         return f"{self.source_name}: {self.path}"
-
-
-def acquire_import_lock() -> None:
-    """Lock writing by imports and by decisions on held updates until the transaction ends.
-
-    SQLite has only one writer anyway. On PostgreSQL, two imports that create the same categories in different
-    orders would deadlock.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
 class HeldUpdateQuerySet(models.QuerySet):

@@ -34,12 +34,12 @@ from blog.imports.by_products import count_created_rows, delete_created_rows
 from blog.imports.generator_redirects import withdraw_redirects
 from blog.imports.held import set_aside_updates, withdraw_updates
 from blog.imports.linked_files import use_added_files
+from blog.imports.lock import acquire_import_lock
 from blog.imports.models import (
     HeldUpdate,
     ImportEntry,
     ImportRun,
     ReplacedFile,
-    acquire_import_lock,
 )
 from blog.imports.undone_articles import PathTakenError, delete_articles, exchange
 from blog.sandbox.refusals import RefusedError

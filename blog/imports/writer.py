@@ -30,7 +30,8 @@ from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
 from blog.imports.levels import find_ids, find_level
 from blog.imports.linked_files import LinkedFileStore
-from blog.imports.models import ImportEntry, ImportRun, SourceFile, acquire_import_lock
+from blog.imports.lock import acquire_import_lock
+from blog.imports.models import ImportEntry, ImportRun, SourceFile
 from blog.imports.people import add_pictures, find_people
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile
