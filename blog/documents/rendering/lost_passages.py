@@ -182,6 +182,7 @@ class _Remover:
         """
         kept: list[_Block] = []
         terms: list[_Block] = []
+        is_lost = False  # the term
         for block in blocks:
             passages, is_only_output = self.passages, _is_only_output(block)
             remains = not block.is_hit or self._remains(block)

@@ -1,8 +1,10 @@
 """Passages around template output that only the generator knows are removed."""
 
 import pytest
+from markdown_it.token import Token
 
-from blog.documents.rendering.lost_passages import Losses
+from blog.documents.cleanup.scan import LOST
+from blog.documents.rendering.lost_passages import Losses, remove_lost_passages
 from blog.documents.rendering.markdown import render_markdown
 from tests.support.html_tree import shown
 
@@ -56,6 +58,34 @@ class TestBlocks:
 
         assert [part.text.strip() for part in page.all("dt")] == ["Ebb"]
         assert [part.text.strip() for part in page.all("dd")] == ["Low water."]
+
+    @pytest.mark.parametrize(
+        ("text", "parts"),
+        [
+            ("{{ x }}\n: Low water.\n\nFlood\n: High.", ["Flood", "High."]),
+            ("Ebb\n\n: {{ x }}\n\n  Second.", ["Ebb", "Second."]),
+            ("Ebb\n: - {{ x }}\n  - b", ["Ebb", "b"]),
+            ("- Ebb\n  : {{ x }}\n  : b", ["Ebb", "b"]),
+            ("> Ebb\n> : {{ x }}", []),
+            ("Ebb\n: Inner\n  : {{ x }}", []),
+        ],
+    )
+    def test_terms_and_definitions_go_together(self, text, parts):
+        page = shown(text)
+
+        assert [part.text.strip() for part in (*page.all("dt"), *page.all("dd"))] == parts
+
+    def test_a_definition_without_a_term_is_cut_like_others(self):
+        words, output = (Token("inline", "", 0, content=text) for text in ("Low water.", LOST))
+        for inline in (words, output):
+            inline.children = [Token("text", "", 0, content=inline.content)]
+        starts = [Token("dd_open", "dd", 1), Token("paragraph_open", "p", 1)]
+        ends = [Token("paragraph_close", "p", -1), Token("dd_close", "dd", -1)]
+        tokens = [Token("dl_open", "dl", 1), *starts, words, *ends, *starts, output, *ends]
+
+        kept, _losses = remove_lost_passages([*tokens, Token("dl_close", "dl", -1)])
+
+        assert [token.content for token in kept if token.content] == ["Low water."]
 
     @pytest.mark.parametrize(
         "text",
