@@ -24,7 +24,6 @@ from blog.desk.person_answers import (
     real_preview,
 )
 from blog.review.approval_costs import ChangeCost, removal_cost
-from blog.review.jobs import start_removal
 from blog.review.models import Mention, Person, PersonDecision
 from blog.review.people import (
     MAX_ARTICLES_PER_REQUEST,
@@ -208,18 +207,18 @@ def _supports(data):
 
 
 def _remove(request, person, seen):
-    if len(seen) > MAX_ARTICLES_PER_REQUEST:
-        _start_removal(request, person, seen, Outcome.INVENTED)
-    else:
-        mark_invented(request.user, person, seen)
+    is_job = len(seen) > MAX_ARTICLES_PER_REQUEST
+    mark_invented(request.user, person, seen, in_job=is_job)
+    if is_job:
+        _announce_job(request, person, seen)
 
 
 def _keep(request, person, seen):
     is_job = len(seen) > MAX_ARTICLES_PER_REQUEST
     source = request.POST.get("source", "")[:LONGEST_SOURCE]
-    mark_real(request.user, person, source, _supports(request.POST), seen={} if is_job else seen)
+    mark_real(request.user, person, source, _supports(request.POST), seen=seen, in_job=is_job)
     if is_job:
-        _start_removal(request, person, seen, Outcome.REAL)
+        _announce_job(request, person, seen)
 
 
 def _ignore(request, person, seen):
@@ -238,8 +237,7 @@ DECISIONS = {
 }
 
 
-def _start_removal(request, person, seen, outcome):
-    start_removal(request.user, person, seen, outcome)
+def _announce_job(request, person, seen):
     sentence = ngettext(
         "%(name)s is being removed from %(number)d article. You can leave this page.",
         "%(name)s is being removed from %(number)d articles. You can leave this page.",

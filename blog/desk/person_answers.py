@@ -13,9 +13,8 @@ from blog.articles.undoable import UndoableAction
 from blog.desk.articles.selection import encode_seen_versions
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.marks import plain_words
-from blog.review.jobs import is_being_removed
 from blog.review.models import Mention, Person, PersonDecision
-from blog.review.people import open_marks, unsupported_mentions
+from blog.review.people import open_marks, removal_jobs, unsupported_mentions
 from blog.review.removal import RemovalPlan, RemovedPassage, plan_removal
 
 EXISTS = "*"  # value of the tick that the person exists
@@ -248,7 +247,7 @@ def _sentence(person, action):
 
 def _left(person, decision):
     """Return the articles left to the editor, and those that the removal skipped, as LeftArticle."""
-    if decision.outcome == Outcome.NOT_PERSON or is_being_removed(person):
+    if decision.outcome == Outcome.NOT_PERSON or removal_jobs(person).exists():
         return [], []
     if decision.outcome == Outcome.REAL:
         return _unsupported(person, decision), []

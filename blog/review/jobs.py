@@ -19,9 +19,9 @@ from blog.documents.replacement.search import Replacement, Subject
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 from blog.jobs.models import Job
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix_in_batches
-from blog.review.models import Person, PersonDecision
+from blog.review.models import PersonDecision
 from blog.review.people import ARTICLES_AT_ONCE as REMOVED_AT_ONCE
-from blog.review.people import remove_in_batches
+from blog.review.people import REMOVE_PERSON, remove_in_batches
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 from blog.review.replacement import replace_in_batches
 from blog.sandbox.refusal_messages import text_refusal
@@ -29,7 +29,7 @@ from blog.sandbox.refusals import RefusedError
 
 GROUP = "mend"
 BULK_FIX, UNDO = "mend", "undo_bulk_fix"
-REMOVE_PERSON, UNDO_REMOVAL = "take_out_person", "undo_removal"
+UNDO_REMOVAL = "undo_removal"
 REPLACE, UNDO_REPLACEMENT = "replace", "undo_replacement"
 UNDONE_BY = {REMOVE_PERSON: UNDO_REMOVAL, REPLACE: UNDO_REPLACEMENT}  # kinds of jobs
 
@@ -150,19 +150,6 @@ def _check_changed(running, keys):
     check_articles(keys)
 
 
-def start_removal(user, person: Person, seen: dict[int, int], outcome=PersonDecision.Outcome.INVENTED) -> Job:
-    """Start a job that removes a person from articles. seen: {article pk: lock version that the user saw}.
-
-    outcome: INVENTED, or REAL to remove only the passages without a source. REAL must be decided before.
-    """
-    return jobs.start(REMOVE_PERSON, user, person=person.pk, seen=list(seen.items()), outcome=outcome)
-
-
-def is_being_removed(person: Person) -> bool:
-    """Whether a job is removing the person from articles."""
-    return Job.objects.active().filter(kind=REMOVE_PERSON, arguments__person=person.pk).exists()
-
-
 def is_undone_by_job(number: int) -> bool:
     """Whether the action with this key is a removal or replacement by a job, which a job also has to undo."""
     return UndoableAction.objects.filter(pk=number, job__kind__in=UNDONE_BY).exists()
@@ -196,12 +183,15 @@ def run_undo_by_job(running: RunningJob, action: int, skip: Collection[int] = ()
 
 
 @job(REMOVE_PERSON, title=_("Remove a person from many articles"), group=GROUP)
-def run_removal(running: RunningJob, person: int, seen: list, outcome: str = "invented") -> dict:
-    """Remove a person from articles. seen: [(article pk, lock version)]. Return how many were changed."""
-    user, row = running.job.started_by, Person.objects.filter(pk=person).first()
-    if user is None or row is None:
-        raise JobFailedError(gettext("This person, or the user who started this job, no longer exists."))
-    if outcome == PersonDecision.Outcome.REAL != row.decision:
+def run_removal(running: RunningJob, person: int, seen: list, decision: int = 0, outcome: str = "") -> dict:
+    """Remove a person from articles. seen: [(article pk, lock version)]. Return how many were changed.
+
+    decision: the key of the PersonDecision to carry out. Jobs of earlier releases have an outcome instead,
+    and cannot be carried out, because it may have been reopened since.
+    """
+    user = _user_of(running)
+    row = PersonDecision.objects.select_related("person").filter(pk=decision, person=person).first()
+    if row is None:
         raise JobFailedError(gettext("The decision on this person was changed after this job started."))
     action = UndoableAction.objects.filter(job=running.job).first() or UndoableAction(user=user)
     action.job = running.job

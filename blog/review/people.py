@@ -9,10 +9,12 @@ import itertools
 from collections.abc import Callable, Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog import jobs
 from blog.articles.actions.base import UNDO_HANDLERS, BulkResult, UndoHandler
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.changes import changing
@@ -20,12 +22,14 @@ from blog.articles.models import Article
 from blog.articles.undoable import UndoableAction
 from blog.base.locking import lock_checks, lock_keys, lock_rows
 from blog.base.queries import ROWS_AT_ONCE
+from blog.jobs.models import Job
 from blog.review.counts import resolved_keys, update_mark_counts
 from blog.review.models import MarkResolution, Mention, Person, PersonDecision
 from blog.review.removal import RemovalPlan, plan_removal
 
 MAX_ARTICLES_PER_REQUEST = 50  # each has to be rendered; a job changes more
 ARTICLES_AT_ONCE = 20  # in a transaction of the job, during which SQLite has no other writer
+REMOVE_PERSON = "take_out_person"  # kind of the job
 Outcome = PersonDecision.Outcome
 
 
@@ -40,11 +44,12 @@ def mark_real(
     supports: dict | None = None,
     *,
     seen: dict[int, int] | None = None,
+    in_job: bool = False,
 ) -> BulkResult:
     """Decide that a person is real. The source resolves the marks that it supports (see PersonDecision).
 
     seen: {article pk: lock version that the user saw} to remove the other passages from these articles. By
-    default, they stay marked. Raises DecisionError without a source, and the errors of mark_invented().
+    default, they stay marked. in_job, and errors: as for mark_invented(), and DecisionError without a source.
     """
     if not source.strip():
         raise DecisionError(_("Say how you know: a URL, a book and page, or the person you asked."))
@@ -52,7 +57,7 @@ def mark_real(
         raise DecisionError(_("Tick what the source supports."))
     sentence = _("%(name)s is real.") % {"name": person.name}
     values = {"note": source.strip(), "supports": supports}
-    return _decide_and_remove(user, person, Outcome.REAL, sentence, values, seen or {})
+    return _decide_and_remove(user, person, Outcome.REAL, sentence, values, seen or {}, in_job=in_job)
 
 
 def mark_not_a_person(user, person: Person, *, is_remembered: bool = True) -> BulkResult:
@@ -71,14 +76,17 @@ def reopen(user, person: Person) -> BulkResult:
     return _decide_and_remove(user, person, Outcome.OPEN, sentence, {}, {})
 
 
-def mark_invented(user, person: Person, seen: dict[int, int] | None = None) -> BulkResult:
+def mark_invented(
+    user, person: Person, seen: dict[int, int] | None = None, *, in_job: bool = False
+) -> BulkResult:
     """Decide that a person is invented, and remove them from articles that read well without them.
 
     seen: {article pk: lock version that the user saw}; all articles by default. One transaction, one undoable
-    action. Raises RefusedError and EmptyArticleError, without changes, as edit_articles() does.
+    action. in_job: only decide, and start a job that removes the person from `seen`. Raises RefusedError and
+    EmptyArticleError, without changes, as edit_articles() does.
     """
     sentence = _("%(name)s is invented.") % {"name": person.name}
-    return _decide_and_remove(user, person, Outcome.INVENTED, sentence, {}, seen)
+    return _decide_and_remove(user, person, Outcome.INVENTED, sentence, {}, seen, in_job=in_job)
 
 
 def unsupported_mentions(person: Person, supports: dict | None) -> list[Mention]:
@@ -105,26 +113,24 @@ def open_marks(mentions: Collection[Mention]) -> set[tuple[int, str]]:
 
 def remove_in_batches(
     user,
-    person: Person,
+    decision: PersonDecision,
     seen: dict[int, int],
     action: UndoableAction,
     on_progress: Callable[[int, int], None],
 ) -> None:
     """Remove a person from many articles, in transactions of ARTICLES_AT_ONCE, as one action for undo.
 
-    If a decision that the person is real was made before, only the passages without a source are removed.
-    Safe to interrupt and repeat: articles without the person are skipped.
+    If they are real, only the passages without a source are removed. Safe to interrupt and repeat: articles
+    without the person are skipped. Raises JobStopped once another decision on the person was made.
     """
-    with transaction.atomic():
-        if person.decision not in {Outcome.INVENTED, Outcome.REAL}:
-            decision = _add(user, person, Outcome.INVENTED)
-            sentence = _("%(name)s is invented.") % {"name": person.name}
-            with changing(by=user, undo=sentence, undoable=action) as change:
-                change.append([decision])
+    person = decision.person
     mentions = _mentions_to_remove(person)
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
         with transaction.atomic():
+            lock_rows(Person.objects.filter(pk=person.pk))
+            if person.decisions.last() != decision:
+                raise jobs.JobStopped
             some = None if mentions is None else [row for row in mentions if row.article_id in keys]
             removal = plan_removal(person, keys, mentions=some)
             _remove(user, person, removal, {key: seen[key] for key in keys}, action)
@@ -133,6 +139,11 @@ def remove_in_batches(
             lock_rows(Article.objects.filter(pk__in=keys))
             lock_checks()
             update_mark_counts(keys)
+
+
+def removal_jobs(person: Person) -> QuerySet[Job]:
+    """Return the active jobs that remove the person from articles."""
+    return Job.objects.active().filter(kind=REMOVE_PERSON, arguments__person=person.pk)
 
 
 def _remove(user, person, removal: RemovalPlan, seen, action) -> BulkResult:
@@ -176,10 +187,14 @@ def _resolution(mention: Mention, user):
     )
 
 
-def _decide_and_remove(user, person, outcome, sentence, values, seen) -> BulkResult:
+def _decide_and_remove(user, person, outcome, sentence, values, seen, *, in_job=False) -> BulkResult:
     """Store a decision, and remove the person from articles. seen: None for all, {} for none."""
     with changing(by=user, undo=sentence) as change:
-        change.append([_add(user, person, outcome, **values)])
+        decision = _add(user, person, outcome, **values)
+        change.append([decision])
+        if in_job:
+            arguments = {"person": person.pk, "decision": decision.pk, "seen": list(seen.items())}
+            change.undoable.job, seen = jobs.start(REMOVE_PERSON, user, **arguments), {}
         lock_keys(Article.objects.all(), _articles_naming([person.pk]))
         result = BulkResult()
         if seen is None or seen:
@@ -197,6 +212,7 @@ def _mentions_to_remove(person) -> list[Mention] | None:
 
 
 def _add(user, person, outcome, *, note="", supports=None, applies_until=None) -> PersonDecision:
+    """Store a decision, and stop the job that carries out an earlier one."""
     values = {"supports": supports, "applies_until": applies_until}
     decision = PersonDecision(person=person, outcome=outcome, note=note, by=user, **values)
     decision.save()
@@ -204,6 +220,8 @@ def _add(user, person, outcome, *, note="", supports=None, applies_until=None) -
     person.source = note if outcome == Outcome.REAL else ""
     person.supports, person.applies_until = supports, applies_until
     person.save(update_fields=["decision", "source", "supports", "applies_until"])
+    for job in removal_jobs(person):
+        job.request_stop(user)
     return decision
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.names import fold_person
-from blog.models import Article, MarkResolution, Mention, Person
+from blog.jobs import RunningJob
+from blog.models import Article, Job, MarkResolution, Mention, Person
+from blog.review import jobs, people
 from blog.review.marks import list_marks
 from blog.review.people import (
     DecisionError,
@@ -20,6 +22,7 @@ from blog.review.removal import plan_removal
 from blog.review.resolution import resolve
 from tests.support import factories
 from tests.support.changes import trash
+from tests.support.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -227,6 +230,81 @@ class TestNotAPerson:
 
         person = the_person()
         assert (person.decision, person.applies_until, person.supports) == ("not_person", until, None)
+
+
+class Killed(BaseException):
+    """Ends a job as a kill does: nothing handles it."""
+
+
+class TestRemovalInJob:
+    @pytest.fixture(autouse=True)
+    def started(self, admin_user, articles, monkeypatch):
+        monkeypatch.setattr(people, "ARTICLES_AT_ONCE", 1)
+        monkeypatch.setattr(jobs, "check_articles", check_now)
+        mark_invented(admin_user, the_person(), plan_removal(the_person()).versions, in_job=True)
+
+    @staticmethod
+    def before_batch(monkeypatch, number, act):
+        def progress(running, done, total, step=""):
+            if done == number and not step:
+                act()
+
+        monkeypatch.setattr(RunningJob, "progress", progress)
+
+    def test_decides_at_once_and_removes_later(self, articles):
+        assert the_person().decision == "invented"
+        assert bodies() == [article.body for article in articles]
+
+        run_jobs()
+
+        assert not any("Quillon" in body for body in bodies())
+
+    @pytest.mark.parametrize("batch", [1, 2])
+    def test_stops_between_two_batches_once_the_person_is_reopened(
+        self, admin_user, articles, monkeypatch, batch
+    ):
+        self.before_batch(monkeypatch, batch, lambda: reopen(admin_user, the_person()))
+
+        (job,) = run_jobs()
+
+        assert ["Quillon" in body for body in bodies()] == [False] * batch + [True] * (3 - batch)
+        assert (the_person().decision, job.state, job.stop_requested_by) == ("", "stopped", admin_user)
+
+    @pytest.mark.parametrize("decide", [reopen, mark_not_a_person])
+    def test_ends_before_it_begins_once_the_person_is_decided_otherwise(self, admin_user, articles, decide):
+        decide(admin_user, the_person())
+
+        assert Job.objects.get().state == "stopped"
+        assert run_jobs() == []
+        assert bodies() == [article.body for article in articles]
+
+    @pytest.mark.parametrize("batch", [0, 1])
+    def test_killed_one_decides_nothing_when_it_is_repeated(self, admin_user, monkeypatch, batch):
+        def die():
+            raise Killed
+
+        self.before_batch(monkeypatch, batch, die)
+        with pytest.raises(Killed):
+            run_jobs()
+        reopen(admin_user, the_person())
+        monkeypatch.undo()
+        Job.objects.requeue()
+
+        (job,) = run_jobs()
+
+        assert (the_person().decision, job.state) == ("", "stopped")
+        assert sum("Quillon" in body for body in bodies()) == 3 - batch
+
+    def test_one_of_an_earlier_release_does_not_decide(self, admin_user, articles):
+        reopen(admin_user, the_person())
+        (job,) = Job.objects.all()
+        job.state, job.stop_requested_at = "waiting", None
+        job.arguments |= {"outcome": "invented", "decision": 0}
+        job.save()
+
+        (job,) = run_jobs()
+
+        assert (the_person().decision, job.state) == ("", "failed")
 
 
 @pytest.mark.parametrize(
