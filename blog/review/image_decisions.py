@@ -110,7 +110,7 @@ def decide_images(
     skip: articles in which no alt text is written. At most MOST_LOOKED_AT articles get looks. A look is also
     recorded for images that are edited. The result has the articles whose text was changed or skipped.
 
-    Raises RefusedError, without changes, if rendering an article takes too long or too much memory.
+    Raises RefusedError and EmptyArticleError, without changes, as edit_articles() does.
     """
     looks = set(looked_at) | set(edits.edits)
     articles = sorted({use.article for image in looks for use in image.uses})[:MOST_LOOKED_AT]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from blog.articles.actions.base import BulkResult, SkipReason, partition_articles
 from blog.articles.changes import Change, changing
@@ -152,4 +153,5 @@ def _apply(article, changes):
         return
     article.derive()
     if article.status == Article.Status.PUBLISHED and article.is_empty:
-        raise EmptyArticleError(f"“{article.title}” has no visible text or image, so it cannot be published.")
+        message = _("Not saved: “%(title)s” would be empty. Unpublish it first.")
+        raise EmptyArticleError(message % {"title": article.title})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.actions.base import SkipReason
-from blog.articles.models import Article
+from blog.articles.models import Article, EmptyArticleError
 from blog.desk.articles.contact_sheet_rows import is_shown, sheet_filters, sheet_rows
 from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.named_lists import articles_in, link_to
@@ -68,6 +68,8 @@ class ContactSheetScreen(AdminPart):
             return self._save_all(request, posted, articles, scope)
         except RefusedError as error:
             return self._refuse(request, str(text_refusal(error)))
+        except EmptyArticleError as error:  # it only showed the alt text of an image that cannot be shown
+            return self._refuse(request, str(error))
 
     def _save_one(self, request, posted):
         """Save the alt text of an image in articles that are neither approved nor public.
@@ -76,7 +78,7 @@ class ContactSheetScreen(AdminPart):
         """
         edits = ImageEdits(posted.edits)
         skip = edit_cost(edits.changes).keys | _public(edits)
-        if not posted.edits:
+        if len(posted.edits) != 1:  # the script sends one image
             return JsonResponse({"said": _changed(posted.changed)}, status=409)
         result = decide_images(request.user, edits, (), skip)
         same = result.skipped.get(SkipReason.SAME, ())

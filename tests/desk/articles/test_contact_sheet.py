@@ -1,12 +1,14 @@
 """The screen of the contact sheet: who may decide, what is asked before, and what the proof shows of it."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.desk.columns import short_day
 from blog.models import Article
@@ -22,6 +24,7 @@ from tests.support.injected_markup import HOSTILE, find_active_markup
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
 SHEET = reverse("admin:blog_article_describe", query={"scope": "all"})
+DAY = timedelta(days=1)
 PHOTO = "https://pictures.example/harbour.jpg"
 
 
@@ -71,6 +74,18 @@ class TestSaving:
         assert "1 public article without an approval changes immediately." in text_of(page)
         assert alts() == ["A ship.", "A ship.", "A quay."]
 
+    def test_fields_are_saved_one_at_a_time(self, admin_client, articles):
+        check_now(
+            [create_article(status="new", body="![A buoy.](https://pictures.example/buoy.jpg) Words.").pk]
+        )
+        form = typed(opened(admin_client), "A quay.")
+        seen = [row.seen for row in admin_client.get(SHEET).context["rows"]]
+
+        answer = admin_client.post(SHEET, form | {"seen": seen}, headers={"Accept": "application/json"})
+
+        assert (len(seen), answer.status_code) == (2, 409)
+        assert alts() == ["A ship.", "A ship.", "A ship.", ""]
+
     def test_sheet_is_asked_about_once(self, admin_client, articles):
         page = admin_client.post(SHEET, typed(opened(admin_client), "A quay.") | {"fine": "1"})
 
@@ -107,6 +122,42 @@ class TestSaving:
 
         assert 'name="fine"' not in client.get(SHEET).content.decode()
         assert client.post(SHEET, opened(client) | {"fine": "1"}).status_code == 403
+
+
+class TestEmptyAltText:
+    """Where the alt text is all that an article shows, since its image cannot be shown."""
+
+    @pytest.fixture
+    def form(self, admin_client):
+        article = create_article(
+            title="Ships", body="![A ship.](/missing.png)", published_at=timezone.now() + DAY
+        )
+        check_now([article.pk])
+        form = opened(admin_client)
+        (name,) = (name for name in form if name.startswith("alt-"))
+        return form | {name: " ", name.replace("alt-", "decorative-"): "on"}
+
+    def test_is_refused(self, admin_client, form):
+        page = admin_client.post(SHEET, form, follow=True)
+
+        assert "“Ships” would be empty. Unpublish it first." in text_of(page)
+        assert Article.objects.get().body == "![A ship.](/missing.png)"
+
+    def test_is_refused_in_a_field(self, admin_client, form):
+        answer = admin_client.post(SHEET, form, headers={"Accept": "application/json"})
+
+        assert (answer.status_code, "would be empty" in answer.json()["said"]) == (409, True)
+
+    @pytest.mark.parametrize("alt", ["", " ", None])
+    def test_is_saved_where_the_image_is_shown(self, admin_client, articles, alt):
+        form = opened(admin_client)
+        (name,) = (name for name in form if name.startswith("alt-"))
+        form |= {name: alt, name.replace("alt-", "decorative-"): "on", "fine": "1", "how": "skip"}
+        data = {name: value for name, value in form.items() if value is not None}
+
+        assert admin_client.post(SHEET, data).status_code == 302
+        assert alts() == ["A ship.", "", ""]
+        assert admin_client.get(SHEET).status_code == 200
 
 
 class TestReplacing:
