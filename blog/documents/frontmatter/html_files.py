@@ -30,6 +30,7 @@ _DOCUMENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CONTENT = ("article", "main", "body")  # the first of these that a document has
+_UNREAD = r"<!--.*?(?:-->|\Z)|<(?P<unread>script|style|template|textarea|title)\b.*?(?:</(?P=unread)\s*+>|\Z)"
 _TITLE = re.compile(r"<title\b[^<>]*+>([^<]*+)</title\s*+>", re.IGNORECASE)
 _META = {
     "author": "author",
@@ -84,11 +85,8 @@ def find_content(text: str) -> HtmlContent:
     if not _DOCUMENT.match(text):
         return HtmlContent(0, len(text))
     fields = _head_fields(text[:_HEAD_LENGTH])
-    for name in _CONTENT:
-        opening = re.search(rf"<{name}\b[^<>]*+>", text, re.IGNORECASE)
-        if opening and (closing := _end_of(text, opening.end(), name)) is not None:
-            return HtmlContent(opening.end(), closing, fields)
-    return HtmlContent(0, len(text), fields)
+    inner = next(filter(None, (_inside(text, name) for name in _CONTENT)), (0, len(text)))
+    return HtmlContent(*inner, fields)
 
 
 def as_markdown(html: str) -> str:
@@ -273,13 +271,22 @@ def _is_plain_paragraph(text: str) -> bool:
     )
 
 
-def _end_of(text, start, name):
-    """Return where the end tag of an element begins, or None if there is none."""
-    ends = re.finditer(rf"</{name}\s*+>", text[start:], re.IGNORECASE)
-    places = [start + found.start() for found in ends]
-    if not places:
-        return None
-    return places[0] if name == "article" else places[-1]  # further articles of a page are teasers
+def _inside(text, name):
+    """Return the (start, end) of the content of the first element with this name, or None if it does not end.
+
+    Further articles of a page are teasers, but articles inside the first one belong to it.
+    """
+    tags = re.finditer(rf"{_UNREAD}|<(?P<slash>/?){name}(?=[\s/>])[^<>]*+>", text, re.IGNORECASE | re.DOTALL)
+    start = end = None
+    depth = 0
+    for tag in tags:
+        if tag["slash"] == "":
+            start, depth = start or tag.end(), depth + 1
+        elif tag["slash"] and start:
+            end, depth = tag.start(), depth - 1
+            if depth == 0 and name == "article":
+                return start, end
+    return (start, end) if end and name != "article" else None
 
 
 def _head_fields(head):

@@ -1,5 +1,7 @@
 """HTML files: their content as text for Markdown, their metadata, and edits."""
 
+import re
+
 import pytest
 
 from blog.documents.frontmatter.document import parse_file
@@ -67,6 +69,28 @@ def test_a_document_has_the_text_of_its_article_and_the_metadata_of_its_head():
     assert document.body == BODY
     assert document.fields == {"title": "Tides & ebb", "lang": "de", "description": "On tides."}
     assert document.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("inner", "parts"),
+    [
+        ("<article>one <article>two</article> three</article><article>teaser</article>", "one two three"),
+        ("<ARTICLE>one <section><Article>two</ARTICLE ></section> three</Article>", "one two three"),
+        ("<article>one <article>two <article>three</article> four</article> five</article>", None),
+        ("<article>one <article>two</article> three", None),
+        ("<article>one <!-- </article> --> two <template></article></template> three</article>", None),
+        ("<!-- <article> --> <script>x='<article>'</script> no <article>one</article> no", "one"),
+        ("<article-list>no</article-list> <article>one</article>", "one"),
+        ("<main>one <main>two</main> three</main> no", "one two three"),
+        ("<main>one</main> between <main>two</main> no", "one between two"),
+        ("no </main> <main>one</main>", "one"),
+    ],
+)
+def test_the_text_of_a_document_ends_where_its_element_ends(inner, parts):
+    document = read(f"<!doctype html><html><body>{inner}</body></html>")
+
+    words = re.sub(r"<!--.*?-->|<[^<>]*>", " ", document.body).split()
+    assert words == (parts or re.sub(r"<!--.*?-->|<[^<>]*>", " ", inner)).split()
 
 
 def test_front_matter_comes_before_metadata():
@@ -163,6 +187,8 @@ def test_hostile_html_is_read_in_time_and_in_one_form():
         "<div>",
         "<p>",
         "<html><article",
+        "<html><article></article ",
+        "<html></title ",
         "<title>",
         "<!--",
         "<!---->",
