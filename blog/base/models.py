@@ -131,7 +131,7 @@ def saved_or_as_before(row):
     committed = []
     try:
         with transaction.atomic():
-            transaction.on_commit(lambda: committed.append(True))
+            transaction.on_commit(lambda: committed.append(True), robust=True)
             yield
     except BaseException:
         if not committed:

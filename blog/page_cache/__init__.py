@@ -49,7 +49,7 @@ def invalidate_on_commit() -> None:
     """
     asked = _asked.get()
     if asked is None:
-        transaction.on_commit(_announce)
+        transaction.on_commit(_announce, robust=True)
     else:
         asked.append(True)
 

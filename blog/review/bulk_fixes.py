@@ -128,7 +128,7 @@ def restore_findings(change: Change) -> None:
     )
     update_finding_flags(keys)
     update_mark_counts(keys)
-    transaction.on_commit(partial(update_shared_findings, keys))
+    transaction.on_commit(partial(update_shared_findings, keys), robust=True)
 
 
 def delete_findings(kinds: Collection[str], keys: Collection[int]) -> None:

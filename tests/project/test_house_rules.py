@@ -90,6 +90,25 @@ class TestInvalidating:
         assert not self.CALL.search("page_cache.invalidate_on_commit()")
 
 
+class TestOnCommit:
+    """What is committed has not failed: callers would repeat it, or report that nothing was done."""
+
+    CALL = re.compile(r"transaction\.on_commit\((?!\)|.*\brobust=True\))")
+
+    def test_failures_are_logged(self):
+        root = Path(blog.__file__).parent
+
+        found = [
+            str(path.relative_to(root)) for path in root.rglob("*.py") if self.CALL.search(path.read_text())
+        ]
+
+        assert found == []
+
+    def test_the_rule_sees_one(self):
+        assert self.CALL.search("transaction.on_commit(_announce)")
+        assert not self.CALL.search("transaction.on_commit(_announce, robust=True)")
+
+
 class TestRawUpdates:
     def test_public_fields_are_updated_by_querysets_and_the_gate(self):
         root = Path(blog.__file__).parent
