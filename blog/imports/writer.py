@@ -106,12 +106,15 @@ class ImportWriter(SourceImport):
         files = self._linked_files.store(files)
         self.images.wait_for(files)
         try:
-            return self._write_together(files)
+            reports = self._write_together(files)
         except OperationalError:
             raise  # the disk is full or the database locked: the next file would fail, too
         except Exception:
             self.names.clear()
-            return [report for file in files for report in self._write_alone(file)]
+            reports = [report for file in files for report in self._write_alone(file)]
+        if len(self._examined) >= CHECKED_AT_ONCE:
+            self._check()
+        return reports
 
     def stores_images_of(self, file: PreparedFile) -> bool:
         """Whether the images of a file are stored, or decoded on a dry run, before the file is written.
@@ -141,7 +144,7 @@ class ImportWriter(SourceImport):
 
     def finish(self) -> None:
         """Store the last checks. Unless this is a dry run, take the steps that need all files."""
-        self._store_checks()
+        self._check()
         if not self.options.dry_run:
             add_pictures(self.people.values(), self.images, self.record)
             self._record_end()
@@ -175,25 +178,25 @@ class ImportWriter(SourceImport):
                 transaction.set_rollback(True)
         self.merge_batch(batch)
         forget_texts(each.article for each in batch.examined)
-        self._check(batch.examined)
+        self._examined += batch.examined
         return reports
 
-    def _check(self, examined):
-        """Store the checks of new articles, of several batches at once.
+    def _check(self):
+        """Store the checks of new articles, of several batches at once. Without them, the import continues.
 
         The findings that the first articles share are shared by most of the import. If that is known early,
         few checks must be counted again at its end.
         """
-        self._examined += examined
-        if len(self._examined) >= CHECKED_AT_ONCE:
-            keys = self._store_checks()
-            if not self._knows_shared_findings:
+        examined, self._examined = self._examined, []
+        try:
+            keys = save_results(examined) if examined else []
+            if len(keys) >= CHECKED_AT_ONCE and not self._knows_shared_findings:
                 update_shared_findings(keys)
                 self._knows_shared_findings = True
-
-    def _store_checks(self):
-        examined, self._examined = self._examined, []
-        return save_results(examined) if examined else []
+        except OperationalError:
+            raise
+        except Exception:  # the articles are stored, and checked again later
+            logger.exception("Storing the checks of %d articles failed.", len(examined))
 
     def _write_alone(self, file, *, again=False):
         try:

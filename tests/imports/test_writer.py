@@ -1,11 +1,13 @@
 """The state that an import keeps across batches, and discards with a failed batch."""
 
 from datetime import UTC
+from unittest.mock import Mock
 
 import pytest
 
 from blog.imports.known_files import BatchKnownFiles, KnownFile, KnownFiles
-from blog.imports.report import ImportOptions, Outcome
+from blog.imports.report import ImportOptions, Outcome, StatusRule
+from blog.imports.run import import_in_batches
 from blog.imports.sources import find_source, read_file
 from blog.imports.workers import Workers
 from blog.imports.writer import ImportWriter
@@ -13,10 +15,10 @@ from blog.models import Article, Category, ImportRun
 from tests.support.import_files import outcomes, write
 
 
-def prepared(folder):
+def prepared(folder, **options):
     """Return the folder's source, and its files as workers hand them on."""
     source = find_source(folder, "")
-    with Workers(1, UTC) as workers:
+    with Workers(1, UTC, **options) as workers:
         return source, list(
             workers.prepare([read_file(source, file) for file in source.files], lambda _: False)
         )
@@ -99,6 +101,25 @@ class TestSourceWriter:
         batch = ImportRun.objects.get()
         assert (batch.created, batch.rejected) == (1, 1)
         assert list(Article.objects.values_list("source_file__batch", flat=True)) == [batch.pk]
+
+    @pytest.mark.parametrize("what", ["blog.page_cache.invalidate", "blog.imports.writer.save_results"])
+    def test_failure_after_the_commit_is_none_of_the_batch(self, folder, monkeypatch, what):
+        names = ("a.md", "b.md", "c.md")
+        for name in names:
+            write(folder, name, slug=name[0], date="2026-03-01")
+        source, files = prepared(folder, examines=True)
+        monkeypatch.setattr("blog.imports.writer.CHECKED_AT_ONCE", 1)
+        monkeypatch.setattr(what, Mock(side_effect=ValueError("the test says no")))
+        writer = ImportWriter(source, ImportOptions(status=StatusRule.AS_FILE))
+
+        reports = writer.write(files[:2])
+
+        assert outcomes(reports) == ["created"] * 2
+        run = ImportRun.objects.get()
+        assert (run.counted, run.entries.count()) == (2, 2)
+        (report,) = import_in_batches(source, ImportOptions(), batch=run)
+        assert outcomes(report) == ["created"]
+        assert Article.objects.count() == 3
 
     def test_dry_run_gives_each_slug_once_over_all_batches(self, folder):
         write(folder, "a.md", title="One", slug="a")
