@@ -29,8 +29,8 @@ def old_sites() -> list[str]:
 class SourceAddresses:
     """The rules for the old addresses of a source's files, and the number and examples of these addresses.
 
-    path: the path of the configuration file. problem: why the file could not be read. is_given: whether a
-    person gave the pattern; unchanged files then get redirects, too. examples: (file, old address).
+    path: the path of the configuration file. problem: why the file, or a part of it, is not used. is_given:
+    whether a person gave the pattern; unchanged files then get redirects, too. examples: (file, old address).
     found: the configuration, even if no old addresses are computed from it.
     """
 
@@ -96,6 +96,9 @@ def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddres
             rules = rules_of_pattern(options.addresses, rules)
         except PatternError as error:
             raise ImportFailedError(f"--addresses: {error}") from None
-    path, problem = (found.path, found.problem) if found else ("", "")
+    path = found.path if found else ""
+    problem = found.problem if found else ""
+    if rules and not options.addresses:
+        problem = problem or rules.problem
     path = "" if source.is_export else path  # the file is not the user's
     return SourceAddresses(rules, path, problem, is_given=bool(options.addresses), found=found)

@@ -107,7 +107,8 @@ def _read(place, folder):
     try:
         configuration = calls.read_configuration(files)
     except RefusedError as error:
-        return name, SiteConfiguration(Generator.UNKNOWN), str(error)
+        problem = error.values.get("cause", "it takes too much time or memory.")
+        return name, SiteConfiguration(Generator.UNKNOWN), problem
     return (name, configuration, "") if configuration else None
 
 

@@ -1,10 +1,11 @@
 """The sandbox's text tasks: parsing files, rendering, and finding claims and findings."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import partial
+from typing import Any
 
 from blog.documents.addresses import REMOTE
 from blog.documents.claims.claim import Claim, claim_key, find_claims
@@ -20,6 +21,7 @@ from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import InternalLink, internal_links
 from blog.documents.frontmatter.document import Document, parse_document, parse_file
 from blog.documents.frontmatter.encoding import DocumentError
+from blog.documents.generators.configuration import ConfigurationError
 from blog.documents.generators.people import read_people
 from blog.documents.generators.reading import read_configuration
 from blog.documents.generators.rules import AddressRules
@@ -32,6 +34,7 @@ from blog.documents.rendering.markdown import Rendering, render_markdown
 from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.text import is_empty, reading_time
 from blog.sandbox.child import ask, serve
+from blog.sandbox.refusals import Refusal, RefusedError
 
 MOST_ASKED = 1000  # images of a text
 
@@ -87,10 +90,18 @@ def main() -> None:
             "examine": examine,
             "mark": highlight_marks,
             "replace": find_passages,
-            "configuration": read_configuration,
-            "people": read_people,
+            "configuration": partial(_configured, read_configuration),
+            "people": partial(_configured, read_people),
         }
     )
+
+
+def _configured(read: Callable, *arguments) -> Any:
+    """Return what a function reads from a site generator's files. Raises RefusedError with the reason."""
+    try:
+        return read(*arguments)
+    except ConfigurationError as error:
+        raise RefusedError(Refusal.ERROR, {"cause": str(error)}) from None
 
 
 def find_passages(

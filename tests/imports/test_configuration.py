@@ -4,7 +4,9 @@ import zipfile
 
 import pytest
 
+from blog.imports.addresses import find_addresses
 from blog.imports.configuration import find_configuration
+from blog.imports.report import ImportOptions
 from blog.imports.sources import find_source
 
 CONFIGURATION = "url: https://example.org\n"
@@ -49,9 +51,17 @@ class TestFindConfiguration:
         assert find_configuration(find_source(site / "_posts", ""), looks_above=False) is None
 
     def test_one_that_cannot_be_read_is_a_problem(self, site):
-        (site / "_config.yml").write_text("a: [")
+        (site / "_config.yml").write_text("a: 1\nb: [")
 
-        assert find_configuration(find_source(site, "")).problem
+        problem = "line 3: did not find expected node content"
+        assert find_configuration(find_source(site, "")).problem == problem
+
+    def test_unusable_pattern_costs_addresses_only(self, site):
+        (site / "_config.yml").write_text("permalink: /:unknown/:title/")
+
+        source = find_source(site, "")
+        assert find_addresses(source, ImportOptions()).problem == ":unknown is not a known token."
+        assert find_addresses(source, ImportOptions(addresses="/:title/")).problem == ""
 
     def test_links_are_not_followed(self, site, tmp_path):
         (tmp_path / "secret.yml").write_text(CONFIGURATION)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from blog.documents.characters import clean_characters
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.frontmatter.notations import read_front_matter
 from blog.documents.frontmatter.yaml_notation import MAX_DEPTH, resolve_plain
@@ -46,8 +47,13 @@ def load_settings(name: str, text: str) -> dict[str, object]:
         return read_front_matter(text, fence, 0, len(text)).fields
     except DocumentError as error:
         raise ConfigurationError(str(error)) from None
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise ConfigurationError(str(error).split("\n")[0] or type(error).__name__) from None
+    except RecursionError:
+        raise ConfigurationError("is nested too deep") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+        problem = getattr(error, "problem", None) or str(error).split("\n")[0]
+        raise ConfigurationError(f"{line}{problem}") from None
 
 
 def _load_yaml(text):
@@ -68,7 +74,8 @@ class _Values:
         if self.count > MAX_NODES or depth > MAX_DEPTH:
             raise ConfigurationError("has too many or too deeply nested values")
         if isinstance(node, yaml.ScalarNode):
-            return resolve_plain(node.value) if node.style is None else node.value
+            text = clean_characters(node.value)
+            return resolve_plain(text) if node.style is None else text
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, depth + 1) for item in node.value]
         mapping = {}
@@ -80,7 +87,7 @@ class _Values:
                     found = self.value(merged, depth + 1)
                     mapping = (found if isinstance(found, dict) else {}) | mapping
             else:
-                mapping[key.value] = self.value(item, depth + 1)
+                mapping[clean_characters(key.value)] = self.value(item, depth + 1)
         return mapping
 
 
@@ -107,7 +114,9 @@ def _literal(node, names, depth):
         return None
     match node:
         case ast.Constant(value):
-            return value if isinstance(value, (str, int, float, bool)) else None
+            if isinstance(value, str):
+                return clean_characters(value)
+            return value if isinstance(value, (int, float, bool)) else None
         case ast.Name(name):
             return names.get(name)
         case ast.List(items) | ast.Tuple(items):

@@ -4,10 +4,9 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cached_property
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from blog.documents.fields.dates import date_in_name, read_written_date
 from blog.documents.fields.keys import Keys
@@ -30,6 +29,7 @@ from blog.documents.generators.patterns import (
     generator_of_pattern,
     parse_pattern,
 )
+from blog.documents.generators.settings import zone_of
 from blog.documents.generators.slugs import hugo_slug, name_slug, plain_slug, title_slug
 from blog.documents.generators.systems import SYSTEMS
 from blog.documents.notices import NoticeKind
@@ -82,6 +82,17 @@ class AddressRules:
         if self.pattern and self.configuration.generator in WITHOUT_ADDRESSES:
             return generator_of_pattern(self.pattern)
         return self.configuration.generator
+
+    @property
+    def problem(self) -> str:
+        """Why addresses of the configuration cannot be computed, or ""."""
+        for permalink in (one for root in self.configuration.content_roots for one in root.permalinks):
+            try:
+                parse_pattern(permalink.pattern)
+            except PatternError as error:
+                return str(error)
+        zone = self.configuration.time_zone
+        return f"there is no time zone {zone[:40]}." if zone and not zone_of(zone) else ""
 
     def path_from_configuration(self, path: str) -> str | None:
         """Return a file's path relative to the configuration's folder, or None if it is outside.
@@ -213,7 +224,10 @@ class _Text:
         is_whole = bool(self.rules.pattern)
         base = "" if is_whole or ":lang" in pattern else self._language_prefix
         start = "" if is_whole else f"{self.configuration.base_path}/{base}/{self.root.base}"
-        paths = dict.fromkeys(self._expanded(pattern, date) for date in self.dates or (None,))
+        try:
+            paths = dict.fromkeys(self._expanded(pattern, date) for date in self.dates or (None,))
+        except PatternError:  # see AddressRules.problem
+            return None
         found = [one for path in paths if path and (one := self._checked(f"{start}/{path}"))]
         if not found:
             return None
@@ -317,7 +331,8 @@ class _Text:
     @cached_property
     def dates(self) -> list[datetime]:
         """The dates that the generator may have used. Jekyll's are in the site's time zone first."""
-        zones = (self._zone, None) if self.generator == Generator.JEKYLL else (None,)
+        zone = self.configuration.time_zone
+        zones = (zone_of(zone), None) if self.generator == Generator.JEKYLL else (None,)
         value = self.fields.get(self.keys.first("dated_at"))
         if isinstance(value, dict):
             value = value.get("created")
@@ -330,13 +345,6 @@ class _Text:
             for zone in zones
         )
         return list(dict.fromkeys(filter(None, dates)))
-
-    @property
-    def _zone(self) -> tzinfo | None:
-        try:
-            return ZoneInfo(self.configuration.time_zone) if self.configuration.time_zone else None
-        except (ValueError, OSError):
-            return None
 
     @property
     def _language(self):

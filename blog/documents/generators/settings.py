@@ -1,9 +1,11 @@
 """Plain values from the settings of a configuration, whatever their types."""
 
 import posixpath
+from zoneinfo import ZoneInfo
 
 from blog.documents.generators.loading import decode, load_settings
 
+LONGEST_ZONE = 100
 MOST_FOLDERS = 100  # content roots, static roots, languages and permalinks
 
 
@@ -33,6 +35,14 @@ def texts_of(value):
 def mappings_of(value):
     items = value if isinstance(value, list) else []
     return [item for item in items[:MOST_FOLDERS] if isinstance(item, dict)]
+
+
+def zone_of(name: object) -> ZoneInfo | None:
+    """Return the time zone with this name, or None if there is none."""
+    try:
+        return ZoneInfo(name) if isinstance(name, str) and 0 < len(name) <= LONGEST_ZONE else None
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return None
 
 
 def folder_of(text: str) -> str | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from blog.documents.generators.configuration import ConfigurationError
 from blog.documents.generators.loading import decode, load_settings
+from blog.documents.generators.settings import zone_of
 from blog.documents.systems.export import LONGEST_URL, ExportError, Members
 
 ROUTES = "routes.yaml"
@@ -76,7 +77,7 @@ class Routes:
 
 def read_routes(members: Members, settings: Mapping[str, object]) -> Routes:
     """Return the routes of a site. settings: {key: value} of the export. Raises ExportError."""
-    zone = _zone(settings.get("timezone") or settings.get("active_timezone"))
+    zone = zone_of(settings.get("timezone") or settings.get("active_timezone"))
     name = next((name for name in members.names if name.rpartition("/")[2].lower() == ROUTES), None)
     if name is None:
         old = settings.get("permalinks")
@@ -108,13 +109,6 @@ def _collection(row):
         return None
     condition = row.get("filter")
     return (condition if isinstance(condition, str) else "", row["permalink"])
-
-
-def _zone(name):
-    try:
-        return ZoneInfo(name) if isinstance(name, str) else None
-    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        return None
 
 
 def _matches(condition: str, post: Post) -> bool:

@@ -229,7 +229,7 @@ class Command(BaseCommand):
     def _show_addresses(self, addresses):
         if addresses.problem:
             path, problem = map(escape_control_characters, (addresses.path, addresses.problem))
-            self.stdout.write(f"The configuration {path} cannot be read: {problem}")
+            self.stdout.write(f"The configuration {path} has a problem: {problem}")
         if not addresses.count:
             return
         origin = f" ({addresses.generator}, {addresses.path})" if addresses.path else ""

@@ -21,6 +21,17 @@ def patterns(found: SiteConfiguration) -> list[tuple[str, str, str, str]]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("_config.yml", r'url: "https://\0a.example"'),
+        ("pelicanconf.py", r'SITEURL = "https://\ud800a.example"'),
+    ],
+)
+def test_characters_that_cannot_be_stored_are_dropped(name, text):
+    assert read_configuration({name: text.encode()}).site_url == "https://a.example"
+
+
 class TestJekyll:
     def test_a_scope_counts_before_a_collection_and_the_site(self):
         found = configuration(

@@ -21,6 +21,22 @@ def rules(name: str, text: str = "", **where) -> AddressRules:
     return AddressRules(read_configuration({name: text.encode()}), **where)
 
 
+class TestUnusable:
+    @pytest.mark.parametrize(
+        ("setting", "expected", "problem"),
+        [
+            ("permalink: /:unknown/", None, ":unknown is not a known token."),
+            (f"permalink: /{':title/' * 100}", None, "the pattern is longer than 500 characters."),
+            ("timezone: Nowhere/Land", "/2020/01/02/a.html", "there is no time zone Nowhere/Land."),
+            (f"timezone: {'a/' * 2000}x", "/2020/01/02/a.html", f"there is no time zone {'a/' * 20}."),
+        ],
+    )
+    def test_setting_is_a_problem_of_addresses_only(self, setting, expected, problem):
+        found = rules("_config.yml", setting)
+
+        assert (address(found, "_posts/2020-01-02-a.md"), found.problem) == (expected, problem)
+
+
 class TestJekyll:
     RULES = rules("_config.yml", "baseurl: /b\npermalink: date\ntimezone: America/New_York")
 
