@@ -42,7 +42,7 @@ REASONS = {
     Refusal.TIME: "takes longer than %(seconds)g seconds to read and render.",
     Refusal.MEMORY: "takes more than %(megabytes)d MB of memory to read and render.",
     Refusal.CRASH: "cannot be read: the process that read it ended unexpectedly (%(cause)s).",
-    Refusal.ERROR: "cannot be read: %(cause)s",
+    Refusal.ERROR: "cannot be read: %(cause)s.",
     Refusal.BUSY: "cannot be rendered: all rendering processes are busy.",
     Refusal.NO_START: "cannot be rendered: the rendering process does not start.",
 }

@@ -15,7 +15,7 @@ from dataclasses import replace
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from blog.articles.models import Article, EmptyArticleError
+from blog.articles.models import Article, EmptyArticleError, UnreviewedArticleError
 from blog.base.models import name_of
 from blog.base.queries import CompiledQuery
 from blog.documents.notices import Notice, NoticeKind
@@ -39,10 +39,12 @@ from blog.imports.translations import link_translations
 from blog.review.cross_article_findings import recheck_broken_links
 from blog.review.examination import forget_texts
 from blog.review.findings import save_results, update_shared_findings
+from blog.sandbox.refusals import UNEXPECTED
 
 logger = logging.getLogger(__name__)
 
 _TRASHED = CompiledQuery(lambda articles: articles.trashed().order_by().values_list("pk"))
+_WITH_SENTENCE = (EmptyArticleError, UnreviewedArticleError, ValueError)  # not classes derived from these
 CHECKED_AT_ONCE = 200  # articles, as in blog.review.proofs
 
 
@@ -211,7 +213,8 @@ class ImportWriter(SourceImport):
                 return self._write_alone(file, again=True)
             if not isinstance(error, EmptyArticleError):
                 logger.exception("importing %r failed", file.path)
-            reason = reason_of(error) if isinstance(error, OSError) else error
+            reason = error if type(error) in _WITH_SENTENCE else f"{UNEXPECTED}."
+            reason = reason_of(error) if isinstance(error, OSError) else reason
             refused = PreparedFile(
                 file.path,
                 key=file.key,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from blog.sandbox.refusals import Refusal, RefusedError
+from blog.sandbox.refusals import UNEXPECTED, Refusal, RefusedError
 
 OUT_OF_MEMORY = 12  # exit status
 WALL_TIME_FACTOR = 3  # limit of a task's elapsed time, as a multiple of its CPU time
@@ -101,7 +101,7 @@ def _answer(functions, task, place):
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # a process that has run out of memory is replaced by a fresh one
     except Exception as error:  # one failing task must not stop the others
-        return RefusedError(Refusal.ERROR, {"cause": f"{type(error).__name__}: {error}"})
+        return RefusedError(Refusal.ERROR, {"cause": UNEXPECTED, "error": f"{type(error).__name__}: {error}"})
     finally:
         _set_alarm(0)
 

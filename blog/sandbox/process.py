@@ -1,5 +1,6 @@
 """The parent's side of a sandbox process: starting it, sending tasks, ending it."""
 
+import logging
 import os
 import signal
 import socket
@@ -12,6 +13,8 @@ from typing import Any
 
 from blog.sandbox.child import OUT_OF_MEMORY, WALL_TIME_FACTOR, Question, Task, Together
 from blog.sandbox.refusals import Refusal, RefusedError
+
+logger = logging.getLogger(__name__)
 
 START_SECONDS = 60
 GRACE_SECONDS = 2  # between the time limit, at which a process should end itself, and killing it
@@ -82,7 +85,7 @@ class Process:
         self._send([task])
         if not self.connection.poll(WALL_TIME_FACTOR * task.seconds + GRACE_SECONDS):
             raise LostError(Refusal.TIME, {"seconds": task.seconds})
-        answer = self._receive()
+        answer = _logged(self._receive())
         if isinstance(answer, RefusedError):
             raise answer
         return answer
@@ -96,7 +99,7 @@ class Process:
         self._send(tasks if len(tasks) == 1 else Together(tasks))
         while isinstance(answer := self._receive(), Question):
             self._send(respond(tasks[answer.task], *answer.arguments))
-        return [answer] if len(tasks) == 1 else answer
+        return [*map(_logged, [answer] if len(tasks) == 1 else answer)]
 
     def end(self) -> None:
         self.process.kill()
@@ -133,3 +136,10 @@ class Process:
         )
         error.may_repeat = status in {0, -signal.SIGKILL}
         return error
+
+
+def _logged(answer):
+    """Return an answer, after an unexpected exception in it is logged: people see a sentence instead."""
+    if isinstance(answer, RefusedError) and "error" in answer.values:
+        logger.error("a task of the sandbox failed: %s", answer.values["error"])
+    return answer

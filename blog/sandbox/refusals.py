@@ -8,7 +8,7 @@ class Refusal(StrEnum):
     TIME = "time"  # seconds
     MEMORY = "memory"  # megabytes
     CRASH = "crash"  # cause: the name of a signal, or an exit status
-    ERROR = "error"  # cause: class and message of an unexpected exception
+    ERROR = "error"  # cause: for people; error: class and message of an unexpected exception, for the log
     # The task did not reach a process.
     BUSY = "busy"
     NO_START = "no start"
@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     WIDTH = "width"
 
 
+UNEXPECTED = "an unexpected error, see the log of the server"  # the cause of a fault in our own code
 # Reasons outside the task: a second attempt may succeed.
 PASSING = {Refusal.BUSY, Refusal.NO_START, Refusal.CHANGED}
 

@@ -84,6 +84,24 @@ class TestFiles:
         with pytest.raises(ImportFailedError, match=r"posts\.zip cannot be read: Input/output error\."):
             run(folder / "posts.zip")
 
+    def test_unexpected_error_is_in_the_log_only(self, folder, monkeypatch, caplog):
+        write(folder, "a.md", slug="a")
+        write(folder, "b.md", slug="b")
+        derive = Article.derive
+
+        def fail_once(article, *given):
+            if article.slug == "a":
+                "\ud800".encode()
+            derive(article, *given)
+
+        monkeypatch.setattr(Article, "derive", fail_once)
+
+        reports = run(folder)
+
+        assert outcomes(reports) == ["rejected", "created"]
+        assert reports[0].message == "cannot be imported: an unexpected error, see the log of the server."
+        assert "UnicodeEncodeError" in caplog.text
+
 
 class TestImages:
     def test_unreadable_image_is_a_warning(self, folder, monkeypatch):

@@ -112,6 +112,12 @@ class TestPool:
         assert words in str(error)
         assert odd.ask("echo", 1, seconds=PATIENT) == 1
 
+    def test_unexpected_error_is_in_the_log_only(self, odd, caplog):
+        error = refusal(odd.ask, "fail", seconds=PATIENT)
+
+        assert error.values["cause"] == "an unexpected error, see the log of the server"
+        assert "ZeroDivisionError" in caplog.text
+
     def test_one_that_died_while_it_waited_is_replaced(self, odd):
         pid = odd.ask("pid", seconds=9)
         os.kill(pid, signal.SIGKILL)
