@@ -26,7 +26,6 @@ from blog.articles.versions.models import Version
 from blog.base.compressed import CompressedBinaryField
 from blog.base.models import NAME_LENGTH, name_of
 from blog.base.queries import ROWS_AT_ONCE, CompiledQuery
-from blog.documents.notices import NoticeKind
 from blog.documents.references import LONGEST_STEM, stem_of
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.held_images import drop_held_image
@@ -397,13 +396,6 @@ class ImportEntry(models.Model):
 
     def __str__(self):
         return self.file
-
-    @property
-    def said(self) -> list[tuple[NoticeKind | None, str]]:
-        """(kind, text) of each warning and choice. Entries of earlier releases have no kinds."""
-        names = [name for name, _detail in self.notices[bool(self.message) :]]
-        pairs = itertools.zip_longest(names, self.warnings, fillvalue="")
-        return [(NoticeKind.__members__.get(name.upper()), text) for name, text in pairs]
 
 
 class ReplacedFile(models.Model):

@@ -1,5 +1,6 @@
 """The options of an import, and its report: an outcome, a message and warnings for each file."""
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -144,12 +145,6 @@ class FileReport:
         return [notice.text for notice in self.shown_notices if not notice.kind.is_counted]
 
     @property
-    def said(self) -> list[tuple[NoticeKind | None, str]]:
-        """(kind, text) of each warning, choice and remark, gravest first."""
-        notices = sorted(self.notices, key=lambda notice: notice.kind.rank)
-        return [(notice.kind, notice.text) for notice in notices]
-
-    @property
     def stored_notices(self) -> list[list[str]]:
         """[kind, detail] of the message, if there is one, and of each warning."""
         return [notice.stored for notice in ([self.notice] if self.notice else []) + self.shown_notices]
@@ -230,7 +225,8 @@ def report_line(file_report) -> dict:
 
     notes: the choices and remarks, which the summary of the whole import counts.
     """
-    counted = [(kind, text) for kind, text in file_report.said if kind and kind.is_counted]
+    said = _said(file_report)
+    counted = [(kind, text) for kind, text in said if kind and kind.is_counted]
     return {
         "file": file_report.file,
         "outcome": file_report.outcome,
@@ -238,6 +234,16 @@ def report_line(file_report) -> dict:
         "slug": file_report.slug,
         "title": file_report.title,
         "seconds": round(file_report.seconds, 4),
-        "warnings": [text for kind, text in file_report.said if not (kind and kind.is_counted)],
+        "warnings": [text for kind, text in said if not (kind and kind.is_counted)],
         "notes": [{"kind": kind.name.lower(), "message": text} for kind, text in counted],
     }
+
+
+def _said(file_report) -> list[tuple[NoticeKind | None, str]]:
+    """Return (kind, text) of each warning, choice and remark. Entries have no remarks, old ones no kinds."""
+    if isinstance(file_report, FileReport):
+        notices = sorted(file_report.notices, key=lambda notice: notice.kind.rank)
+        return [(notice.kind, notice.text) for notice in notices]
+    names = [name for name, _detail in file_report.notices[bool(file_report.message) :]]
+    pairs = itertools.zip_longest(names, file_report.warnings, fillvalue="")
+    return [(NoticeKind.__members__.get(name.upper()), text) for name, text in pairs]
