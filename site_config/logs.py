@@ -47,6 +47,11 @@ class RequestFilter(logging.Filter):
         return True
 
 
+def escape_unprintable(text: str) -> str:
+    """Return the text with newlines, control characters and lone surrogates escaped, as repr() does."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
 def user_id(request) -> int | None:
     """Return the key of the user that has been read for this request. Never queries the database."""
     user = getattr(request, "_cached_user", None)  # of django.contrib.auth's middleware
@@ -54,13 +59,19 @@ def user_id(request) -> int | None:
 
 
 class LineFormatter(logging.Formatter):
-    """One line for each entry, followed by its traceback."""
+    """One line for each entry, followed by its traceback, whose lines are indented.
 
-    def __init__(self):
-        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+    Requests can put anything into messages and exceptions. So no text of an entry can look like another one.
+    """
+
+    def __init__(self, fmt="%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt=None):
+        super().__init__(fmt, datefmt)
+
+    def format(self, record):
+        return "\n    ".join(map(escape_unprintable, super().format(record).split("\n")))
 
     def formatMessage(self, record):  # noqa: N802 -- logging's name for it
-        line = super().formatMessage(record)
+        line = escape_unprintable(super().formatMessage(record))
         about = [
             f"{name} {value}"
             for name, value in (
@@ -73,18 +84,25 @@ class LineFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object for each entry, on a line. `fields` of the entry are members of their own."""
+    """One JSON object for each entry, on a line. `fields` of the entry are members of their own.
+
+    Lone surrogates are escaped as in LineFormatter: many programs reject them in JSON.
+    """
 
     def format(self, record):
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _encodable(record.getMessage()),
             "request_id": getattr(record, "request_id", None),
             "user_id": getattr(record, "user_id", None),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
+            entry["exception"] = _encodable(self.formatException(record.exc_info))
         return json.dumps({name: value for name, value in entry.items() if value is not None}, default=str)
+
+
+def _encodable(text):
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -292,6 +292,7 @@ LOGGING = {
         "django": {"handlers": ["console", "admins"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},  # no line for each 404
         "galley.requests": {"level": "INFO"},  # request_log.py decides which requests are logged
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},  # of runserver
         # Malformed requests must not be mailed to administrators, and requests for other hosts not be logged.
         "django.security": {"handlers": ["console"], "propagate": False},
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -188,3 +188,44 @@ class TestFormat:
         RequestFilter().filter(entry)
 
         assert LineFormatter().format(entry).endswith("ERROR a: x")
+
+
+# A newline of each kind, C0, C1, DEL, an ANSI escape, reversed text, and half a character.
+FORGED = "x\n\r\x0b\x85\u2028\u20292026-03-01 03:15:00,123 ERROR django: \x1b[31m\0\x7f\x9b\u202e\ud800"
+
+
+def forged_entry(**values):
+    """Return an entry with FORGED in its logger, message, arguments, exception and stack."""
+    try:
+        raise ValueError(FORGED)
+    except ValueError as error:
+        reason = type(error), error, error.__traceback__
+    entry = logging.LogRecord(FORGED, logging.ERROR, "", 1, f"{FORGED} %s", (FORGED,), reason)
+    entry.stack_info = FORGED
+    vars(entry).update(values)
+    return entry
+
+
+class TestForging:
+    # Another formatter, such as that of a package, may have stored the traceback first.
+    @pytest.mark.parametrize("values", [{}, {"exc_text": FORGED}, {"request_id": FORGED}])
+    def test_no_value_of_an_entry_begins_a_line(self, values):
+        first, *others = LineFormatter().format(forged_entry(**values)).split("\n")
+
+        assert all(line.startswith("    ") for line in others)
+        assert all(line.isprintable() for line in (first, *others))
+        assert "\\n\\r\\x0b\\x85\\u2028" in first
+
+    def test_a_traceback_stays_readable(self):
+        lines = LineFormatter().format(forged_entry()).split("\n")
+
+        assert lines[1] == "    Traceback (most recent call last):"
+        assert lines[2].startswith("      File ")
+
+    def test_json_has_no_half_characters(self):
+        line = JsonFormatter().format(forged_entry())
+
+        values = json.loads(line)
+        assert line.isprintable()
+        assert values["message"].encode().endswith(b"\\ud800")
+        assert values["exception"].encode().endswith(b"\\ud800")
