@@ -6,9 +6,11 @@ import shutil
 import tempfile
 
 from environs import Env
+from gunicorn.glogging import Logger
 
 from site_config.arbiter import READY, PatientArbiter, report_state
 from site_config.job_worker import JobWorker
+from site_config.logs import JsonFormatter, LineFormatter
 
 WITH_WORKER = ("", "django_tasks_db.DatabaseBackend")
 env = Env()
@@ -27,16 +29,19 @@ preload_app = False
 control_socket_disable = True  # its default path in the home folder is shared by all sites of a user
 accesslog = None  # the proxy writes an access log; --access-logfile - enables Galley's own
 
-if env.str("GALLEY_LOG_FORMAT", "") == "json":
-    # The access log stays off: without it, cached pages take the fast path (protocol.py).
-    logconfig_dict = {
-        "formatters": {"generic": {"()": "site_config.logs.JsonFormatter"}},
-        "root": {"handlers": []},
-        "loggers": {
-            "gunicorn.error": {"level": "INFO", "handlers": ["error_console"], "propagate": False},
-            "gunicorn.access": {"handlers": [], "propagate": False},
-        },
-    }
+
+class ServerLog(Logger):
+    """The log of gunicorn and uvicorn, with entries as safe as Django's (logs.py)."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        is_json = env.str("GALLEY_LOG_FORMAT", "") == "json"
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            lines = LineFormatter(handler.formatter._fmt, handler.formatter.datefmt)
+            handler.setFormatter(JsonFormatter() if is_json else lines)
+
+
+logger_class = ServerLog
 
 # PatientArbiter runs the job worker (job_worker.py) next to the server if GALLEY_WORKER is set, as in
 # bin/serve, and if the backend of Django's tasks needs a worker. A thread in a server process (job_watch.py)

@@ -8,8 +8,10 @@ import time
 import pytest
 from django.http import HttpResponse
 from django.urls import reverse
+from gunicorn.config import Config
 
 from site_config.buffering import with_id
+from site_config.gunicorn import ServerLog
 from site_config.logs import JsonFormatter, LineFormatter, RequestFilter, current_request
 from site_config.request_log import RequestLogMiddleware, logged_path
 from tests.support.factories import create_article
@@ -221,6 +223,20 @@ class TestForging:
 
         assert lines[1] == "    Traceback (most recent call last):"
         assert lines[2].startswith("      File ")
+
+    @pytest.mark.parametrize(("stream", "begin"), [("error_log", "["), ("access_log", "x")])
+    def test_entries_of_the_server_are_escaped_in_its_own_format(self, monkeypatch, stream, begin):
+        for name in ("gunicorn.error", "gunicorn.access"):
+            monkeypatch.setattr(logging.getLogger(name), "handlers", [])
+        config = Config()
+        config.set("accesslog", "-")
+        [handler] = getattr(ServerLog(config), stream).handlers
+
+        first, *others = handler.format(forged_entry()).split("\n")
+
+        assert first.startswith(begin)
+        assert first.isprintable()
+        assert all(line.startswith("    ") for line in others)
 
     def test_json_has_no_half_characters(self):
         line = JsonFormatter().format(forged_entry())

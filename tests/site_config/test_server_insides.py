@@ -10,6 +10,7 @@ import django_tasks_db.management.commands.db_worker
 import django_tasks_db.models
 import gunicorn.arbiter
 import gunicorn.errors
+import gunicorn.glogging
 import gunicorn.workers.base
 import gunicorn.workers.workertmp
 import pytest
@@ -33,6 +34,7 @@ OWNERS = {
     "UvicornWorker": uvicorn_worker.UvicornWorker,
     "Worker": gunicorn.workers.base.Worker,
     "Arbiter": gunicorn.arbiter.Arbiter,
+    "Logger": gunicorn.glogging.Logger,
     "WorkerTmp": gunicorn.workers.workertmp.WorkerTmp,
     "errors": gunicorn.errors,
     "TaskWorker": django_tasks_db.management.commands.db_worker.Worker,
