@@ -24,6 +24,7 @@ from django.db import connection
 
 from blog.files.locks import lock
 from blog.files.modes import open_private
+from site_config.logs import LineFormatter, escape_unprintable
 
 BETWEEN_MAILS = 3600  # seconds, per kind
 BETWEEN_ATTEMPTS = 600  # seconds, while mail cannot be sent
@@ -70,7 +71,7 @@ class ErrorMailHandler(logging.Handler):
 def kind_of(record) -> str:
     """Return the key that groups errors into mails: the exception and where it was raised."""
     if not record.exc_info or not record.exc_info[2]:
-        return f"{record.name}: {record.msg} {getattr(record, 'status_code', '')}".strip()
+        return escape_unprintable(f"{record.name}: {record.msg} {getattr(record, 'status_code', '')}".strip())
     error, _, frames = record.exc_info
     places = traceback.extract_tb(frames)
     ours = [place for place in places if Path(place.filename).is_relative_to(settings.BASE_DIR / "blog")]
@@ -79,11 +80,8 @@ def kind_of(record) -> str:
 
 
 def details_of(record) -> str:
-    """Return message and traceback, without form data, cookies, variables and settings."""
-    lines = [f"{record.levelname} {record.name}: {record.getMessage()}"]
-    if record.exc_info:
-        lines += traceback.format_exception(*record.exc_info)
-    return "\n".join(lines)[-MAX_CHARACTERS:]
+    """Return the entry of the log, without form data, cookies, variables and settings."""
+    return LineFormatter().format(record)[-MAX_CHARACTERS:]
 
 
 class Sender:

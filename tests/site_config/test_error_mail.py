@@ -164,6 +164,18 @@ class TestHandler:
         assert "ValueError" in details
         assert typed not in details
 
+    def test_values_of_a_request_cannot_forge_or_stop_a_mail(self, sender):
+        forged = "x\r\nBcc: nora@arle.example\x1b[31m\u202e\ud800"
+        record = logging.LogRecord("galley", 40, "", 0, forged, (), None)
+        sender.note(error_mail.kind_of(record), error_mail.details_of(record), NOW)
+
+        sender.send_due(NOW)
+
+        [sent] = mail.outbox
+        assert sent.subject == r"[Tide Tables] galley: x\r\nBcc: nora@arle.example\x1b[31m\u202e\ud800: once"
+        assert sent.body.replace("\n", "").isprintable()
+        assert "\nBcc" not in sent.body
+
     def test_without_admins_nothing_is_counted(self, settings):
         settings.ADMINS = []
         handler = ErrorMailHandler()
