@@ -28,14 +28,14 @@ class Frequency(models.TextChoices):
 
 
 class FollowerQuerySet(models.QuerySet):
-    def at(self, address: str):
-        """Return the follower with this address, as a queryset. Case is ignored."""
-        return self.filter(address__iexact=address)
+    def at(self, *addresses: str):
+        """Return the followers with these addresses, as a queryset. Case is ignored."""
+        # As in the index of the constraint, which iexact would not use.
+        return self.alias(lower=Lower("address")).filter(lower__in=[each.lower() for each in addresses])
 
     def follow(self, address: str, frequency: str):
         """Store the consent, and return the follower. An existing follower gets the new frequency."""
-        follower, _is_new = self.update_or_create(
-            address__iexact=address,
+        follower, _is_new = self.at(address).update_or_create(
             defaults={"frequency": frequency},
             create_defaults={"address": address, "frequency": frequency},
         )

@@ -41,6 +41,7 @@ from blog.site.identity import site_identity
 # Letters per PERIOD. A stranger can have letters sent to other people's addresses.
 ADDRESS_LIMIT, NETWORK_LIMIT, SITE_LIMIT = 3, 20, 500
 TOO_MANY = 429
+MAX_EVENTS = 5000  # per request; SendGrid, which sends most at once, sends at most 768 KB
 
 
 class FollowForm(forms.Form):
@@ -247,11 +248,13 @@ def mail_events(request, secret):
     if not (settings.MAIL_EVENTS_SECRET and constant_time_compare(secret, settings.MAIL_EVENTS_SECRET)):
         raise Http404
     try:
-        addresses = addresses_to_delete(json.loads(request.body))
+        report = json.loads(request.body)
     except (ValueError, RecursionError):
         return HttpResponseBadRequest("Not JSON.\n", content_type="text/plain")
-    for address in addresses:
-        Follower.objects.at(address).delete()
+    if isinstance(report, list) and len(report) > MAX_EVENTS:
+        text = f"More than {MAX_EVENTS} events: nothing was done. Send fewer in a request.\n"
+        return HttpResponse(text, status=413, content_type="text/plain")
+    Follower.objects.at(*addresses_to_delete(report)).delete()
     return HttpResponse(status=204)
 
 

@@ -5,6 +5,8 @@ import re
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -251,11 +253,13 @@ class TestEvents:
         {"event": "bounce", "address": "n" * 60_000},
     ]
 
+    def post(self, client, report, secret="s" * 20):
+        data = report if isinstance(report, str) else json.dumps(report)
+        return client.post(f"/mail/events/{secret}/", data, content_type="application/json")
+
     def report(self, client, report, secret="s" * 20):
         Follower.objects.follow("nora@arle.example", "each")
-        data = report if isinstance(report, str) else json.dumps(report)
-        response = client.post(f"/mail/events/{secret}/", data, content_type="application/json")
-        return response.status_code, Follower.objects.count()
+        return self.post(client, report, secret).status_code, Follower.objects.count()
 
     @pytest.mark.parametrize("report", REPORTS)
     def test_a_bounce_or_complaint_deletes_the_follower(self, client, report):
@@ -268,6 +272,27 @@ class TestEvents:
     @pytest.mark.parametrize("report", ["", "{", "[" * 100_000])
     def test_broken_reports_are_refused(self, client, report):
         assert self.report(client, report) == (400, 1)
+
+    @pytest.mark.both_databases
+    def test_many_events_take_as_many_queries_as_one(self, client):
+        numbers = []
+        for count in (1, 80):
+            for number in range(count):
+                Follower.objects.follow(f"{number}@arle.example", "each")
+            report = [{"event": "bounce", "address": f"{number}@ARLE.example"} for number in range(count)]
+            with CaptureQueriesContext(connection) as queries:
+                self.post(client, report)
+            numbers.append(len(queries))
+
+        assert numbers[0] == numbers[1]
+        assert not Follower.objects.exists()
+
+    def test_too_many_events_are_refused_with_the_limit(self, client, monkeypatch):
+        monkeypatch.setattr(views, "MAX_EVENTS", 2)
+        response = self.post(client, [self.REPORTS[0]] * 3)
+
+        assert response.status_code == 413
+        assert "More than 2 events" in response.text
 
     def test_the_secret_is_required(self, client, settings):
         report = self.REPORTS[0]
