@@ -17,7 +17,10 @@ PERIOD = timedelta(hours=1)
 
 class RequestCountQuerySet(models.QuerySet):
     def count_request(self, kind: str, value: str = "") -> int:
-        """Count a request of a kind. Return the number of such requests with this value within PERIOD."""
+        """Count a request of a kind. Return the number of such requests with this value within PERIOD.
+
+        If the clock is set back, the count stays, and ends PERIOD after the next request.
+        """
         digest = salted_hmac("blog.mail.limits", f"{kind}\0{value}", algorithm="sha256").hexdigest()
         now = timezone.now()
         with transaction.atomic():
@@ -26,12 +29,16 @@ class RequestCountQuerySet(models.QuerySet):
             )
             if row.since < now - PERIOD:
                 row.since, row.number = now, 0
+            row.since = min(row.since, now)
             row.number += 1
             row.save()
         return row.number
 
-    def old(self):
-        return self.filter(since__lt=timezone.now() - PERIOD)
+    def forget_old(self) -> None:
+        """Delete counts after PERIOD. Counts from before the clock was set back are deleted PERIOD later."""
+        now = timezone.now()
+        self.filter(since__gt=now).update(since=now)
+        self.filter(since__lt=now - PERIOD).delete()
 
 
 class RequestCount(models.Model):
@@ -52,7 +59,7 @@ class RequestCount(models.Model):
 
 @cleanup_hook
 def forget_old_counts() -> None:
-    RequestCount.objects.old().delete()
+    RequestCount.objects.forget_old()
 
 
 def client_address(request) -> str | None:
