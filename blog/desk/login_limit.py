@@ -49,10 +49,17 @@ class LoginLimitHandler(AxesDatabaseHandler):
         with transaction.atomic():
             _take_turns("account", account)
             _take_turns("address", address or "")
+            self._follow_clock(request, credentials)
             if self.is_locked(request, credentials):
                 return False
             _count(request, account, address)
         return True
+
+    def _follow_clock(self, request, credentials):
+        """Have failures from before the clock was set back end after the cool-off time, like new ones."""
+        now = timezone.now()
+        for attempts in self.filter_user_attempts(request, credentials):
+            attempts.filter(attempt_time__gt=now).update(attempt_time=now)
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
         """Show the lockout page if this was the last allowed attempt, which is_allowed() has counted."""

@@ -72,6 +72,16 @@ class TestAccount:
 
         assert log_in(client, password=RIGHT).status_code == 302
 
+    def test_clock_set_back_neither_ends_nor_prolongs_the_block(self, client):
+        fail(client, 5)
+        let_pass(minutes=-24 * 60)
+
+        blocked = log_in(client, password=RIGHT)
+        let_pass(minutes=15)
+
+        assert int(blocked["Retry-After"]) <= 15 * 60
+        assert log_in(client, password=RIGHT).status_code == 302
+
     def test_success_resets_the_count(self, client):
         fail(client, 4)
         log_in(client, password=RIGHT)
