@@ -51,6 +51,10 @@ class Errors:
         self.count += count
         self.last, self.details = last, details
 
+    def is_due(self, now: float) -> bool:
+        """Whether a mail may be sent, also because the clock was set back since the last one."""
+        return not now < self.not_before <= now + BETWEEN_MAILS
+
 
 class ErrorMailHandler(logging.Handler):
     """Passes errors to a Sender, which exists as long as the process."""
@@ -143,7 +147,7 @@ class Sender:
         with self.stored() as known:
             for kind, errors in counted.items():
                 known.setdefault(kind, Errors()).add(errors.count, errors.first, errors.last, errors.details)
-            due = {kind: errors for kind, errors in known.items() if errors.not_before <= now}
+            due = {kind: errors for kind, errors in known.items() if errors.is_due(now)}
             for kind, errors in due.items():
                 if errors.count:
                     known[kind] = replace(errors, not_before=now + BETWEEN_ATTEMPTS)

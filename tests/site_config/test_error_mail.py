@@ -84,6 +84,15 @@ class TestKinds:
         assert subjects()[1:] == ["[Tide Tables] ValueError in home(): 250 times"]
         assert "the last of 250" in mail.outbox[1].body
 
+    def test_clock_set_back_stops_no_mail(self, sender):
+        note(sender)
+        sender.send_due(NOW)
+        for minute in range(3):
+            note(sender, moment=NOW - 24 * 3600)
+            sender.send_due(NOW - 24 * 3600 + 60 * minute)
+
+        assert subjects()[1:] == ["[Tide Tables] ValueError in home(): once"]
+
     def test_without_more_errors_no_mail_follows(self, sender):
         note(sender)
         sender.send_due(NOW)
