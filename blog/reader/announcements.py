@@ -84,6 +84,8 @@ def announce_new_articles() -> None:
         last = jobs.values_list("arguments__until", flat=True).first()
         now = timezone.now()
         since = datetime.fromisoformat(last) if last else now - FIRST_LOOK
+        if since > now:  # the clock was set back
+            since = now - FIRST_LOOK
         if held and _appeared(since, now).exists():
             start(JOB_KIND, since=since.isoformat(), until=now.isoformat())
 

@@ -71,6 +71,16 @@ class TestAnnouncements:
 
         assert len(sent) == 1
 
+    def test_articles_are_announced_after_the_clock_was_set_back(self, settings, sent, run_jobs):
+        settings.INDEXNOW_KEY = KEY
+        later = (timezone.now() + timedelta(days=1)).isoformat()
+        Job.objects.create(kind=announcements.JOB_KIND, arguments={"since": later, "until": later})
+        publish("The Slate")
+        announcements.announce_new_articles()
+        run_jobs()
+
+        assert sent
+
     def test_no_texts_are_read(self, settings, sent, run_jobs):
         """After an import, ten thousand articles may be new at once."""
         settings.INDEXNOW_KEY = KEY
