@@ -3,23 +3,29 @@
 Before somebody consents, only the signed link in the first letter has the address: nothing is stored except
 that letter, until it is sent. The links in later letters contain the follower's key. It is random instead of
 signed, so that the link to unsubscribe still works after a change of SECRET_KEY.
+
+Once letters to an address have ended, earlier links to confirm it no longer work. For this, a keyed digest of
+the address is kept until these links have expired.
 """
 
 import secrets
-from datetime import timedelta
+from collections.abc import Iterable
 
 from django.core import signing
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-CONSENT_WITHIN = timedelta(days=7)
+from blog.mail.limits import MARKED_FOR, RequestCount
+
+CONSENT_WITHIN = MARKED_FOR  # until then, the end of the letters to an address is known
 ADDRESS_LENGTH = 254
 KEY_BYTES = 18
 MAX_REFUSALS = 3  # letters that the mail server refused, one after another
 _SALT = "blog.mail.followers"
+_ENDED = "letters ended"
 
 
 class Frequency(models.TextChoices):
@@ -40,6 +46,15 @@ class FollowerQuerySet(models.QuerySet):
             create_defaults={"address": address, "frequency": frequency},
         )
         return follower
+
+    @transaction.atomic
+    def delete(self):
+        """Delete the followers. Links that were sent to confirm their addresses no longer work."""
+        end_consent_links(self.values_list("address", flat=True))
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
 
     def count_refusal(self) -> None:
         """Count a letter that the mail server refused permanently. Delete followers after MAX_REFUSALS.
@@ -83,16 +98,36 @@ class Follower(models.Model):
         self.key = self.key or secrets.token_urlsafe(KEY_BYTES)
         super().save(*args, **kwargs)
 
+    def delete(self):
+        return type(self).objects.filter(pk=self.pk).delete()
+
 
 def consent_token(address: str, frequency: str) -> str:
     """Return the signed part of the link with which somebody confirms an address."""
-    return signing.dumps([address, frequency], salt=_SALT)
+    return signing.dumps([address, frequency, _last_end(address)], salt=_SALT)
 
 
 def read_consent(token: str) -> tuple[str, str]:
-    """Return (address, frequency) from a link. Raises signing.BadSignature if it is forged or too old."""
-    address, frequency = signing.loads(token, salt=_SALT, max_age=CONSENT_WITHIN)
+    """Return (address, frequency) from a link.
+
+    Raises signing.BadSignature if the link is forged, too old, or from before the letters have ended.
+    """
+    address, frequency, *known_end = signing.loads(token, salt=_SALT, max_age=CONSENT_WITHIN)
+    end = _last_end(address)
+    if end and known_end != [end]:
+        raise signing.BadSignature("The letters to this address have ended since.")
     return address, frequency
+
+
+def end_consent_links(addresses: Iterable[str]) -> None:
+    """Have all links that were sent so far to confirm these addresses no longer work."""
+    RequestCount.objects.mark(_ENDED, (address.lower() for address in addresses))
+
+
+def _last_end(address) -> str:
+    """Return when the letters to an address have ended, if links from before may still be valid."""
+    end = RequestCount.objects.marked_at(_ENDED, address.lower())
+    return end.isoformat() if end else ""
 
 
 # Events after which nothing more is sent: permanent bounces and complaints, by the names of providers.

@@ -1,10 +1,12 @@
 """Limits on what strangers can request, such as letters to an address.
 
-Addresses are counted by a keyed digest. So the table does not show who has requested what.
+Addresses are counted by a keyed digest. So the table does not show who has requested what. Rows with the
+number 0 are not counts, but mark the moment of an event, such as the end of the letters to an address.
 """
 
 import ipaddress
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from blog.jobs import cleanup_hook
 
 PERIOD = timedelta(hours=1)
+MARKED_FOR = timedelta(days=7)
 
 
 class RequestCountQuerySet(models.QuerySet):
@@ -21,11 +24,10 @@ class RequestCountQuerySet(models.QuerySet):
 
         If the clock is set back, the count stays, and ends PERIOD after the next request.
         """
-        digest = salted_hmac("blog.mail.limits", f"{kind}\0{value}", algorithm="sha256").hexdigest()
         now = timezone.now()
         with transaction.atomic():
             row, _is_new = self.select_for_update().get_or_create(
-                digest=digest, defaults={"since": now, "number": 0}
+                digest=_digest(kind, value), defaults={"since": now, "number": 0}
             )
             if row.since < now - PERIOD:
                 row.since, row.number = now, 0
@@ -34,11 +36,33 @@ class RequestCountQuerySet(models.QuerySet):
             row.save()
         return row.number
 
-    def forget_old(self) -> None:
-        """Delete counts after PERIOD. Counts from before the clock was set back are deleted PERIOD later."""
+    def mark(self, kind: str, values: Iterable[str]) -> None:
+        """Store for MARKED_FOR that an event of a kind happened now to each of these values, in one query."""
         now = timezone.now()
-        self.filter(since__gt=now).update(since=now)
-        self.filter(since__lt=now - PERIOD).delete()
+        rows = [
+            self.model(digest=each, number=0, since=now)
+            for each in sorted({_digest(kind, value) for value in values})
+        ]
+        self.bulk_create(rows, update_conflicts=True, unique_fields=["digest"], update_fields=["since"])
+
+    def marked_at(self, kind: str, value: str) -> datetime | None:
+        """Return when the last event of a kind happened to this value."""
+        return self.filter(digest=_digest(kind, value)).values_list("since", flat=True).first()
+
+    def forget_old(self) -> None:
+        """Delete counts after PERIOD, marks after MARKED_FOR.
+
+        Counts from before the clock was set back are deleted PERIOD later.
+        """
+        now = timezone.now()
+        counts = self.filter(number__gt=0)
+        counts.filter(since__gt=now).update(since=now)
+        counts.filter(since__lt=now - PERIOD).delete()
+        self.filter(since__lt=now - MARKED_FOR).delete()
+
+
+def _digest(kind, value):
+    return salted_hmac("blog.mail.limits", f"{kind}\0{value}", algorithm="sha256").hexdigest()
 
 
 class RequestCount(models.Model):

@@ -29,6 +29,7 @@ from blog.mail.followers import (
     Follower,
     Frequency,
     addresses_to_delete,
+    end_consent_links,
     read_consent,
 )
 from blog.mail.limits import PERIOD, RequestCount, client_address
@@ -148,7 +149,8 @@ def consent(request, token):
         return _answer(
             request,
             _("This link is not valid"),
-            _("It may be too old, or incomplete. Enter your address again to get a new one."),
+            _("It may be incomplete or too old, or the letters were stopped after it was sent."),
+            _("Enter your address again to get a new one."),
             link=(reverse("blog:follow"), _("Follow by e-mail")),
             status=404,
         )
@@ -254,7 +256,9 @@ def mail_events(request, secret):
     if isinstance(report, list) and len(report) > MAX_EVENTS:
         text = f"More than {MAX_EVENTS} events: nothing was done. Send fewer in a request.\n"
         return HttpResponse(text, status=413, content_type="text/plain")
-    Follower.objects.at(*addresses_to_delete(report)).delete()
+    addresses = addresses_to_delete(report)
+    end_consent_links(addresses)  # also of those who have not confirmed their address
+    Follower.objects.at(*addresses).delete()
     return HttpResponse(status=204)
 
 

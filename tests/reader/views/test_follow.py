@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.previews import preview_link
-from blog.mail.followers import consent_token
+from blog.mail.followers import CONSENT_WITHIN, MAX_REFUSALS, consent_token
 from blog.models import Follower, Job, Message, RequestCount
 from blog.page_cache.keys import CacheKey, may_be_cached
 from blog.reader.views import follow as views
@@ -42,8 +42,8 @@ def request_letter(client, run_jobs, django_capture_on_commit_callbacks):
     return request_letter
 
 
-def links(text: str) -> list[str]:
-    return re.findall(r"https://blog\.example(/follow/\S+)", text)
+def links_of(letter) -> list[str]:
+    return re.findall(r"https://blog\.example(/follow/\S+)", letter.body)
 
 
 def is_private(response) -> bool:
@@ -79,7 +79,7 @@ class TestForm:
         follower = Follower.objects.follow("Idris@arle.example", "each")
         request_letter(address="idris@ARLE.example")
 
-        assert links(mail.outbox[0].body) == [f"/follow/{follower.key}/"]
+        assert links_of(mail.outbox[0]) == [f"/follow/{follower.key}/"]
 
     def test_links_in_earlier_letters_stay_valid(self):
         follower = Follower.objects.follow("idris@arle.example", "each")
@@ -150,7 +150,7 @@ class TestLimits:
 class TestConsent:
     def link(self, request_letter, **fields):
         request_letter(**fields)
-        (link,) = links(mail.outbox[-1].body)
+        (link,) = links_of(mail.outbox[-1])
         return link
 
     def test_following_the_link_changes_nothing_until_the_button_is_pressed(self, client, request_letter):
@@ -182,6 +182,68 @@ class TestConsent:
 
         assert statuses == {404}
         assert not Follower.objects.exists()
+
+
+def stop(client):
+    client.post(f"/follow/{Follower.objects.get().key}/stop/")
+
+
+def complain(client):
+    report = {"event": "complaint", "address": "Nora@arle.example"}
+    client.post(f"/mail/events/{'s' * 20}/", json.dumps(report), content_type="application/json")
+
+
+def bounce(client):
+    for _ in range(MAX_REFUSALS):
+        Follower.objects.count_refusal()
+
+
+def delete(client):
+    Follower.objects.get().delete()
+
+
+@pytest.mark.parametrize("end", [stop, complain, bounce, delete])
+class TestEndOfLetters:
+    """Afterwards, only a new letter can make somebody follow again."""
+
+    @pytest.fixture
+    def links(self, client, request_letter, end):
+        """Two links that were sent before the letters ended. The first one was used."""
+        request_letter()
+        request_letter(frequency="weekly")
+        sent = [links_of(letter)[0] for letter in mail.outbox]
+        client.post(sent[0])
+        end(client)
+        return sent
+
+    def test_no_earlier_link_works(self, client, links):
+        answers = [ask(link) for link in links for ask in (client.get, client.post)]
+
+        assert {answer.status_code for answer in answers} == {404}
+        assert "Enter your address again" in answers[0].text
+        assert not Follower.objects.exists()
+
+    @pytest.mark.both_databases
+    def test_a_new_letter_has_a_link_that_works(self, client, links, request_letter, end):
+        request_letter()
+        [new] = links_of(mail.outbox[-1])
+        first = client.post(new).status_code
+        earlier = client.post(links[1]).status_code
+        end(client)
+
+        assert (first, earlier) == (302, 404)
+        assert client.post(new).status_code == 404  # the letters have ended again
+        assert not Follower.objects.exists()
+
+    def test_the_address_is_not_stored_and_its_digest_for_a_week(self, links):
+        rows = RequestCount.objects.filter(number=0)
+        before = rows.count()
+        stored = str(list(rows.values()))
+        rows.update(since=timezone.now() - CONSENT_WITHIN)
+        RequestCount.objects.forget_old()
+
+        assert (before, rows.count()) == (1, 0)
+        assert "nora" not in stored
 
 
 class TestFollower:
@@ -264,6 +326,12 @@ class TestEvents:
     @pytest.mark.parametrize("report", REPORTS)
     def test_a_bounce_or_complaint_deletes_the_follower(self, client, report):
         assert self.report(client, report) == (204, 0)
+
+    def test_a_complaint_about_the_first_letter_ends_its_link(self, client):
+        token = consent_token("nora@arle.example", "each")
+        complain(client)
+
+        assert client.post(f"/follow/confirm/{token}/").status_code == 404
 
     @pytest.mark.parametrize("report", HARMLESS)
     def test_other_events_are_ignored(self, client, report):
