@@ -136,9 +136,14 @@ class TestFirstSteps:
         assert [step.is_done for step in role.steps] == [False, True, False, False]
 
     @pytest.mark.parametrize(("age", "is_done"), [(timedelta(), True), (VALID_FOR, False)])
-    def test_an_invitation_that_can_be_accepted_counts_as_an_account(self, admin_client, age, is_done):
+    def test_an_invitation_that_can_be_accepted_counts_as_an_account(
+        self, admin_client, admin_user, age, is_done
+    ):
         group = Group.objects.get(name="Writer")
-        Invitation.objects.create(email="ida@example.org", group=group, sent_at=timezone.now() - age)
+        sent_at = timezone.now() - age
+        Invitation.objects.create(
+            email="ida@example.org", group=group, invited_by=admin_user, sent_at=sent_at
+        )
 
         operator = admin_client.get(reverse("admin:first_steps")).context["roles"][0]
 

@@ -1,12 +1,14 @@
 """Invitations: by mail address, with a signed link that works once within a week.
 
 A row exists while the invitation is pending. It is deleted when it is accepted, when it is withdrawn, and
-30 days after its link has expired. Only its newest link is valid.
+30 days after its link has expired. Only its newest link is valid, and only while its sender may send such
+invitations.
 """
 
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core import signing
 from django.db import models
@@ -19,11 +21,15 @@ VALID_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(days=30)  # after its link has expired
 WRITER = "Writer"  # the group that Editors may grant
 SALT = "blog.desk.invitations"
+PERMISSION_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class InvitationQuerySet(models.QuerySet):
     def find(self, token: str) -> "Invitation | None":
-        """Return the invitation of a link; None if it is forged, expired, used, withdrawn or replaced."""
+        """Return the invitation of a link; None if it is forged, expired, used, withdrawn or replaced.
+
+        The invitation may have ended.
+        """
         try:
             pk, key = signing.loads(token, salt=SALT)
         except signing.BadSignature:
@@ -36,9 +42,15 @@ class InvitationQuerySet(models.QuerySet):
         """Return the invitations to groups that the user may grant."""
         return self.filter(group__in=grantable_groups(user))
 
+    def open(self):
+        """Return the invitations whose senders still have an account that may invite to the group."""
+        users = get_user_model().objects.with_perm("blog.add_invitation", backend=PERMISSION_BACKEND)
+        may_grant = models.Q(invited_by__is_superuser=True) | models.Q(group__name=WRITER)
+        return self.filter(may_grant, invited_by__in=users.filter(is_staff=True))
+
     def valid(self):
-        """Return the invitations whose links have not expired."""
-        return self.filter(sent_at__gt=timezone.now() - VALID_FOR)
+        """Return the open invitations whose links have not expired."""
+        return self.open().filter(sent_at__gt=timezone.now() - VALID_FOR)
 
     def forget_old(self) -> None:
         self.filter(sent_at__lt=timezone.now() - VALID_FOR - KEPT_FOR).delete()
@@ -80,6 +92,11 @@ class Invitation(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the sender may no longer send such invitations."""
+        return not type(self).objects.open().filter(pk=self.pk).exists()
 
     def renew(self) -> str:
         """Save the invitation with a new link, and return the link's token."""

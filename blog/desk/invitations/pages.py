@@ -18,14 +18,13 @@ from django.views.decorators.http import require_POST
 
 from blog.base.models import name_of
 from blog.desk.invitations.letters import send_invitation
-from blog.desk.invitations.models import Invitation, grantable_groups
+from blog.desk.invitations.models import PERMISSION_BACKEND, Invitation, grantable_groups
 from blog.desk.stranger_limits import too_many_attempts
 from blog.jobs import cleanup_hook
 from blog.mail.limits import RequestCount
 from blog.mail.messages import requires_mail
 
 LETTERS_AN_HOUR = 5  # to one address, so that an account cannot flood mailboxes
-PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 -- a class
 
 
 class InvitationForm(forms.ModelForm):
@@ -62,11 +61,12 @@ def invitations_page(request, frame: dict):
         else:
             return _back(request, is_sent, _("The invitation is on its way."))
     manageable = set(Invitation.objects.manageable_by(user).values_list("pk", flat=True))
+    open_ones = set(Invitation.objects.open().values_list("pk", flat=True))
     pending = Invitation.objects.select_related("group", "invited_by")
     context = {
         "title": _("Invitations"),
         "form": form if can_grant else None,
-        "pending": [(each, each.pk in manageable) for each in pending],
+        "pending": [(each, each.pk in open_ones, each.pk in manageable) for each in pending],
     }
     return TemplateResponse(request, "admin/invitations/list.html", frame | context)
 
@@ -131,20 +131,23 @@ class AccountForm(UserCreationForm):
 @requires_mail
 @sensitive_post_parameters()
 def join_page(request, frame: dict, token: str):
-    """Let an invited person create an account, and log in. Invalid links get a 404 that does not say why."""
+    """Let an invited person create an account, and log in.
+
+    Invalid links get a 404 that does not say why, unless the invitation has ended.
+    """
     limited = too_many_attempts(request, "join") if request.method == "POST" else None
     if limited:
         return limited
     invitation = Invitation.objects.find(token)
-    if invitation is None:
-        context = frame | {"title": _("This invitation is no longer valid")}
+    if invitation is None or invitation.has_ended:
+        context = frame | {"title": _("This invitation is no longer valid"), "has_ended": bool(invitation)}
         return TemplateResponse(request, "admin/invitations/invalid.html", context, status=404)
     form = AccountForm(request.POST if request.method == "POST" else None)
     form.instance.email = invitation.email
     if form.is_valid() and (user := create_account(form, token)):
-        login(request, user, backend=PASSWORD_BACKEND)
+        login(request, user, backend=PERMISSION_BACKEND)
         return HttpResponseRedirect(reverse("admin:index"))
-    if form.is_bound and form.is_valid():  # another request used the link or took the name at the same time
+    if form.is_bound and form.is_valid():  # another request used the link, ended it or took the name
         return HttpResponseRedirect(request.path)
     context = {"title": _("Create your account"), "form": form, "invitation": invitation}
     return TemplateResponse(request, "admin/invitations/join.html", frame | context)
@@ -153,14 +156,15 @@ def join_page(request, frame: dict, token: str):
 def create_account(form: AccountForm, token: str):
     """Save the account in the group of the invitation, which is deleted. Return the user.
 
-    Return None if another request has used the link or taken the user name in the meantime.
+    Return None if another request has used the link, ended the invitation or taken the user name in the
+    meantime.
     """
     user = form.save(commit=False)  # hashes the password, before the transaction
     user.is_staff = True
     try:
         with transaction.atomic():
             invitation = Invitation.objects.select_for_update(of=["self"]).find(token)
-            if invitation is None:
+            if invitation is None or invitation.has_ended:
                 return None
             user.email = invitation.email
             user.save()

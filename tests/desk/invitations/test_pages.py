@@ -53,6 +53,19 @@ def set_age(age):
     Invitation.objects.update(sent_at=timezone.now() - age)
 
 
+def deactivate(user):
+    user.is_active = False
+    user.save()
+
+
+def take_out_of_the_admin(user):
+    user.is_staff = False
+    user.save()
+
+
+LOSSES = [deactivate, take_out_of_the_admin, lambda user: user.delete(), lambda user: user.groups.clear()]
+
+
 class TestInviting:
     # role: (group of the invitation without a choice, group if Editor is chosen); "" if refused
     GRANTED = {
@@ -205,6 +218,43 @@ class TestJoining:
         act(admin_client, Invitation.objects.get(), "resend")
 
         assert "admin invites you" in Message.objects.latest("pk").text
+        assert join(link_of_last_letter("/admin/join/")).status_code == 302
+
+    @pytest.mark.parametrize("lose_right", LOSSES)
+    @pytest.mark.both_databases
+    def test_invitation_ends_with_the_right_of_its_sender(self, client, admin_client, editor, lose_right):
+        link = invited_link(client)
+        lose_right(editor)
+
+        answers = Client().get(link), join(link)
+
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert all("The invitation has ended" in answer.text for answer in answers)
+        assert not type(editor).objects.filter(username="ida").exists()
+        assert "ended, because" in admin_client.get(PAGE).text
+
+    def test_invitation_to_editors_ends_with_a_superuser(self, client, editor, admin_client, admin_user):
+        invite(admin_client, group=Group.objects.get(name="Editor").pk)
+        admin_user.is_superuser = False
+        admin_user.save()
+        admin_user.groups.add(Group.objects.get(name="Editor"))
+
+        assert "The invitation has ended" in Client().get(link_of_last_letter("/admin/join/")).text
+
+    def test_invitation_can_end_while_somebody_joins(self, client, editor):
+        token = invited_link(client).split("/")[-2]
+        form = AccountForm({"username": "ida", "password1": PASSWORD, "password2": PASSWORD})
+        assert form.is_valid()
+        editor.delete()
+
+        assert create_account(form, token) is None
+
+    def test_ended_invitation_is_valid_again_when_somebody_else_sends_it(self, client, editor, admin_client):
+        invite(client)
+        editor.delete()
+
+        act(admin_client, Invitation.objects.get(), "resend")
+
         assert join(link_of_last_letter("/admin/join/")).status_code == 302
 
     def test_21st_attempt_of_a_client_is_rejected(self, client, editor):
