@@ -1,1 +1,1 @@
-"""Files: atomic writes, folders and archives, permissions, size limits and errors."""
+"""Files: atomic writes, folders and archives, remote files, permissions, size limits and errors."""

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.images.mirror.fetcher import site_fetcher
+from blog.files.remote.fetcher import site_fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import GROUP, Mirroring, MirroringError
 from blog.images.originals import delete_unused_originals

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.images.mirror.fetcher import site_fetcher
+from blog.files.remote.fetcher import site_fetcher
 from blog.images.mirror.report import Outcome, report_line
 from blog.images.mirror.run import MirroringError, mirror_images
 from blog.management.report_files import ReportFile

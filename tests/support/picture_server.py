@@ -7,8 +7,8 @@ import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from blog.images.mirror.addresses import Rules
-from blog.images.mirror.fetcher import Fetcher, Limits
+from blog.files.remote.addresses import Rules
+from blog.files.remote.fetcher import Fetcher, Limits
 
 LOCALHOST = "127.0.0.1"
 

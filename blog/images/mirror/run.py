@@ -12,8 +12,8 @@ from itertools import batched, islice
 
 from django.utils import timezone
 
+from blog.files.remote.fetcher import Fetcher, FetchError
 from blog.images.mirror.failures import MirrorFailure
-from blog.images.mirror.fetcher import Fetcher, FetchError
 from blog.images.mirror.remote_images import find_remote_images
 from blog.images.mirror.report import ImageReport, MirrorReport, Outcome
 from blog.images.mirror.storage import FetchResult, reuse_files, stored_file, update_texts, write

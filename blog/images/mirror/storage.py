@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from blog import page_cache
+from blog.files.remote.fetcher import FetchError
 from blog.images import files
 from blog.images.mirror.failures import MirrorFailure
-from blog.images.mirror.fetcher import FetchError
 from blog.images.mirror.remote_images import LINKS, RemoteImageIndex, Text, texts_of
 from blog.images.mirror.report import ImageReport, Outcome
 from blog.images.models import Image, spellings

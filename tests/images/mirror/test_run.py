@@ -11,7 +11,7 @@ from django.utils import timezone
 from blog import jobs, page_cache, search
 from blog.articles.versions.history import ensure_first_versions
 from blog.exports import articles
-from blog.images.mirror.fetcher import Fetcher
+from blog.files.remote.fetcher import Fetcher
 from blog.images.mirror.report import Outcome
 from blog.images.mirror.run import BATCH_SIZE, THREADS, mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage

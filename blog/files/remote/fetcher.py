@@ -25,7 +25,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 
-from blog.images.mirror.addresses import AddressError, Rules, public_ips, target_of
+from blog.files.remote.addresses import AddressError, Rules, public_ips, target_of
 
 MEGABYTE = 1024 * 1024
 MAX_REDIRECTS = 3

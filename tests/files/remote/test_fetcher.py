@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from blog.images.mirror.fetcher import AT_ONCE, MAX_TIMEOUTS, Fetcher, FetchError
+from blog.files.remote.fetcher import AT_ONCE, MAX_TIMEOUTS, Fetcher, FetchError
 from tests.support.picture_server import LOCALHOST, make_certificate, picture_server
 from tests.support.servers import wait_until
 

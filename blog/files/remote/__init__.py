@@ -1,0 +1,1 @@
+"""Fetch files from public hosts, within limits. Private networks are out of reach."""
