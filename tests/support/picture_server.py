@@ -21,6 +21,7 @@ class PictureServer:
         self.scheme = scheme
         self.pages = {}
         self.asked = []
+        self.posted = []  # (path, Content-Type, body)
         self.hosts = []
         self.at_once = self.most_at_once = 0
         self.seconds = 0.0  # delay before each response
@@ -57,6 +58,12 @@ class _Handler(BaseHTTPRequestHandler):
             pictures.at_once -= 1
         with suppress(OSError):  # the client has disconnected
             self._answer(pictures)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.pictures.posted.append((self.path, self.headers["Content-Type"], body))
+        with suppress(OSError):  # the client does not read the answer
+            self._answer(self.server.pictures)
 
     def _answer(self, pictures):
         status, headers, body = pictures.pages.get(self.path, (404, {}, b""))

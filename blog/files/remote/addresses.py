@@ -1,4 +1,4 @@
-"""Validate the URLs of remote images: requests to this machine or a private network are rejected.
+"""Validate the URLs of requests to other hosts: requests to this machine or a private network are rejected.
 
 This module does not use the network. The caller passes a function that resolves host names.
 """
@@ -23,7 +23,7 @@ class AddressError(ValueError):
 class Rules:
     """Requests that are allowed besides https to public hosts."""
 
-    http: bool = False  # if false, images with an http URL are requested with https
+    http: bool = False  # if false, http URLs are requested with https
     # (IP address, port) of test servers on this machine. No setting or option sets this.
     test_hosts: frozenset[tuple[str, int]] = frozenset()
 

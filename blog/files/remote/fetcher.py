@@ -1,9 +1,9 @@
-"""Fetch one remote image, within limits of time and size.
+"""Send requests to public hosts, within limits of time and size.
 
-URLs of images come from files that anybody may have written, so a request must not reach this machine or
-its network. The host name is resolved once, all its IP addresses are checked, and the connection is made to
-one of these. The name is only used for the Host header and the certificate check. So a name server cannot
-answer with another IP address after the check. Redirects are handled in the same way.
+URLs come from files that anybody may have written, and public hosts may redirect, so no request must reach
+this machine or its network. The host name is resolved once, all its IP addresses are checked, and the
+connection is made to one of these. The name is only used for the Host header and the certificate check. So a
+name server cannot answer with another IP address after the check. Redirects are handled in the same way.
 
 Unlike most clients, http.client does not read proxies from the environment. A timer closes the connection at
 the deadline, because with a timeout per read a server could send one byte per second forever. Tests reach
@@ -39,7 +39,7 @@ USER_AGENT = "Galley"
 
 
 class FetchError(Exception):
-    """Raised when an image cannot be fetched. The message says why."""
+    """Raised when a URL cannot be fetched. The message says why."""
 
     def __init__(self, reason: str, *, is_passing: bool = False):
         super().__init__(reason)
@@ -64,7 +64,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class Fetcher:
-    """A client for remote images. Threads share an instance, which limits concurrent requests per host."""
+    """A client for public hosts. Threads share an instance, which limits concurrent requests per host."""
 
     def __init__(
         self,
@@ -86,20 +86,19 @@ class Fetcher:
         self._sockets = set()  # of the requests in progress
         self._is_stopped = False
 
-    def fetch(self, address: str) -> bytes:
-        """Return the bytes at a URL, which may not be an image. Raises FetchError."""
+    def fetch(self, address: str, *, accept: str = "*/*") -> bytes:
+        """Return the bytes at a URL, which may be of any type. accept: a header. Raises FetchError."""
         left = self.limits.seconds
         for _redirect in range(MAX_REDIRECTS + 1):
-            with _refusing_addresses():
-                target = target_of(address, self.rules)
-            with self._turn(target.host):  # the wait for a free slot does not count towards the time limit
-                self._check(target.host)
-                began = time.monotonic()
-                content, address = self._request(target, began + left)
-                left -= time.monotonic() - began
+            (content, address), left = self._exchange(address, left, self._answer, headers={"Accept": accept})
             if not address:
                 return content
         raise FetchError(f"more than {MAX_REDIRECTS} redirects.")
+
+    def post(self, address: str, body: bytes, content_type: str) -> None:
+        """Send a POST request. The answer is not read, and no redirect followed. Raises FetchError."""
+        headers = {"Content-Type": content_type}
+        self._exchange(address, self.limits.seconds, _check_sent, method="POST", body=body, headers=headers)
 
     def stop(self) -> None:
         """Cancel all requests in progress, and start no new ones: each fetch() raises FetchError."""
@@ -125,22 +124,31 @@ class Fetcher:
         with turn:
             yield
 
-    def _request(self, target, deadline):
-        """Return (content, ""), or (b"", URL) for a redirect."""
-        with self._explaining(target.host, deadline):
-            with _refusing_addresses():
-                ips = public_ips(target, self.rules, self._resolve)
+    def _exchange(self, address, seconds, read, **request):
+        """Send a request. Return (result of read(target, response, deadline), seconds that are left)."""
+        with _refusing_addresses():
+            target = target_of(address, self.rules)
+        with self._turn(target.host):  # the wait for a free slot does not count towards the time limit
+            self._check(target.host)
+            deadline = time.monotonic() + seconds
             with (
-                closing(self._connected(target, ips, deadline)) as sock,
+                self._explaining(target.host, deadline),
+                closing(self._connected(target, deadline)) as sock,
                 self._cut_off(sock, deadline),
-                closing(self._response(target, sock)) as response,
+                closing(self._response(target, sock, **request)) as response,
             ):
-                if response.status in REDIRECTS and (location := response.getheader("Location")):
-                    return b"", _joined(target.address, location)
-                return self._content(response, deadline), ""
+                return read(target, response, deadline), deadline - time.monotonic()
 
-    def _connected(self, target, ips, deadline) -> socket.socket:
-        """Return a connection to the first of these IP addresses that accepts it."""
+    def _answer(self, target, response, deadline):
+        """Return (content, ""), or (b"", URL) for a redirect."""
+        if response.status in REDIRECTS and (location := response.getheader("Location")):
+            return b"", _joined(target.address, location)
+        return self._content(response, deadline), ""
+
+    def _connected(self, target, deadline) -> socket.socket:
+        """Return a connection to the first IP address of the host that accepts it."""
+        with _refusing_addresses():
+            ips = public_ips(target, self.rules, self._resolve)
         until = min(deadline, time.monotonic() + self.limits.connect_seconds)
         sock = _connected_to_one(ips[:MAX_IPS], target.port, until)
         if target.scheme == "https":
@@ -153,23 +161,20 @@ class Fetcher:
         sock.settimeout(_left(deadline))
         return sock
 
-    def _response(self, target, sock):
+    def _response(self, target, sock, *, headers, method="GET", body=None):
         connection = _PinnedConnection(target.host, target.port)
         connection.pinned = sock
-        headers = {
+        common = {
             "Host": target.authority,
             "User-Agent": self.user_agent,
-            "Accept": "image/avif,image/webp,image/*;q=0.9,*/*;q=0.5",
             "Accept-Encoding": "identity",
             "Connection": "close",
         }
-        connection.request("GET", target.path, headers=headers)
+        connection.request(method, target.path, body, common | headers)
         return connection.getresponse()
 
     def _content(self, response, deadline) -> bytes:
-        if response.status != http.HTTPStatus.OK:
-            is_passing = response.status >= 500 or response.status in PASSING
-            raise FetchError(f"the server answers {response.status}.", is_passing=is_passing)
+        _check_status(response, {http.HTTPStatus.OK})
         if response.getheader("Content-Encoding", "identity").strip().lower() not in {"identity", ""}:
             raise FetchError("the server sent a compressed response although none was requested.")
         content = self._read(response)
@@ -231,6 +236,16 @@ class _PinnedConnection(http.client.HTTPConnection):
 
     def connect(self):
         self.sock = self.pinned
+
+
+def _check_status(response, expected):
+    if response.status not in expected:
+        is_passing = response.status >= 500 or response.status in PASSING
+        raise FetchError(f"the server answers {response.status}.", is_passing=is_passing)
+
+
+def _check_sent(target, response, deadline):
+    _check_status(response, range(200, 300))
 
 
 @contextmanager

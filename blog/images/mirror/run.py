@@ -23,6 +23,7 @@ from blog.jobs import locks
 THREADS = 8
 POLL_SECONDS = 0.5  # between checks of should_stop while no image arrives
 BATCH_SIZE = 20  # images per transaction, the most that an interruption loses
+IMAGE_TYPES = "image/avif,image/webp,image/*;q=0.9,*/*;q=0.5"
 GROUP = "mirroring"  # job group: one of its jobs runs at a time
 
 
@@ -147,7 +148,7 @@ class Mirroring:
         """Return (URL, bytes or FetchError, seconds). Runs in a thread and must not use the database."""
         began = time.monotonic()
         try:
-            result = self.fetcher.fetch(address)
+            result = self.fetcher.fetch(address, accept=IMAGE_TYPES)
         except FetchError as error:
             result = error
         return address, result, time.monotonic() - began

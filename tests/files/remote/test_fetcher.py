@@ -124,6 +124,42 @@ class TestRedirects:
         assert "more than 0.5 seconds" in refusal(server.fetcher(seconds=0.5), server.address("/0"))
 
 
+class TestPosting:
+    def test_sends_the_body_and_its_type(self, server):
+        server.put("/hub", status=204)
+        server.fetcher().post(server.address("/hub"), b"hub.mode=publish", "text/x-form")
+
+        assert server.posted == [("/hub", "text/x-form", b"hub.mode=publish")]
+
+    @pytest.mark.parametrize("status", [302, 307, 404, 503])
+    def test_answers_beyond_2xx_are_failures(self, server, status):
+        server.put("/hub", status=status, Location="/other")
+
+        with pytest.raises(FetchError, match=f"answers {status}"):
+            server.fetcher().post(server.address("/hub"), b"", "text/plain")
+        assert len(server.posted) == 1
+
+    def test_answer_is_not_read(self, server):
+        server.put("/hub", b"x" * 1000)
+        server.slow_part = "body"
+        server.fetcher().post(server.address("/hub"), b"", "text/plain")
+
+        assert server.trickled < 100
+
+    def test_timeout_ends_a_slow_server(self, server):
+        server.slow_part = "head"
+
+        with pytest.raises(FetchError, match=r"more than 0\.3 seconds"):
+            server.fetcher(seconds=0.3).post(server.address("/hub"), b"", "text/plain")
+
+    def test_this_machine_is_rejected(self, server):
+        fetcher = Fetcher(resolve=lambda host, port: [LOCALHOST])
+
+        with pytest.raises(FetchError, match="not public"):
+            fetcher.post("https://hub.example/", b"", "text/plain")
+        assert server.posted == []
+
+
 class TestLimits:
     def test_size_is_counted_while_it_is_read(self, server):
         server.put("/a.jpg", b"x" * 3000, Transfer_Encoding="identity")  # and no length

@@ -90,7 +90,9 @@ class TestTexts:
     def test_written_without_a_scheme_show_it_too(self, server, picture, monkeypatch):
         article = create_article(body="![A hill](//pictures.example/a.png)")
         monkeypatch.setattr(
-            Fetcher, "fetch", lambda self, address: {"https://pictures.example/a.png": image_bytes()}[address]
+            Fetcher,
+            "fetch",
+            lambda self, address, **options: {"https://pictures.example/a.png": image_bytes()}[address],
         )
 
         mirror(server)
