@@ -1,15 +1,13 @@
 """Tell search engines (IndexNow) and feed hubs (WebSub) about articles that have appeared.
 
-Both are off unless their variables are set. The worker looks for new articles each minute. The arguments
-of its last job contain the time up to which it has looked. A failed announcement is not repeated, because
-search engines also find the articles in feeds and the sitemap.
+Both are off unless their variables are set. Requests reach public hosts only. The worker looks for new
+articles each minute. The arguments of its last job contain the time up to which it has looked. A failed
+announcement is not repeated, because search engines also find the articles in feeds and the sitemap.
 """
 
 import json
 from datetime import datetime, timedelta
-from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import ProxyHandler, Request, build_opener
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -20,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
+from blog.files.remote.fetcher import Fetcher, FetchError, site_fetcher
 from blog.jobs import JobFailedError, RunningJob, job, locks, periodic_hook, start
 from blog.jobs.models import Job
 from blog.reader.page_head import feed_links
@@ -28,7 +27,6 @@ from blog.site.addresses import absolute
 JOB_KIND = "announce_articles"
 INDEXNOW = "https://api.indexnow.org/indexnow"  # passes the URLs on to all search engines that take part
 MOST_URLS = 10_000  # IndexNow's limit for a request
-SECONDS = 20  # for each request
 FIRST_LOOK = timedelta(minutes=5)  # before now, if nothing has been announced for a month
 
 
@@ -37,14 +35,14 @@ def announce(running: RunningJob, *, since: str, until: str) -> dict:
     """Announce the articles that have appeared between two moments. Return their number."""
     articles = _appeared(datetime.fromisoformat(since), datetime.fromisoformat(until)).only("slug")
     urls = [absolute(article.get_absolute_url()) for article in articles[:MOST_URLS]]
-    failures = []
+    fetcher, failures = site_fetcher(), []
     if urls and settings.INDEXNOW_KEY:
-        failures += _send(INDEXNOW, json.dumps(index_now(urls)), "application/json; charset=utf-8")
+        failures += _send(fetcher, INDEXNOW, json.dumps(index_now(urls)), "application/json; charset=utf-8")
     if urls and settings.WEBSUB_HUB:
         feeds = [absolute(path) for _type, _name, path in feed_links()]
         for feed in feeds:
             form = urlencode({"hub.mode": "publish", "hub.url": feed})
-            failures += _send(settings.WEBSUB_HUB, form, "application/x-www-form-urlencoded")
+            failures += _send(fetcher, settings.WEBSUB_HUB, form, "application/x-www-form-urlencoded")
     if failures:
         raise JobFailedError(_("Not announced: %(reasons)s") % {"reasons": "; ".join(failures)})
     return {"articles": len(urls)}
@@ -60,14 +58,13 @@ def index_now(urls: list[str]) -> dict:
     }
 
 
-def _send(address: str, body: str, content_type: str) -> list[str]:
+def _send(fetcher: Fetcher, address: str, body: str, content_type: str) -> list[str]:
     """Send a POST request. Return [reason] if it failed, otherwise []."""
-    request = Request(address, body.encode(), {"Content-Type": content_type})  # noqa: S310 -- https, by settings
     try:
-        with build_opener(ProxyHandler({})).open(request, timeout=SECONDS):
-            return []
-    except (URLError, OSError, ValueError) as error:
-        return [f"{urlsplit(address).hostname}: {getattr(error, 'reason', error)}"]
+        fetcher.post(address, body.encode(), content_type)
+    except FetchError as error:
+        return [f"{urlsplit(address).hostname}: {error}".rstrip(".")]
+    return []
 
 
 def _appeared(since, until):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from unittest.mock import Mock
 from urllib.parse import parse_qs
 
 import feedparser
@@ -10,10 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blog.files.remote.fetcher import Fetcher
 from blog.models import Article, Job
 from blog.reader import announcements
 from blog.review.approval import approve
 from tests.support import factories
+from tests.support.picture_server import picture_server
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +27,7 @@ KEY = "0123456789abcdef"
 def sent(monkeypatch):
     """The requests (URL, body) that are sent."""
     requests = []
-    monkeypatch.setattr(
-        announcements, "_send", lambda address, body, _type: requests.append((address, body)) or []
-    )
+    monkeypatch.setattr(Fetcher, "post", lambda _self, address, body, _type: requests.append((address, body)))
     return requests
 
 
@@ -52,7 +53,7 @@ class TestAnnouncements:
             "urlList": [f"https://blog.example{article.get_absolute_url()}"],
         }
         assert {address for address, _body in hub} == {"https://hub.example/"}
-        assert [parse_qs(body)["hub.url"][0] for _address, body in hub] == [
+        assert [parse_qs(body.decode())["hub.url"][0] for _address, body in hub] == [
             f"https://blog.example/feeds/{name}" for name in ("rss.xml", "atom.xml", "feed.json")
         ]
 
@@ -98,14 +99,30 @@ class TestAnnouncements:
 
         assert run_jobs() == []
 
-    def test_a_failed_announcement_names_the_host(self, settings, run_jobs):
-        settings.WEBSUB_HUB = "https://127.0.0.1:9/"  # nothing listens there
+    def test_a_failed_announcement_names_the_host(self, settings, run_jobs, monkeypatch):
+        with picture_server() as server:
+            monkeypatch.setattr(announcements, "site_fetcher", server.fetcher)
+            settings.WEBSUB_HUB = server.address("/hub", host="hub.example")
+            publish("The Slate")
+            announcements.announce_new_articles()
+            (job,) = run_jobs()
+
+        assert [path for path, _type, _body in server.posted] == ["/hub"] * 3
+        assert job.state == Job.State.FAILED
+        assert "hub.example: the server answers 404;" in job.reason
+
+    @pytest.mark.parametrize("hub", ["https://127.0.0.1/", "https://[::1]/", "https://localhost/"])
+    def test_a_hub_that_is_not_public_is_not_reached(self, settings, run_jobs, monkeypatch, hub):
+        settings.WEBSUB_HUB = hub
+        connect = Mock(side_effect=OSError)
+        monkeypatch.setattr("socket.create_connection", connect)
         publish("The Slate")
         announcements.announce_new_articles()
         (job,) = run_jobs()
 
         assert job.state == Job.State.FAILED
-        assert "127.0.0.1" in job.reason
+        assert "not public" in job.reason or "private" in job.reason
+        connect.assert_not_called()
 
     def test_the_key_has_a_page(self, client, settings):
         settings.INDEXNOW_KEY = KEY
