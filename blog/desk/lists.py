@@ -1,11 +1,14 @@
-"""Lists of the admin: the query parameters that they accept, and filters that other screens link to."""
+"""Lists of the admin: the query parameters and searches that they accept, and filters for links to them."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.utils.translation import gettext as _
 
 from blog.desk.numbers import read_number
+
+MOST_SEARCHED_WORDS = 10  # SQLite rejects the condition for some hundreds
 
 
 def text_parameter(request, name: str) -> str:
@@ -14,8 +17,13 @@ def text_parameter(request, name: str) -> str:
     return value.encode("utf-8", "ignore").decode().strip()
 
 
+def searched_words(text: str) -> list[str]:
+    """Return the words of a search that are used."""
+    return text.split()[:MOST_SEARCHED_WORDS]
+
+
 class OwnFiltersList(ChangeList):
-    """A changelist that accepts only the parameters of its own filters.
+    """A changelist that accepts only the parameters of its own filters, and says if a search is cut.
 
     Django's changelist accepts every lookup of the model's fields. On SQLite, `body__regex=…` would run any
     regular expression, and block all other threads of the worker.
@@ -34,16 +42,26 @@ class OwnFiltersList(ChangeList):
             raise IncorrectLookupParameters("No filter of this list has these parameters.")
         return found
 
+    def get_results(self, request):
+        if self.search_fields and len(self.query.split()) > MOST_SEARCHED_WORDS:
+            notice = _("Only the first %d words of the search were used.") % MOST_SEARCHED_WORDS
+            messages.warning(request, notice)
+        super().get_results(request)
+
     def _bounds_of_dates(self):
         """Return the names of the lookups that Django derives from the parameters of date_hierarchy."""
         return {f"{self.date_hierarchy}__{bound}" for bound in ("gte", "lt") if self.date_hierarchy}
 
 
 class AcceptsOwnFilters:
-    """A mixin for a ModelAdmin whose list accepts only the parameters of its filters."""
+    """A mixin for a ModelAdmin whose list accepts only the parameters of its filters, and short searches."""
 
     def get_changelist(self, request, **kwargs):
         return OwnFiltersList
+
+    def get_search_results(self, request, queryset, search_term):
+        """Return Django's results. Also used by fields with autocompletion and the image dialog."""
+        return super().get_search_results(request, queryset, " ".join(searched_words(search_term)))
 
 
 class LinkedRowFilter(admin.SimpleListFilter):

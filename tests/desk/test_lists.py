@@ -6,8 +6,8 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from blog.models import Article, HeldUpdate, ImportEntry, ImportRun, SiteIdentity
-from tests.support.admin_pages import LIST, attach_source_file
+from blog.models import Article, Category, HeldUpdate, ImportEntry, ImportRun, Redirect, SiteIdentity
+from tests.support.admin_pages import LIST, attach_source_file, text_of
 from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_author, create_category, create_series
 from tests.support.findings import TITLE, described_by_title
@@ -94,6 +94,39 @@ class TestEveryList:
             address = f"{address_of(model)}?{prefix}{date.replace('{}', prefix)}"
 
             assert listed(admin_client.get(address)).status_code in {200, 302}, date
+
+
+@pytest.mark.both_databases
+class TestLongSearches:
+    """A search adds a condition per word and field to the query. SQLite accepts less than a thousand."""
+
+    TEXT = "word " * 1000
+
+    @pytest.mark.parametrize("model", sorted(admin.site._registry, key=str))
+    def test_the_first_words_are_searched_and_editors_are_told(self, admin_client, model):
+        answer = admin_client.get(address_of(model), {"q": self.TEXT}, follow=True)
+
+        assert answer.status_code == 200
+        said = "Only the first 10 words of the search were used."
+        assert (said in text_of(answer)) == bool(admin.site.get_model_admin(model).search_fields)
+
+    @pytest.mark.parametrize("field", Redirect.TARGETS)
+    def test_fields_with_autocompletion_search_the_first_words(self, admin_client, field):
+        names = {"app_label": "blog", "model_name": "redirect", "field_name": field}
+
+        answer = admin_client.get(reverse("admin:autocomplete"), {"term": self.TEXT, **names})
+
+        assert answer.json()["results"] == []
+
+    def test_the_image_dialog_searches_the_first_words(self, admin_client):
+        assert admin_client.get(reverse("admin:blog_image_library"), {"q": self.TEXT}).status_code == 200
+
+    def test_further_words_are_ignored(self, admin_client):
+        category = create_category("One two three four five six seven eight nine ten")
+
+        answer = admin_client.get(address_of(Category), {"q": f"{category.name} eleven"})
+
+        assert [*answer.context["cl"].result_list] == [category]
 
 
 class TestLinkedRows:

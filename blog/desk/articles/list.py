@@ -17,7 +17,7 @@ from blog import search
 from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState
 from blog.desk.composed import AdminPart
-from blog.desk.lists import OwnFiltersList
+from blog.desk.lists import OwnFiltersList, searched_words
 from blog.desk.numbers import read_numbers
 from blog.imports.models import SourceFile
 
@@ -35,7 +35,6 @@ ORDERS = {
     "old": (_("Longest waiting"), ("pk",)),
     "title": (_("By title"), ("title", "pk")),
 }
-MOST_SEARCHED_WORDS = 10
 ROWS_SHOWN = 200  # most on a page: Django's list_max_show_all
 
 
@@ -255,10 +254,9 @@ class ListedArticles(ArticleList):
 def search_articles(articles, text):
     """Return the articles, of any status, that match all words in the full-text search.
 
-    Also returns articles whose title, slug or file path contains all words as substrings. Words after the
-    first MOST_SEARCHED_WORDS are ignored for these.
+    Also returns articles whose title, slug or file path contains all searched_words() as substrings.
     """
-    words = text.split()[:MOST_SEARCHED_WORDS]
+    words = searched_words(text)
     query = search.parse(text)
     # Separate queries: each is answered from one index, without reading the wide rows.
     named = Article.objects.filter(_holds("title", words) | _holds("slug", map(str.lower, words), "contains"))
@@ -272,7 +270,7 @@ def search_articles(articles, text):
 
 def titled(articles, text):
     """Return the articles whose title contains all words of the text as substrings."""
-    return articles.filter(_holds("title", text.split()[:MOST_SEARCHED_WORDS]))
+    return articles.filter(_holds("title", searched_words(text)))
 
 
 def _holds(field, words, lookup="icontains"):
