@@ -27,8 +27,8 @@ Target = models.Model | str  # a row, a URL, or GONE
 def find_targets(wanted: Mapping[str, str]) -> dict[str, Target | RedirectError]:
     """Return {old path: target, or the error that says why there is none}.
 
-    wanted: {old path: new URL or GONE}. If a new URL is itself redirected, by a stored redirect or by another
-    one in wanted, the result is its final target.
+    wanted: {old path without a public page: new URL or GONE}. If a new URL is itself redirected, by a stored
+    redirect or by another one in wanted, the result is its final target.
     """
     return _Targets(wanted).found
 
@@ -79,12 +79,12 @@ class _Targets:
     def __init__(self, wanted):
         steps = {old: _step(new) for old, new in wanted.items()}
         self.steps = {form: step for old, step in steps.items() for form in forms_of(old)} | steps
-        self._fetch({path for _target, path in steps.values()} - {""})
+        self._fetch({path for _target, path in steps.values()} - steps.keys() - {""})
         self.ends = {}
         self.found = {old: self._target(old, *self._end(*step)) for old, step in steps.items()}
 
     def _fetch(self, paths):
-        """Fetch the files, public pages and stored redirects at these paths. The redirects become steps."""
+        """Fetch the files, public pages and stored redirects at these other paths. Redirects become steps."""
         media = {path for path in paths if path.startswith(settings.MEDIA_URL)}
         self.files = {path for path in media if _is_file(path)}
         self.live = live_pages(paths - media)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog.models import Redirect
+from blog.site.live_pages import live_pages
 from blog.site.redirect_lists import export_redirects
 from blog.site.redirect_targets import find_targets, shorten_chains
 from tests.support.factories import create_article
@@ -55,6 +56,17 @@ class TestCost:
         find_targets(lines(shape, 10))  # fills caches
 
         assert calls_of(find_targets, lines(shape, 400)) < 20 * calls_of(find_targets, lines(shape, 40))
+
+    def test_paths_of_the_list_are_not_looked_up(self, tides, monkeypatch):
+        looked_up = set()
+        monkeypatch.setattr(
+            "blog.site.redirect_targets.live_pages",
+            lambda paths: looked_up.update(paths := [*paths]) or live_pages(paths),
+        )
+
+        find_targets(lines("chain", 10))
+
+        assert looked_up == {END}
 
     @pytest.mark.both_databases
     def test_texts_of_targets_are_not_read(self, tides):
