@@ -64,9 +64,11 @@ def _store(redirects, replace):
     """
     addresses = own_addresses()
     chains = shortened_chains(redirects, addresses)
+    # Before, these redirected to an address. A column that is not updated needs no write to its index.
+    targets = [name for name in Redirect.TARGETS if any(getattr(chain, f"{name}_id") for chain in chains)]
     with (
         staged_rows(Redirect, redirects, key="path", updated=CHANGED if replace else ()) as insert,
-        staged_rows(Redirect, chains, key="path", updated=CHANGED) as update,
+        staged_rows(Redirect, chains, key="path", updated=[*targets, "address", "is_gone"]) as update,
         transaction.atomic(),
     ):
         if chains and own_addresses() != addresses:

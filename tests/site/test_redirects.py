@@ -201,6 +201,8 @@ class TestWaiting:
 
         kinds = [statement.partition(" ")[0] for statement in inside]
         assert kinds == ["SELECT", "INSERT", "INSERT"]  # the second of the chain from /older/
+        assert '"article_id" = EXCLUDED' in inside[2]
+        assert '"category_id" = EXCLUDED' not in inside[2]  # unchanged
         assert {*stored().values()} == {tides}
 
     @pytest.mark.django_db(transaction=True)
