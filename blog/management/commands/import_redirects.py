@@ -10,7 +10,7 @@ from blog.site.redirect_lists import RedirectFileError, import_redirects
 class Command(BaseCommand):
     help = (
         "Import redirects from a CSV file with two columns: the old path, and the new URL or “gone”. "
-        "Exit status: 0 if all lines were imported, 1 if some were refused, 2 if the file cannot be read."
+        "Exit status: 0 if all lines were imported, 1 if some were refused, 2 if the file cannot be imported."
     )
 
     def add_arguments(self, parser):
