@@ -245,6 +245,18 @@ class TestRefusedTexts:
         assert [path for path, _ in export.found.refused] == ["posts/a-1.md"]
         assert "posts/good-2.md" in export.files
 
+    def test_damaged_member(self, tmp_path):
+        path = sample("medium", tmp_path)
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+            archive.writestr("posts/bad-999999999999.html", "<p>words as written</p>")
+        path.write_bytes(path.read_bytes().replace(b"as written", b"as damaged"))
+
+        export = converted(path, tmp_path)
+
+        [(name, reason)] = export.found.refused
+        assert (export.found.texts, name) == (2, "posts/bad-999999999999.html")
+        assert reason.startswith("cannot be unpacked")
+
     def test_file_among_others_that_is_cut_off(self, tmp_path):
         files = {"1.xml": wxr(post("one")), "2.xml": wxr(post("two", "b", 2))[:-80]}
 

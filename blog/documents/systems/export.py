@@ -131,7 +131,7 @@ class Export:
         except (MemoryError, OSError):
             raise  # the next text would fail, too
         except Exception as error:
-            self.refused[path] = reason_of(error)
+            self.refused[path] = reason_of(error).removeprefix(f"{path}: ")
 
     def leave_out(self, what: str, number: int = 1, path: str = "") -> None:
         if number:
