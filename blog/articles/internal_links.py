@@ -69,45 +69,56 @@ def link_targets(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | 
     return _Resolver(wanted).resolve() if wanted else {}
 
 
-def with_resolved_links(html: str, article: int | None = None, *, page: int | None = None) -> str:
-    """Return sanitised HTML of a text with its internal links resolved. article, page: pk of the text."""
-    return resolve_links({article: html}, page)[article]
+def shown_urls(html: str, article: int | None = None, *, page: int | None = None) -> dict[str, str]:
+    """Return {URL in a text: URL for readers}, as find_shown_urls(). article, page: pk of the text."""
+    return find_shown_urls({article: html}, page)[article]
 
 
-def resolve_links(texts: Mapping[int | None, str], page: int | None = None) -> dict[int | None, str]:
-    """Return sanitised HTML with its internal links resolved.
+def find_shown_urls(
+    texts: Mapping[int | None, str], page: int | None = None
+) -> dict[int | None, dict[str, str]]:
+    """Return {article: {URL in its text: URL for readers}} of the internal links and links to files.
 
-    texts: {pk of the article, or None: HTML}. page: pk of the text without an article, if it is a page.
-    Links to unknown texts, and to articles that readers may not see, become text.
+    A link to an unknown text, or to an article that readers may not see, has the URL "" and becomes text.
+    Links that stay as they are have no item. texts: {pk of the article, or None: sanitised HTML}. page: pk of
+    the text without an article, if it is a page.
     """
-    links = {article: link_addresses(html) for article, html in texts.items() if "<a " in html}
-    targets, files = link_targets(links), linked_urls(links, page)
-    return {article: _rewritten(html, article, targets, files) for article, html in texts.items()}
+    links = {article: link_addresses(html, most=None) for article, html in texts.items()}
+    looked_up = {article: set(addresses[:MOST_LINKS]) for article, addresses in links.items()}
+    targets, files = link_targets(looked_up), linked_urls(looked_up, page)
+    return {
+        article: {
+            address: url
+            for address in addresses
+            if (url := _url((article, address), targets, files)) is not None
+        }
+        for article, addresses in links.items()
+    }
 
 
-def link_addresses(html: str) -> set[str]:
-    """Return the URLs of the links in sanitised HTML, up to MOST_LINKS."""
-    return {unescape(link[2]) for link in islice(_LINK.finditer(html), MOST_LINKS)}
+def link_addresses(html: str, most: int | None = MOST_LINKS) -> list[str]:
+    """Return the URLs of the first links in sanitised HTML, in order."""
+    return [unescape(link[2]) for link in islice(_LINK.finditer(html), most)]
 
 
-def _rewritten(html, article, targets, files):
-    pieces, position = [], 0
-    for link in _LINK.finditer(html):
-        address = unescape(link[2])
-        reference = parse_reference(address)
-        target, url = targets.get((article, address)), files.get((article, address), "")
-        if not reference or not (target or url or reference.is_name or _names_file(reference)):
-            continue
-        if target and target.url:
-            url = target.url + (f"#{element_id(reference.anchor)}" if reference.anchor else "")
-        if url:
-            start = f'<a{link[1]} href="{escape(url)}"{_REL.sub("", link[3])}>'
-            pieces += html[position : link.start()], start
-            position = link.end()
-        elif (end := html.find("</a>", link.end())) >= 0:
-            pieces += html[position : link.start()], html[link.end() : end]
-            position = end + len("</a>")
-    return "".join([*pieces, html[position:]]) if pieces else html
+def _url(link, targets, files) -> str | None:
+    """Return the URL for readers, "" for a link that becomes text, or None for one that stays."""
+    reference, target = parse_reference(link[1]), targets.get(link)
+    if not reference:
+        return None
+    if target and target.url:
+        return target.url + (f"#{element_id(reference.anchor)}" if reference.anchor else "")
+    becomes_text = target or reference.is_name or _names_file(reference)
+    return files.get(link, "" if becomes_text else None)
+
+
+def with_shown_url(tag: str, urls: Mapping[str, str]) -> str:
+    """Return the start tag of a link with its URL for readers, or "" if the link becomes text."""
+    link = _LINK.match(tag)
+    url = urls.get(unescape(link[2])) if link else None
+    if not link or url is None:
+        return tag
+    return url and f'<a{link[1]} href="{escape(url)}"{_REL.sub("", link[3])}>'
 
 
 def _names_file(reference):

@@ -80,7 +80,7 @@ def _import(folder, name, publishes, report):
 
 def _linked_files(folder: Path, page: Page) -> Iterator[LinkedFile]:
     """Yield a row for each file of the export to which a page links."""
-    for address in sorted(link_addresses(page.body_html)):
+    for address in sorted(set(link_addresses(page.body_html))):
         path = posixpath.normpath(f"{PAGE_FILES_FOLDER}/{unquote(linked_path(address))}")
         if is_there(folder, path):
             data = read_regular_file(folder, path, MAX_LINKED_FILE_BYTES)

@@ -75,7 +75,7 @@ class LinkedFileStore:
 
     def _store_for(self, file):
         linked, notices = self._linked.setdefault(file.path, {}), []
-        for address in sorted(link_addresses(file.rendering.html)):
+        for address in sorted(set(link_addresses(file.rendering.html))):
             if not (path := linked_path(address)):
                 continue
             try:

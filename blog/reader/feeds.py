@@ -21,11 +21,12 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from blog.articles.categories import Category
-from blog.articles.internal_links import resolve_links
+from blog.articles.internal_links import find_shown_urls
 from blog.articles.models import Article, modified_at
 from blog.documents.characters import clean_characters
 from blog.documents.rendering.images import without_hero
 from blog.reader import page_head, sharing, structured_data
+from blog.reader.body import shown_html
 from blog.reader.language import localise_html, ui_language_within_text
 from blog.review import ai_label
 from blog.site import addresses
@@ -156,9 +157,9 @@ class ArticleFeed(Feed):
         for article in listed:
             article.has_full_text = article.pk in full_texts
         texts = {article.pk: article.body_html for article in listed if article.has_full_text}
-        resolved = resolve_links(texts)
+        urls = find_shown_urls(texts)
         for article in listed:
-            article.body_html = resolved.get(article.pk, article.body_html)
+            article.shown_urls = urls.get(article.pk, {})
         return listed
 
     def title(self, row):
@@ -269,7 +270,9 @@ def entry_html(article, *, is_full: bool) -> str:
         excerpt = escape(article.excerpt_or_opening)
         text = f'<p>{excerpt}</p>\n<p><a href="{escape(address)}">{read_on}</a></p>\n'
         return label + hero_html(article) + text + corrections
-    text = localise_html(HEADING_LINK.sub("", article.body_html), article.language)
+    text = localise_html(
+        shown_html(HEADING_LINK.sub("", article.body_html), article.shown_urls), article.language
+    )
     text = with_whole_addresses(text, address)
     return label + hero_html(article) + text + corrections
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from blog.articles.internal_links import link_targets, with_resolved_links
+from blog.articles.internal_links import link_targets, shown_urls
 from blog.models import Article, Redirect
+from blog.reader.body import shown_html
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
 
@@ -25,7 +26,7 @@ def shown(site, body, path="blog/moon.md"):
     write(site, path, title="Moon", slug="moon", body=body)
     run(site, status="as-file")
     article = Article.objects.get(slug="moon")
-    return with_resolved_links(article.body_html, article.pk)
+    return shown_html(article.body_html, shown_urls(article.body_html, article.pk))
 
 
 @pytest.mark.parametrize(

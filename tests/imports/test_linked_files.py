@@ -7,7 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from blog.articles.internal_links import with_resolved_links
+from blog.articles.internal_links import shown_urls
 from blog.articles.linked_files import delete_unused_files, store_linked_file
 from blog.backups.files import named_files
 from blog.backups.rows import stored_models
@@ -21,6 +21,7 @@ from blog.imports.report import StatusRule
 from blog.imports.restore import restore_import
 from blog.imports.undo import undo_import
 from blog.models import Article, Finding, HeldUpdate, ImportRun, LinkedFile
+from blog.reader.body import shown_html
 from blog.review.proofs import check_articles
 from tests.support.changes import trash
 from tests.support.import_files import outcomes, run, write
@@ -46,7 +47,7 @@ def put(folder, path, data=b"data"):
 
 def shown(slug="tides"):
     article = Article.objects.get(slug=slug)
-    return with_resolved_links(article.body_html, article.pk)
+    return shown_html(article.body_html, shown_urls(article.body_html, article.pk))
 
 
 def stored():

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from blog.articles.internal_links import with_resolved_links
+from blog.articles.internal_links import shown_urls
 from blog.articles.models import Article
 from blog.desk.numbers import read_number
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
@@ -23,6 +23,7 @@ from blog.files.errors import storage_reason
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.files import ImageError, image_too_large
 from blog.images.models import store_image
+from blog.reader.body import shown_html
 from blog.sandbox.pool import on_behalf_of
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -110,7 +111,7 @@ def preview(text: str, article: Article | None = None) -> str:
     article.set_from_rendering(rendering)
     length = {"words": article.word_count, "minutes": article.reading_time}
     shown = render_to_string("admin/blog/article/_length.html", length)
-    html = with_resolved_links(rendering.html, article.pk)
+    html = shown_html(rendering.html, shown_urls(rendering.html, article.pk))
     return html + format_html("<template>{}</template>", shown.strip())
 
 

@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog.articles.internal_links import with_resolved_links
+from blog.articles.internal_links import shown_urls
 from blog.desk.imports.import_page import row_of
 from blog.desk.imports.upload import address_of, require_import, staged_or_404
 from blog.documents.rendering.images import without_hero
 from blog.files.folders import UnreadableError
 from blog.imports.uploads.models import StagedFile
 from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_image
+from blog.reader.body import shown_html
 from blog.reader.language import localise_html
 from blog.reader.page_head import Metadata
 from blog.sandbox.refusal_messages import text_refusal
@@ -66,5 +67,9 @@ def _preview(file):
 
 
 def _article_context(preview):
-    body, caption = without_hero(with_resolved_links(preview.rendering.html), preview.hero)
-    return {"body_html": localise_html(body, preview.fields.language), "hero_caption_html": caption}
+    urls = shown_urls(preview.rendering.html)
+    body, caption = without_hero(preview.rendering.html, preview.hero)
+    return {
+        "body_html": localise_html(shown_html(body, urls), preview.fields.language),
+        "hero_caption_html": shown_html(caption, urls),
+    }

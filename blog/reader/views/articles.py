@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
-from blog.articles.internal_links import with_resolved_links
+from blog.articles.internal_links import shown_urls
 from blog.articles.keywords import shared_keywords
 from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
@@ -22,6 +22,7 @@ from blog.exports import articles
 from blog.images.renditions import with_renditions
 from blog.mail.messages import mail_is_configured
 from blog.reader import page_head, sharing
+from blog.reader.body import shown_html
 from blog.reader.language import localise_html, ui_language_within_text
 from blog.reader.views.follow import FollowForm
 from blog.review import ai_label
@@ -85,9 +86,8 @@ def text_context(article):
     others = other_categories(article)
     shown_paths = {row.get_absolute_url() for row in (*trail, article.topic, *others) if row}
     language = page_head.text_language(article)
-    body_html, hero_caption_html = without_hero(
-        with_resolved_links(article.body_html, article.pk), hero_url(article)
-    )
+    body, hero_caption = without_hero(article.body_html, hero_url(article))
+    urls = shown_urls(article.body_html, article.pk)
     spoken = ui_language_within_text(article.language)
     with override(spoken):
         disclosure = ai_label.ai_label(article)
@@ -106,8 +106,10 @@ def text_context(article):
         "keywords": [(name, path) for name, path in shared_keywords(article) if path not in shown_paths],
         "contents": (sections := outline(article)),
         "has_numbers": any(NUMBER.match(section["text"]) for section in sections),
-        "body_html": with_renditions(localise_html(body_html, article.language), leads=not hero_url(article)),
-        "hero_caption_html": hero_caption_html,
+        "body_html": with_renditions(
+            localise_html(shown_html(body, urls), article.language), leads=not hero_url(article)
+        ),
+        "hero_caption_html": shown_html(hero_caption, urls),
         "disclosure": disclosure,
         "panel": panel,
         "corrections": article.shown_corrections,

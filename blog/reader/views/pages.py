@@ -3,8 +3,9 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from blog.articles.internal_links import with_resolved_links
+from blog.articles.internal_links import shown_urls
 from blog.images.renditions import with_renditions
+from blog.reader.body import shown_html
 from blog.reader.language import localise_html
 from blog.reader.page_head import plain_page_metadata, text_language
 from blog.site.pages import Page
@@ -13,10 +14,12 @@ from blog.site.pages import Page
 @require_safe
 def page_detail(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
-    body_html = localise_html(with_resolved_links(page.body_html, page=page.pk), page.language)
+    urls = shown_urls(page.body_html, page=page.pk)
     context = {
         "page": page,
-        "body_html": with_renditions(body_html, leads=True),
+        "body_html": with_renditions(
+            localise_html(shown_html(page.body_html, urls), page.language), leads=True
+        ),
         "language": text_language(page),
         "meta": plain_page_metadata(page),
     }

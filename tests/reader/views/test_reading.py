@@ -77,6 +77,15 @@ class TestCover:
 
         assert hero.one("figcaption").text == "Photo by Bo on Unsplash"
 
+    def test_links_under_it_are_resolved(self, client):
+        body = f"![Waves]({COVER})\n*Photo by [Bo](bo.md)*\n\nText."
+        article = create_article(body=body, hero_image=create_image(source=COVER))
+
+        caption = read(client, article).one("figure", "hero").one("figcaption")
+
+        assert caption.text == "Photo by Bo"
+        assert not caption.all("a")
+
     def test_its_own_credit_goes_before(self, client):
         body = f"![Waves]({COVER})\n*Photo by Bo*\n\nText."
         article = create_article(body=body, hero_image=create_image(source=COVER, credit_creator="Ida"))
