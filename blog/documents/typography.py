@@ -6,14 +6,12 @@ SmartyPants. In French, no line breaks before `; : ! ?`.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blog.documents.parsing.html import names
 
 APOSTROPHE = "\u2019"
 LOOKED_AHEAD = 200  # characters to search for the end of a quotation in single quote marks
-TAGS_LOOKED_BACK = 4
 
 # Double opening and closing quote marks, then single ones. Other languages keep straight marks.
 _ENGLISH = ("\u201c", "\u201d", "\u2018", "\u2019")
@@ -31,20 +29,17 @@ MARKS = {
     "fr": ("«\u00a0", "\u00a0»", "\u201c", "\u201d"),
 }
 
-# A text node with a quote mark. Sanitised text has no bare "<" or ">". Text after a ">" in an attribute does
-# not match, because the ">" of its tag comes before the next "<".
-_TEXT = re.compile(r">(?P<text>[^<>\"']*+[\"'][^<>]*+)(?=<)")
 _MARK = re.compile(r"[\"']")
-_CODE = re.compile(r"<(code|kbd|pre|samp)\b[^<>]*>.*?</\1>", re.DOTALL)
-_TAG_NAME = re.compile(r"</?([a-z0-9]+)")
 _INLINE = names("a abbr b bdi bdo cite del dfn em i ins mark q s small span strong sub sup time u var wbr")
+_CODE = names("code kbd samp")
+_VERBATIM = _CODE | {"pre"}
+_HEADINGS = names("h1 h2 h3 h4 h5 h6")
 _OPENS_AFTER = frozenset("([{/\u2013\u2014-\u201c\u2018\u201e«¿¡=")
 _ENDS_SINGLE = re.compile(r"(?<=[^\s(\[])'(?!\w)")
 _CODE_IN_LINE = re.compile(r"(`+[^`]*`+)")
-# Code and tags are matched first and skipped. Arrows (`-->`), options (`--all`) and comments stay.
-_CODE_OR_TAG = r"<(?P<tag>code|kbd|pre|samp)\b[^<>]*>.*?</(?P=tag)>|<[^<>]*>"
 _TITLE_CODE = re.compile(r"(?<!`)(`{1,2})(?!`) ?([^`]*[^`\s]) ?\1(?!`)")
 _BACKTICKS = r"`+[^`]*`+"
+# Arrows (`-->`), options (`--all`) and comments stay.
 _EM_DASH = r"(?P<em>(?<!-)---(?![->&]))"
 _AFTER_WORD = r"(?:(?<=[^-\s!>])|(?<=</a>)|(?<=</em>)|(?<=</strong>))"
 _EN_DASH = rf"(?P<en>(?<![^\s>])--(?=\s)|{_AFTER_WORD}--(?=[^-\s>&]))"
@@ -52,16 +47,12 @@ _MARK_AFTER_SPACE = r"(?<=\S) (?P<mark>[;:!?])(?![^\s<])"
 
 
 def _in_text_and_html(pattern: str) -> dict[bool, re.Pattern[str]]:
-    """Return the pattern for plain text and for HTML: {is_html: pattern}."""
-    return {
-        is_html: re.compile(f"{skipped}|{pattern}", re.DOTALL)
-        for is_html, skipped in ((False, _BACKTICKS), (True, _CODE_OR_TAG))
-    }
+    """Return {is_html: pattern} for lines of plain text, where code is skipped, and for texts of HTML."""
+    return {False: re.compile(f"{_BACKTICKS}|{pattern}"), True: re.compile(pattern)}
 
 
 _DASHES = _in_text_and_html(f"{_EM_DASH}|{_EN_DASH}")
 _SPACES = _in_text_and_html(_MARK_AFTER_SPACE)
-_HEADING = re.compile(r"<(h[1-6])\b[^<>]*>.*?</\1>", re.DOTALL)
 _COMPOUND = re.compile(
     r"<code\b[^<>]*>.*?</code>|<[^<>]*>|(?<![\w-])[^\W\d_]{1,14}(?:-[^\W\d_]{1,14}){1,2}(?![\w-])", re.DOTALL
 )
@@ -71,11 +62,6 @@ _WORD_JOINER = "\u2060"  # invisible, ignored by searches, and prevents a line b
 def typeset(text: str, language: str) -> str:
     """Return a line of plain text with typographic marks. Code between backticks stays."""
     return _set_quotes(_set_dashes_and_spaces(text, language, is_html=False), language)
-
-
-def typeset_html(html: str, language: str) -> str:
-    """Return sanitised HTML with typographic marks."""
-    return _set_quotes_in_html(_set_dashes_and_spaces(html, language, is_html=True), language)
 
 
 def _set_dashes_and_spaces(source: str, language: str, *, is_html: bool) -> str:
@@ -106,54 +92,8 @@ def _set_quotes(text: str, language: str) -> str:
     return "".join(parts)
 
 
-def _set_quotes_in_html(html: str, language: str) -> str:
-    marks = _marks_of(language)
-    if not marks:
-        return html
-    pieces: list[str] = []
-    written, line = 0, _Line(marks)
-    code = _Spans(_CODE.finditer(html))
-    for found in _TEXT.finditer(html):
-        if code.holds(found.start()):
-            continue
-        before = _sign_before(html, found.start())
-        line = _Line(marks) if before is None else line
-        line.before = before or " "
-        is_end = html.startswith(("</", "<br"), found.end())
-        pieces += html[written : found.start("text")], line.set(found["text"], " " if is_end else "x")
-        written = found.end()
-    return "".join([*pieces, html[written:]])
-
-
 def _marks_of(language: str) -> tuple[str, str, str, str] | None:
     return MARKS.get(language.partition("-")[0].lower())
-
-
-def _sign_before(html: str, tag_end: int) -> str | None:
-    """Return the last character before the inline tags that end here: "x" for code, None at a block's tag."""
-    end = tag_end
-    for _ in range(TAGS_LOOKED_BACK):
-        start = html.rfind("<", 0, end)
-        name = _TAG_NAME.match(html, start)
-        if not name or name[1] not in _INLINE:
-            return "x" if name and name[1] in ("code", "kbd", "samp") else None
-        end = start - 1
-        if start and html[end] != ">":
-            return html[end]
-    return None
-
-
-class _Spans:
-    """Sorted spans of a text. holds() must be called with ascending positions."""
-
-    def __init__(self, found: Iterator[re.Match[str]]):
-        self._found = found
-        self._next = next(found, None)
-
-    def holds(self, position: int) -> bool:
-        while self._next and self._next.end() <= position:
-            self._next = next(self._found, None)
-        return bool(self._next) and self._next.start() <= position < self._next.end() - 1
 
 
 def code_in_title(title: str) -> str:
@@ -171,12 +111,55 @@ def join_compounds(text: str) -> str:
     return _COMPOUND.sub(_joined, text) if "-" in text else text
 
 
-def join_compounds_of_headings(html: str) -> str:
-    return _HEADING.sub(lambda found: join_compounds(found[0]), html)
-
-
 def _joined(found: re.Match[str]) -> str:
     return found[0] if found[0].startswith("<") else found[0].replace("-", f"-{_WORD_JOINER}")
+
+
+class Typesetter:
+    """Typesets the texts of sanitised HTML, given in order."""
+
+    def __init__(self, language: str):
+        self._language = language
+        self._marks = _marks_of(language)
+        self._line: _Line | None = None  # of the block, if it has quote marks so far
+        self._tag = ""  # name of the tag before the text
+        self._before = " "  # last character before the text in its block; "x" for code
+        self._code = ""  # name of the end tag of the code around the text, which is shown as written
+        self._is_in_heading = False
+
+    def set(self, text: str, tag: str) -> str:
+        """Return the text before a tag with typographic marks.
+
+        tag: name of the tag, with a slash if it is an end tag.
+        """
+        if text and not self._code:
+            text = self._set(text, tag)
+        self._pass(tag)
+        return text
+
+    def _set(self, text, tag):
+        tag_before = f"<{self._tag}>"  # determines whether the text may begin with a dash
+        text = _set_dashes_and_spaces(f"{tag_before}{text}<", self._language, is_html=True)
+        shown = text = text[len(tag_before) : -1]
+        if self._marks and _MARK.search(text):
+            self._line = self._line or _Line(self._marks)
+            self._line.before = self._before
+            shown = self._line.set(text, " " if tag.startswith("/") or tag == "br" else "x")
+        self._before = text[-1]
+        return join_compounds(shown) if self._is_in_heading else shown
+
+    def _pass(self, tag):
+        if self._code and tag != self._code:
+            return
+        name = tag.removeprefix("/")
+        self._tag = tag
+        self._code = f"/{tag}" if tag in _VERBATIM else ""
+        if name in _CODE:
+            self._before = "x"
+        elif name not in _INLINE:
+            self._line, self._before = None, " "
+            if name in _HEADINGS:
+                self._is_in_heading = name == tag
 
 
 @dataclass(slots=True)

@@ -1,20 +1,46 @@
 """The HTML of a text for readers, made of its stored HTML in one pass.
 
-The stored HTML does not depend on other rows: it has links as they are in the file.
+The stored HTML does not depend on other rows or on the language of the site. It has links as they are in the
+file, plain punctuation, and the renderer's phrases in English.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 
+from django.conf import settings
+from django.utils.translation import override
+
 from blog.articles.internal_links import with_shown_url
+from blog.documents.typography import Typesetter
+from blog.reader.language import translated, ui_language_within_text
 
 # Safe for sanitised HTML: it has no "<" outside tags, and all attributes are in double quotes.
 _TAG = re.compile(r'(<(/?\w+)[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>)')
+# The renderer's phrases are the texts of such paragraphs, and the values of such attributes.
+_LABEL = '<p class="label" id="'
+_NAME = re.compile(r'(?<= aria-label=")[^"]*')
 
 
-def shown_html(html: str, urls: Mapping[str, str]) -> str:
-    """Return sanitised HTML for readers. urls: of the links that differ for readers (shown_urls())."""
-    return "".join(piece for text, tag, _name in _tokens(html, urls) for piece in (text, tag))
+def shown_html(html: str, urls: Mapping[str, str], language: str | None = None) -> str:
+    """Return sanitised HTML for readers.
+
+    urls: of the links that differ for readers (shown_urls()). language: of the text, for its typography and
+    for the renderer's phrases, which stay as they are with None.
+    """
+    spoken = "en" if language is None else ui_language_within_text(language)
+    is_english = spoken.partition("-")[0] == "en"
+    typesetter = None if language is None else Typesetter(language or settings.LANGUAGE_CODE)
+    pieces = [""]
+    with override(spoken):
+        for text, tag, name in _tokens(html, urls):
+            if typesetter:
+                text = typesetter.set(text, name)
+            if not is_english:
+                if tag == "</p>" and pieces[-1].startswith(_LABEL):
+                    text = translated(text)
+                tag = _NAME.sub(lambda found: translated(found[0]), tag)
+            pieces += text, tag
+    return "".join(pieces)
 
 
 def _tokens(html, urls) -> Iterator[tuple[str, str, str]]:

@@ -27,7 +27,7 @@ from blog.documents.characters import clean_characters
 from blog.documents.rendering.images import without_hero
 from blog.reader import page_head, sharing, structured_data
 from blog.reader.body import shown_html
-from blog.reader.language import localise_html, ui_language_within_text
+from blog.reader.language import ui_language_within_text
 from blog.review import ai_label
 from blog.site import addresses
 from blog.site.identity import site_identity
@@ -270,9 +270,7 @@ def entry_html(article, *, is_full: bool) -> str:
         excerpt = escape(article.excerpt_or_opening)
         text = f'<p>{excerpt}</p>\n<p><a href="{escape(address)}">{read_on}</a></p>\n'
         return label + hero_html(article) + text + corrections
-    text = localise_html(
-        shown_html(HEADING_LINK.sub("", article.body_html), article.shown_urls), article.language
-    )
+    text = shown_html(HEADING_LINK.sub("", article.body_html), article.shown_urls, article.language)
     text = with_whole_addresses(text, address)
     return label + hero_html(article) + text + corrections
 

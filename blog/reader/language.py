@@ -10,10 +10,8 @@ from html import escape
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import get_language, gettext_noop, override
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-
-from blog.documents.typography import join_compounds_of_headings, typeset_html
 
 LINK_TO_SECTION = gettext_noop("Link to section %(name)s")
 RENDERER_WORDS = {
@@ -32,28 +30,6 @@ RENDERER_WORDS = {
     gettext_noop("Warning"),
     gettext_noop("Caution"),
 }
-# The sanitiser escapes every "<" in a text, so these match only the renderer's own tags and attributes.
-PLACES = (
-    re.compile(r'(<[a-z]+(?: [a-z-]+(?:="[^"]*")?)*? aria-label=")([^"]*)(?=")'),
-    re.compile(r'(<p class="label" id="[^"]*">)([^<]*)(?=</p>)'),
-)
-
-
-def localise_html(html: str, language: str) -> str:
-    """Return rendered HTML for display, with phrases and quotation marks in the article's language."""
-    printed = join_compounds_of_headings(typeset_html(html, language or settings.LANGUAGE_CODE))
-    return localised(printed, language)
-
-
-def localised(html: str, language: str) -> str:
-    """Return rendered HTML with the renderer's phrases in the article's language, or in the site's."""
-    spoken = ui_language_within_text(language)
-    if spoken.partition("-")[0] == "en":
-        return html
-    with override(spoken):
-        for place in PLACES:
-            html = place.sub(lambda found: found[1] + translated(found[2]), html)
-    return html
 
 
 def ui_language_within_text(language: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 from markdown_it.token import Token
 from pygments.lexers import get_lexer_by_name
 
+from blog.articles.internal_links import link_addresses
 from blog.documents.claims.claim import find_claims
 from blog.documents.fields.changes import front_matter_changes
 from blog.documents.fields.extraction import read_fields
@@ -35,7 +36,8 @@ from blog.documents.rendering.markdown import render_markdown
 from blog.documents.slugs import slugify_name
 from blog.documents.summaries import opening_of, opens_with
 from blog.documents.text import count_words, distinct_words, make_excerpt, trim_at_word
-from blog.documents.typography import join_compounds_of_headings, typeset, typeset_html
+from blog.documents.typography import typeset
+from blog.reader.body import shown_html
 from blog.search.words import find_words
 from tests.benchmarks import lexers
 from tests.support.durations import IS_LONG
@@ -90,7 +92,7 @@ def read_and_render(text):
     opens_with(text, "words")
     opens_with(text, text)
     opening_of(text)
-    join_compounds_of_headings(typeset_html(rendering.html, "en"))
+    shown_html(rendering.html, dict.fromkeys(link_addresses(rendering.html), ""), "fr")
     typeset(words, "en")
     highlight_marks(rendering.html, marks_for(text))
     without_hero(rendering.html, "/cover.png")

@@ -5,14 +5,12 @@ from html import escape
 
 import pytest
 
-from blog.documents.typography import (
-    code_in_title,
-    join_compounds,
-    join_compounds_of_headings,
-    typeset,
-    typeset_html,
-    without_backticks,
-)
+from blog.documents.typography import code_in_title, join_compounds, typeset, without_backticks
+from blog.reader.body import shown_html
+
+
+def typeset_html(html, language):
+    return shown_html(html, {}, language)
 
 
 class TestQuotes:
@@ -107,9 +105,9 @@ class TestFrenchSpaces:
 
 class TestCompounds:
     def test_of_headings_do_not_break_but_code_and_addresses_do(self):
-        html = '<h2 id="s-a-b">Text-to-speech <code>a-b</code></h2><p>a-b</p>'
+        html = '<h2 id="s-a-b">Text-to-speech <code>a-b</code> <kbd>a-b</kbd></h2><p>a-b</p>'
 
-        shown = join_compounds_of_headings(html)
+        shown = typeset_html(html, "en")
 
         assert shown == html.replace("Text-to-speech", "Text-\u2060to-\u2060speech")
 

@@ -7,7 +7,8 @@ import pytest
 from django.utils.translation import override
 
 from blog.documents.rendering.markdown import render_markdown
-from blog.reader.language import RENDERER_WORDS, localised
+from blog.reader.body import shown_html
+from blog.reader.language import RENDERER_WORDS
 from tests.support.factories import create_article, create_page
 
 NAMED_TABLE = re.compile('<div class="table"[^>]*><table( aria-label="[^"]*")?')
@@ -44,7 +45,7 @@ class TestLabels:
         html = render_markdown(TEXT).html
 
         with override("de"):
-            german = localised(html, "")
+            german = shown_html(html, {}, "")
 
         assert labels(german)[0].endswith(" Sea")
         assert labels(german)[1:] == [
@@ -52,7 +53,7 @@ class TestLabels:
             *("Offen", "Fußnoten", "Zurück zum Text", "Zurück zum Text (2)"),
         ]
         assert ">Warnung</p>" in german
-        assert localised(html, "") == html
+        assert shown_html(html, {}, "") == html
 
     @pytest.mark.parametrize(
         ("site", "text", "label"),
@@ -65,14 +66,14 @@ class TestLabels:
         html = render_markdown(TEXT).html
 
         with override(site):
-            assert label in labels(localised(html, text))
+            assert label in labels(shown_html(html, {}, text))
 
     def test_of_an_author_stay_as_they_are(self):
         text = '> **Note well:** deep.\n\nSay `<a aria-label="Footnotes">` and <p class="label">Tip</p>'
         html = render_markdown(text).html
 
         with override("de"):
-            assert localised(html, "") == html
+            assert shown_html(html, {}, "") == html
 
     @pytest.mark.parametrize("path", CONSTRUCTS, ids=lambda path: path.stem)
     def test_of_every_construct_are_known(self, path):

@@ -14,7 +14,6 @@ from blog.files.folders import UnreadableError
 from blog.imports.uploads.models import StagedFile
 from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_image
 from blog.reader.body import shown_html
-from blog.reader.language import localise_html
 from blog.reader.page_head import Metadata
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -70,6 +69,6 @@ def _article_context(preview):
     urls = shown_urls(preview.rendering.html)
     body, caption = without_hero(preview.rendering.html, preview.hero)
     return {
-        "body_html": localise_html(shown_html(body, urls), preview.fields.language),
+        "body_html": shown_html(body, urls, preview.fields.language),
         "hero_caption_html": shown_html(caption, urls),
     }

@@ -23,7 +23,7 @@ from blog.images.renditions import with_renditions
 from blog.mail.messages import mail_is_configured
 from blog.reader import page_head, sharing
 from blog.reader.body import shown_html
-from blog.reader.language import localise_html, ui_language_within_text
+from blog.reader.language import ui_language_within_text
 from blog.reader.views.follow import FollowForm
 from blog.review import ai_label
 from blog.site import addresses
@@ -106,9 +106,7 @@ def text_context(article):
         "keywords": [(name, path) for name, path in shared_keywords(article) if path not in shown_paths],
         "contents": (sections := outline(article)),
         "has_numbers": any(NUMBER.match(section["text"]) for section in sections),
-        "body_html": with_renditions(
-            localise_html(shown_html(body, urls), article.language), leads=not hero_url(article)
-        ),
+        "body_html": with_renditions(shown_html(body, urls, article.language), leads=not hero_url(article)),
         "hero_caption_html": shown_html(hero_caption, urls),
         "disclosure": disclosure,
         "panel": panel,
