@@ -32,7 +32,6 @@ TEXT_SIZES = "(min-width: 42rem) 38rem, 94vw"  # the sizes attribute of images i
 WIDE_SIZES = f"(min-width: 72rem) 62rem, {TEXT_SIZES}"  # of images that extend into the margin
 LARGE = 1000  # pixels; images at least this wide link to the original file; the text is at most 640 wide
 WIDE, WIDE_RATIO = 1200, 2  # pixels, and width by height: a panorama or chart that is too small in the text
-NEAR = 1500  # characters of HTML; an image that begins before is assumed to be visible without scrolling
 SMALLEST_PART = 0.75  # of each side of a box; an image this small is still sharp when enlarged to fill it
 LOCK_TIMEOUT_SECONDS = 5
 # A page full of new images must not use all CPUs, nor all threads that answer readers.
@@ -40,7 +39,6 @@ _ONE_AT_A_TIME = FairSemaphore(1, waiting=4)
 _STORED = re.compile(rf"images/[0-9a-f]{{2}}/({FILE_NAME})")
 _RENDITION = re.compile(rf"/pictures/({FILE_NAME})/[0-9]{{1,5}}\.avif")  # as in blog/urls.py
 _HOST = re.compile(r"https?://([a-z0-9.-]+)[/?#]", re.IGNORECASE | re.ASCII)
-_IMG = re.compile(r'(<figure>)?(<img((?: [\w-]+="[^"]*")*)>)')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 
 
@@ -62,36 +60,28 @@ def srcset(name: str, width: int | None) -> str:
     )
 
 
-def with_renditions(html: str, *, leads=False) -> str:
-    """Return rendered HTML with each stored image wrapped in <picture> with its renditions.
+def with_renditions(img: str, figure: str = "") -> str:
+    """Return an <img> tag of rendered HTML, in a <picture> with its renditions if it is a stored image.
 
-    Large images of figures link to the original file, and wide ones extend into the margin. leads: whether no
-    image precedes this text, so that an image near its beginning gets a high priority.
+    figure: the start tag of the figure that begins with the image. A large image of a figure links to the
+    original file, and a wide one extends into the margin.
     """
-    first = _IMG.search(html) if leads else None
-    awaited = first.start() if first and first.start() < NEAR else None
-
-    def shown(img):
-        figure, tag, attributes = img[1] or "", img[2], dict(_ATTRIBUTE.findall(img[3]))
-        if img.start() == awaited:
-            tag = tag.replace(' loading="lazy"', ' fetchpriority="high"')
-        if "class" in attributes:  # unsized
-            return figure + tag
-        width, height = (int(attributes.get(name, 0)) for name in ("width", "height"))
-        is_wide = figure and width >= WIDE and width >= WIDE_RATIO * height > 0
-        if is_wide:
-            figure = '<figure class="wide">'
-        found = srcset(attributes.get("src", "").removeprefix(settings.MEDIA_URL), width)
-        if not found:
-            return figure + tag
-        sizes = WIDE_SIZES if is_wide else TEXT_SIZES
-        picture = f'<picture><source type="image/avif" srcset="{found}" sizes="{sizes}">{tag}</picture>'
-        # An image in a link is not the first element of its figure. The alt text names the link.
-        if not figure or not attributes.get("alt") or width < LARGE:
-            return figure + picture
-        return f'{figure}<a class="enlarge" href="{attributes["src"]}">{picture}</a>'
-
-    return _IMG.sub(shown, html)
+    attributes = dict(_ATTRIBUTE.findall(img))
+    if "class" in attributes:  # unsized
+        return figure + img
+    width, height = (int(attributes.get(name, 0)) for name in ("width", "height"))
+    is_wide = figure and width >= WIDE and width >= WIDE_RATIO * height > 0
+    if is_wide:
+        figure = '<figure class="wide">'
+    found = srcset(attributes.get("src", "").removeprefix(settings.MEDIA_URL), width)
+    if not found:
+        return figure + img
+    sizes = WIDE_SIZES if is_wide else TEXT_SIZES
+    picture = f'<picture><source type="image/avif" srcset="{found}" sizes="{sizes}">{img}</picture>'
+    # An image in a link is not the first element of its figure. The alt text names the link.
+    if not figure or not attributes.get("alt") or width < LARGE:
+        return figure + picture
+    return f'{figure}<a class="enlarge" href="{attributes["src"]}">{picture}</a>'
 
 
 def stored_rendition(file_name: str, width: int) -> bytes:

@@ -1,7 +1,7 @@
 """The HTML of a text for readers, made of its stored HTML in one pass.
 
 The stored HTML does not depend on other rows or on the language of the site. It has links as they are in the
-file, plain punctuation, and the renderer's phrases in English.
+file, plain punctuation, the renderer's phrases in English, and each image in one width.
 """
 
 import re
@@ -12,7 +12,10 @@ from django.utils.translation import override
 
 from blog.articles.internal_links import with_shown_url
 from blog.documents.typography import Typesetter
+from blog.images.renditions import with_renditions
 from blog.reader.language import translated, ui_language_within_text
+
+NEAR = 1500  # characters of HTML; an image that begins before is assumed to be visible without scrolling
 
 # Safe for sanitised HTML: it has no "<" outside tags, and all attributes are in double quotes.
 _TAG = re.compile(r'(<(/?\w+)[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>)')
@@ -21,11 +24,15 @@ _LABEL = '<p class="label" id="'
 _NAME = re.compile(r'(?<= aria-label=")[^"]*')
 
 
-def shown_html(html: str, urls: Mapping[str, str], language: str | None = None) -> str:
+def shown_html(
+    html: str, urls: Mapping[str, str], language: str | None = None, *, pictures=False, leads=False
+) -> str:
     """Return sanitised HTML for readers.
 
     urls: of the links that differ for readers (shown_urls()). language: of the text, for its typography and
-    for the renderer's phrases, which stay as they are with None.
+    for the renderer's phrases, which stay as they are with None. pictures: whether to offer the renditions of
+    stored images. leads: whether no image precedes the text, so that one near its beginning gets a high
+    priority.
     """
     spoken = "en" if language is None else ui_language_within_text(language)
     is_english = spoken.partition("-")[0] == "en"
@@ -39,6 +46,11 @@ def shown_html(html: str, urls: Mapping[str, str], language: str | None = None) 
                 if tag == "</p>" and pieces[-1].startswith(_LABEL):
                     text = translated(text)
                 tag = _NAME.sub(lambda found: translated(found[0]), tag)
+            if name == "img" and pictures:
+                figure = pieces.pop() if not text and pieces[-1:] == ["<figure>"] else ""
+                if leads and sum(map(len, pieces)) + len(text) < NEAR:
+                    tag = tag.replace(' loading="lazy"', ' fetchpriority="high"')
+                leads, tag = False, with_renditions(tag, figure)
             pieces += text, tag
     return "".join(pieces)
 

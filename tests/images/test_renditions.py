@@ -85,29 +85,28 @@ class TestText:
     IMG = f'<img src="/media/{NAME}" alt="a > b" width="1000" height="500" loading="lazy" decoding="async">'
 
     def test_a_stored_image_is_offered_in_other_widths(self):
-        html = with_renditions(f"<p>Words</p><figure>{self.IMG}</figure>")
+        html = with_renditions(self.IMG)
 
         assert f"/pictures/{DIGEST}.png/640.avif 640w" in html
-        assert html.count("<picture>") == html.count("</picture>") == 1
-        assert self.IMG in html
+        assert html.startswith("<picture>")
+        assert html.endswith(f"{self.IMG}</picture>")
 
     def test_a_large_image_of_a_figure_links_to_its_file(self):
-        assert f'<figure><a class="enlarge" href="/media/{NAME}"><picture>' in with_renditions(
-            f"<figure>{self.IMG}</figure>"
-        )
+        start = f'<figure><a class="enlarge" href="/media/{NAME}"><picture>'
+
+        assert with_renditions(self.IMG, "<figure>").startswith(start)
 
     @pytest.mark.parametrize(
-        "html",
+        ("img", "figure"),
         [
-            f"<p>{IMG}</p>",
-            f'<figure><a href="/a">{IMG}</a></figure>',
-            f"<figure>{IMG.replace('1000', '900')}</figure>",
-            f"<figure>{IMG.replace('a > b', '')}</figure>",
+            (IMG, ""),
+            (IMG.replace("1000", "900"), "<figure>"),
+            (IMG.replace("a > b", ""), "<figure>"),
         ],
-        ids=["in text", "in a link", "small", "without a name"],
+        ids=["in text", "small", "without a name"],
     )
-    def test_other_images_do_not(self, html):
-        assert "enlarge" not in with_renditions(html)
+    def test_other_images_do_not(self, img, figure):
+        assert "enlarge" not in with_renditions(img, figure)
 
     @pytest.mark.parametrize(
         ("size", "is_wide"), [((1600, 800), True), ((1600, 801), False), ((1190, 200), False)]
@@ -116,12 +115,9 @@ class TestText:
         img = self.IMG.replace('"1000" height="500"', '"{}" height="{}"'.format(*size))
         remote = img.replace("/media/", "https://example.org/media/")
 
-        for html in (
-            with_renditions(f"<figure>{img}</figure>"),
-            with_renditions(f"<figure>{remote}</figure>"),
-        ):
-            assert ('<figure class="wide">' in html) is is_wide
-        assert "wide" not in with_renditions(f"<p>{img}</p>")
+        for tag in (img, remote):
+            assert ('<figure class="wide">' in with_renditions(tag, "<figure>")) is is_wide
+        assert "wide" not in with_renditions(img)
 
     @pytest.mark.parametrize(
         "img",
@@ -132,15 +128,6 @@ class TestText:
     )
     def test_others_stay_as_they_are(self, img):
         assert with_renditions(img) == img
-
-    def test_only_the_first_is_fetched_at_once_and_only_near_the_beginning(self):
-        first, second = with_renditions(self.IMG * 2, leads=True).split("</picture>")[:2]
-
-        assert 'fetchpriority="high"' in first
-        assert 'loading="lazy"' not in first
-        assert 'loading="lazy"' in second
-        assert "fetchpriority" not in with_renditions(self.IMG)
-        assert "fetchpriority" not in with_renditions("word " * 1000 + self.IMG, leads=True)
 
 
 @pytest.mark.django_db

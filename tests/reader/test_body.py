@@ -1,8 +1,14 @@
 # ruff: noqa: RUF001 -- curly quotation marks are what is tested
-"""The stored HTML of a text, as readers see it: links and punctuation, in one pass."""
+"""The stored HTML of a text, as readers see it: links, punctuation and images, in one pass."""
 
-from blog.reader.body import shown_html
+import pytest
 
+from blog.reader.body import NEAR, shown_html
+
+IMG = (
+    f'<img src="/media/images/ab/{"ab" * 20}.png" alt="a > b" width="1000" height="500" loading="lazy" '
+    'decoding="async">'
+)
 GONE = {"gone.md": ""}
 
 
@@ -36,3 +42,35 @@ class TestPunctuation:
 
     def test_is_set_outside_elements(self):
         assert shown_html('"a" <p>b</p> "c"', {}, "en") == "“a” <p>b</p> “c”"
+
+
+class TestImages:
+    def test_at_the_beginning_of_a_figure_may_be_enlarged(self):
+        for start, is_enlarged in (
+            ("<figure>", True),
+            ('<figure><a href="gone.md">', True),
+            ('<figure><a href="/a">', False),
+            ("<figure>a", False),
+            ("<p>", False),
+        ):
+            shown = shown_html(f"{start}{IMG}", GONE, pictures=True)
+
+            assert ('<figure><a class="enlarge"' in shown) is is_enlarged
+            assert shown.count("<picture>") == shown.count("</picture>") == 1
+
+    def test_stay_where_no_renditions_are_wanted(self):
+        assert shown_html(IMG, {}) == IMG
+
+    def test_only_the_first_is_fetched_at_once(self):
+        first, second = shown_html(IMG * 2, {}, pictures=True, leads=True).split("</picture>")[:2]
+
+        assert 'fetchpriority="high"' in first
+        assert 'loading="lazy"' not in first
+        assert 'loading="lazy"' in second
+        assert "fetchpriority" not in shown_html(IMG, {}, pictures=True)
+
+    @pytest.mark.parametrize(("words", "is_near"), [(NEAR - 1, True), (NEAR, False)])
+    def test_the_first_is_fetched_at_once_only_near_the_beginning(self, words, is_near):
+        shown = shown_html("a" * words + IMG, {}, pictures=True, leads=True)
+
+        assert ("fetchpriority" in shown) is is_near

@@ -19,7 +19,6 @@ from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
 from blog.documents.rendering.images import without_hero
 from blog.exports import articles
-from blog.images.renditions import with_renditions
 from blog.mail.messages import mail_is_configured
 from blog.reader import page_head, sharing
 from blog.reader.body import shown_html
@@ -106,7 +105,7 @@ def text_context(article):
         "keywords": [(name, path) for name, path in shared_keywords(article) if path not in shown_paths],
         "contents": (sections := outline(article)),
         "has_numbers": any(NUMBER.match(section["text"]) for section in sections),
-        "body_html": with_renditions(shown_html(body, urls, article.language), leads=not hero_url(article)),
+        "body_html": shown_html(body, urls, article.language, pictures=True, leads=not hero_url(article)),
         "hero_caption_html": shown_html(hero_caption, urls),
         "disclosure": disclosure,
         "panel": panel,
