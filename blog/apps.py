@@ -20,7 +20,6 @@ class BlogConfig(AppConfig):
         from blog.articles.changes import REACTIONS
         from blog.articles.keywords import Tag
         from blog.articles.review_setting import apply_after_migrate
-        from blog.base import lookups  # noqa: F401 -- registers itself when imported
         from blog.base.registered import registered
         from blog.imports import undo
         from blog.imports.addresses import old_sites

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Max
+from django.db.models.lookups import In
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from blog import page_cache
 
 ADD_ANOTHER = "The rows of this model are append-only: add another one."
 NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a space
+LARGEST_NUMBER = 2**63 - 1  # that SQLite can compare; it raises OverflowError for others
 
 
 class PublicModel(models.Model):
@@ -137,3 +139,18 @@ def saved_or_as_before(row):
         if not committed:
             row.pk, row.lock_version, row._state.adding = before
         raise
+
+
+@models.IntegerField.register_lookup
+class StorableIn(In):
+    """The lookup “in” without the numbers that no row can have, as Django skips them for “exact”."""
+
+    def get_prep_lookup(self):
+        values = super().get_prep_lookup()
+        if not self.rhs_is_direct_value():
+            return values
+        return [
+            value
+            for value in values
+            if not isinstance(value, int) or -LARGEST_NUMBER <= value <= LARGEST_NUMBER
+        ]

@@ -2,11 +2,15 @@
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
+from django.urls import reverse
 
 from blog import page_cache
 from blog.base.models import AppendOnly, AppendOnlyError
-from blog.models import Category, Page
+from blog.models import Article, Category, Page
+from tests.support.factories import create_article
 
+HUGE = 9**20  # more than SQLite stores
 APPEND_ONLY = [model for model in apps.get_models() if issubclass(model, AppendOnly)]
 
 
@@ -43,3 +47,23 @@ def test_append_only_rows_are_never_changed(model):
     for act in (row.save, lambda: model.objects.update(pk=1)):
         with pytest.raises(AppendOnlyError):
             act()
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+@pytest.mark.parametrize("huge", [HUGE, -HUGE])
+def test_numbers_that_no_row_can_have_are_skipped(huge):
+    article = create_article()
+
+    assert list(Article.objects.filter(pk__in=[huge, article.pk])) == [article]
+    assert not Article.objects.filter(pk__in=[huge]).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_huge_keys_in_forms_and_paths_are_rejected(admin_client):
+    group = reverse("admin:auth_group_change", args=[Group.objects.create(name="Readers").pk])
+    comparison = reverse("admin:blog_article_alike", args=[HUGE, HUGE])
+
+    assert admin_client.post(group, {"name": "Readers", "permissions": [HUGE]}).status_code == 200
+    assert admin_client.get(comparison).status_code == 404
