@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLinkText
 from markdown_it.common.utils import unescapeAll
 from markdown_it.helpers import parseLinkLabel, parseLinkTitle
 from markdown_it.renderer import RendererHTML
@@ -16,6 +17,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from blog.documents.characters import clean_characters
 from blog.documents.parsing.html import (
     closes_element,
     dropped_element_left_open,
@@ -93,6 +95,7 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     # URLs stay as written. html.link_address checks them, so that a rejected link keeps its text.
     parser.normalizeLink = str  # type: ignore[method-assign]
     parser.validateLink = bool  # type: ignore[method-assign]
+    parser.normalizeLinkText = _link_text  # type: ignore[method-assign]
     parser.helpers = SimpleNamespace(  # type: ignore[assignment]
         parseLinkDestination=_parse_destination, parseLinkLabel=parseLinkLabel, parseLinkTitle=parseLinkTitle
     )
@@ -100,6 +103,12 @@ def build_parser(renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
     _bound_tables_and_footnotes(parser)
     _choose_block_rules(parser)
     return parser
+
+
+def _link_text(address: str) -> str:
+    """Return the text of an autolink: its URL, decoded unless that gives control characters."""
+    text = normalizeLinkText(address)
+    return text if clean_characters(text) == text else address
 
 
 def split_at_limit(text: str) -> tuple[str, str]:

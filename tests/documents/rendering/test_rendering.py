@@ -70,6 +70,14 @@ class TestHeadings:
         assert shown("##\n\nText").tags() == ["p"]
 
 
+class TestAutolinks:
+    def test_text_is_decoded_unless_that_gives_control_characters(self):
+        found = render_markdown("<https://a.example/%C3%A9> <https://a.example/%00%1B>")
+
+        assert found.text == "https://a.example/é https://a.example/%00%1B"
+        assert ">https://a.example/%00%1B</a>" in found.html
+
+
 class TestLead:
     def test_a_first_paragraph_that_opens_bold_is_the_lead(self):
         assert shown("**When?** Now.\n\n**Why?** So.").elements[0].classes == ["lead"]
