@@ -155,8 +155,10 @@ class TestChangedSince:
         undo()
         settings.REQUIRE_REVIEW = True
 
+        plan = plan_restore(newest())
         restore_import(newest())
 
+        assert (plan.number, plan.as_new) == (1, 1)
         assert Article.objects.in_use().get().status == Article.Status.NEW
 
     def test_random_changes_are_kept_and_the_rest_is_restored(self, folder, tmp_path, admin_user):
@@ -220,5 +222,7 @@ class TestEnd:
         undo()
         assert Redirect.objects.filter(path="/articles/tides/").exists()
         restore_import(newest())
-
         assert not Redirect.objects.exists()
+        undo()
+
+        assert Redirect.objects.filter(path="/articles/tides/").exists()

@@ -602,6 +602,14 @@ class TestUnpublishedSlugs:
 
         assert client.get(old).url == "/articles/tides/"
 
+    def test_scheduled_article_is_found_without_its_slash_once_it_appears(self, client, tides):
+        scheduled = create_article(slug="neap", published_at=timezone.now() + timedelta(days=1))
+        Redirect.objects.create(path="/articles/neap", article=tides)
+        before = client.get("/articles/neap").url
+        Article.objects.filter(pk=scheduled.pk).update(published_at=timezone.now())
+
+        assert (before, client.get("/articles/neap").url) == ("/articles/tides/", "/articles/neap/")
+
     @pytest.mark.parametrize(
         "publish",
         [

@@ -307,6 +307,19 @@ class TestRestoring:
         assert restored.version.digest == before.digest
         assert article.versions.count() == 3
 
+    @pytest.mark.parametrize("is_suggested", [True, False])
+    def test_restores_whether_a_flag_was_only_suggested(self, article, is_suggested):
+        article.is_featured, article.featured_is_suggested = True, is_suggested
+        article.save()
+        before = record_version(article)
+        article.is_featured, article.featured_is_suggested = False, False
+        article.save()
+
+        restore(article, before)
+
+        article.refresh_from_db()
+        assert (article.is_featured, article.featured_is_suggested) == (True, is_suggested)
+
     def test_restoring_keeps_status_and_date(self, article):
         published = record_version(article)
         unpublish(article)
