@@ -236,6 +236,7 @@ class Killed(BaseException):
     """Ends a job as a kill does: nothing handles it."""
 
 
+@pytest.mark.both_databases
 class TestRemovalInJob:
     @pytest.fixture(autouse=True)
     def started(self, admin_user, articles, monkeypatch):
