@@ -10,7 +10,7 @@ THREATS_IN_A_BROWSER, FILES_OF_A_THREAT = (range(1, 26), 100) if IS_LONG else (r
 BATCH = None if IS_LONG else 10
 KILLED_IMPORTS, FILES_IN_EACH = (5, 1500) if IS_LONG else (1, 40)
 KILLED_CHECKS, ARTICLES_IN_EACH = (5, 600) if IS_LONG else (1, 30)
-KILLED_MIRRORINGS, PICTURES_IN_EACH = (20, 40) if IS_LONG else (1, 30)
+KILLED_MIRRORINGS, PICTURES_IN_EACH = (20, 60) if IS_LONG else (1, 30)
 # The same number of dry runs and imports. With fewer files, an import can end before it is killed.
 KILLED_JOBS, FILES_IN_EACH_JOB = (6, 200) if IS_LONG else (1, 42)
 ARTICLES_APPROVED = 50 if IS_LONG else 3  # by keyboard; a test schedules three of them

@@ -39,7 +39,7 @@ def folder(server, tmp_path):
 
 @pytest.mark.parametrize("seed", range(1, KILLED_MIRRORINGS + 1))
 def test_a_kill_leaves_no_half_picture(seed, server, folder, new_site, tmp_path):
-    moment = random.Random(seed).randrange(1, PICTURES * 2 // 3)  # noqa: S311 -- a moment, not a secret
+    moment = random.Random(seed).randrange(1, PICTURES - BATCH_SIZE)  # noqa: S311 -- a moment, not a secret
     server.seconds = 0.05
     script = MIRROR.format(port=server.port)
     with new_site(tmp_path) as site:
