@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db.models import DateTimeField
 
 from blog import search
+from blog.articles.similar import without_similar
 from blog.backups.rows import encode, read_rows, stored_fields, stored_models
-from blog.base.models import AppendOnly
+from blog.base.models import UserDecision
 from blog.models import Article, UndoableAction, Version
 
 LEFT_OUT = {
@@ -23,10 +24,11 @@ LEFT_OUT = {
     "auth.Permission",
     "auth.Group_permissions",
 }
-LEFT_OUT |= {"django_tasks_database.DBTaskResult"}
+LEFT_OUT |= {"blog.SimilarArticle", "django_tasks_database.DBTaskResult"}
+# Random, or counted when many articles are checked at once.
+VOLATILE = {"preview_key", "shared_kinds"}
 # Computed after the commit from the other rows, and again by the next job if that was killed.
-DERIVED = {"blog.ArticleCheck", "blog.Finding", "blog.Mention", "blog.Reference", "blog.SimilarArticle"}
-DERIVED |= {"blog.Person"}
+DERIVED = {"blog.ArticleCheck", "blog.Finding", "blog.Mention", "blog.Reference", "blog.Person"}
 
 
 def print_state() -> None:
@@ -34,7 +36,7 @@ def print_state() -> None:
 
     rows: {model: rows}. derived: the same for DERIVED. articles: {primary key: its rows of other models}.
     undoable: the primary keys of articles in undoable actions. unindexed: the number of articles that a
-    search does not find.
+    search does not find. lonely: the number of those that lack similar ones.
     """
     rows, articles, media = defaultdict(list), defaultdict(list), Path(settings.MEDIA_ROOT)
     for model in stored_models():
@@ -56,19 +58,20 @@ def print_state() -> None:
         "undoable": [key for action in UndoableAction.objects.all() for key in action.keys],
         "files": sorted(str(path.relative_to(media)) for path in media.rglob("*.*")),
         "unindexed": search.count_stale(Article.objects.all()),
+        "lonely": without_similar(Article.objects).count(),
     }
     print(json.dumps(state))  # noqa: T201 -- for the test
 
 
 def _comparable(field, value):
-    if field.name == "preview_key":  # random
+    if field.name in VOLATILE:
         return None
     if isinstance(field, DateTimeField):
         return value if value and value.year > 2040 else bool(value)
     if field.related_model and value is not None:
         return _places(field.related_model)[value]
     if field.name == "appended_rows":
-        models = {model.stored_name: model for model in AppendOnly.__subclasses__()}
+        models = {model.stored_name: model for model in UserDecision.__subclasses__()}
         return [[name, _places(models[name])[key]] for name, key in value]
     if field.name == "previous_content":
         return {key: [_places(Version)[version], *others] for key, (version, *others) in value.items()}
