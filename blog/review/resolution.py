@@ -2,6 +2,7 @@
 
 import itertools
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from blog.base.locking import lock_checks
 from blog.base.models import name_of
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.counts import RESOLVING_OUTCOMES, newest_resolutions, update_mark_counts
-from blog.review.marks import Mark, list_marks
+from blog.review.marks import Mark
 from blog.review.models import Finding, MarkResolution
 from blog.review.removal import TextRemoval
 
@@ -45,33 +46,35 @@ def check_removal(removal: TextRemoval, *, is_confirmed: bool) -> None:
 
 def resolve(
     article: Article,
-    key: str,
+    marks: Iterable[Mark],
     outcome: str,
     note: str,
     user,
     *,
     notes: dict[str, str] | None = None,
 ) -> list[MarkResolution]:
-    """Resolve the open marks of a sentence, given by the key of one of them. Return the new rows.
+    """Resolve the open ones of the marks of a sentence, which list_marks() returned. Return the new rows.
 
     A source resolves claims only. If all marks of the sentence are resolved, their resolutions are changed.
     notes: {key: note} to resolve only these marks, each with its own note.
 
     To rewrite or remove a passage, resolve its marks first, then edit the body in the same change.
 
-    Raises ResolutionError if there is no such mark, or if a source or a reason is missing. Raises
-    RefusedError if the article has no fresh check and the sandbox is busy.
+    Raises ResolutionError if the marks are not in the text, or if a source or a reason is missing.
     """
-    marks = marks_of_sentence(article, key)
+    marks = list({mark.key: mark for mark in marks if not mark.is_removed}.values())
+    if not marks:
+        raise ResolutionError(
+            _("This mark is no longer in the text. Reload the page to see the current marks.")
+        )
     marks = [mark for mark in marks if mark.is_open] or marks
     if notes is not None:
         marks = [mark for mark in marks if notes.get(mark.key, "").strip()] or marks[:1]
     elif outcome == Outcome.SOURCE:
         marks = [mark for mark in marks if mark.is_claim] or marks[:1]
     rows = []
-    for mark in marks or [None]:
-        of_mark = (notes or {}).get(mark.key, note) if mark else note
-        of_mark = of_mark.strip()[:NOTE_LENGTH]
+    for mark in marks:
+        of_mark = (notes or {}).get(mark.key, note).strip()[:NOTE_LENGTH]
         _check(mark, outcome, of_mark)
         rows.append(
             MarkResolution.of_mark(
@@ -81,12 +84,12 @@ def resolve(
     return _add(rows, article, _sentence(rows[0]))
 
 
-def reopen(article: Article, key: str, user) -> list[MarkResolution]:
-    """Reopen the resolved marks of a sentence. Return the new rows.
+def reopen(article: Article, marks: Iterable[Mark], user) -> list[MarkResolution]:
+    """Reopen the resolved ones of the marks of a sentence. Return the new rows.
 
     Raises ResolutionError if all are open.
     """
-    keys = {mark.key for mark in marks_of_sentence(article, key)} | {key}
+    keys = {mark.key for mark in marks}
     newest = newest_resolutions([article.pk]).filter(key__in=keys).exclude(outcome=Outcome.OPEN)
     rows = [_like(last, Outcome.OPEN, "", user) for last in newest.order_by("pk")]
     if not rows:
@@ -99,20 +102,7 @@ def reopen(article: Article, key: str, user) -> list[MarkResolution]:
     return _add(rows, article, _("A mark was reopened."))
 
 
-def marks_of_sentence(article: Article, key: str) -> list[Mark]:
-    """Return the marks in the same sentence as the mark with this key, each key once."""
-    marks = [mark for mark in list_marks(article) if not mark.is_removed]
-    found = next((mark for mark in marks if mark.key == key), None)
-    if found is None or not found.number:
-        return [found] if found else []
-    return list({mark.key: mark for mark in marks if mark.number == found.number}.values())
-
-
-def _check(mark: Mark | None, outcome, note):
-    if mark is None:
-        raise ResolutionError(
-            _("This mark is no longer in the text. Reload the page to see the current marks.")
-        )
+def _check(mark, outcome, note):
     if outcome not in {*Outcome} - {Outcome.OPEN}:
         raise ResolutionError(_("Choose one: add a source, rewrite, remove, or mark as not a claim."))
     if outcome == Outcome.SOURCE and not mark.is_claim:

@@ -27,8 +27,8 @@ from blog.review.marks import list_marks
 from blog.review.passages import paragraph_at
 from blog.review.people import mark_invented, mark_real, reopen
 from blog.review.removal import plan_text_removal
-from blog.review.resolution import resolve
 from tests.support.durations import ACTS, ARTICLES_ACTED_ON
+from tests.support.proofs import resolve
 from tests.support.seed_dialect import write_articles
 
 ACTS_IN_A_ROUND = 40  # fewer than actions of a user are kept for undo

@@ -14,12 +14,11 @@ from blog.models import Approval, Article, HeldUpdate, UndoableAction
 from blog.review.ai_label import LabelState, ai_label, approval_in_force, label_state
 from blog.review.approval import ReviewRefusedError, approve, withdraw
 from blog.review.marks import list_marks
-from blog.review.resolution import resolve
 from tests.support.changes import record_version, trash
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
-from tests.support.proofs import FIGURE, QUOTED
+from tests.support.proofs import FIGURE, QUOTED, resolve
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db

@@ -21,9 +21,9 @@ from blog.review import people
 from blog.review.marks import list_marks
 from blog.review.people import mark_invented, reopen
 from blog.review.proofs import check_now
-from blog.review.resolution import resolve
 from tests.support.changes import change_words
 from tests.support.factories import create_article, create_articles
+from tests.support.proofs import resolve
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 

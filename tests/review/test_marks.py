@@ -5,9 +5,8 @@ import pytest
 from blog.models import Article, Finding
 from blog.review.marks import list_marks
 from blog.review.proofs import check_now
-from blog.review.resolution import resolve
 from tests.support.factories import create_article, create_articles
-from tests.support.proofs import EXPERT, FIGURE, PLAIN, QUOTED
+from tests.support.proofs import EXPERT, FIGURE, PLAIN, QUOTED, resolve
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from blog.review.counts import update_mark_counts
 from blog.review.kinds import describe_worst_mark
 from blog.review.marks import list_marks
 from blog.review.proofs import check_now, has_blocking_marks
-from blog.review.resolution import ResolutionError, reopen
+from blog.review.resolution import ResolutionError
 from tests.support.factories import create_article
-from tests.support.proofs import QUOTED
+from tests.support.proofs import QUOTED, reopen
 
 pytestmark = pytest.mark.django_db
 

@@ -19,10 +19,10 @@ from blog.review.people import (
 from blog.review.person_summary import people_to_decide, person_summary
 from blog.review.proofs import check_now, has_blocking_marks
 from blog.review.removal import plan_removal
-from blog.review.resolution import resolve
 from tests.support import factories
 from tests.support.changes import trash
 from tests.support.jobs import run_jobs
+from tests.support.proofs import resolve
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from blog.articles.changes import changing
 from blog.models import ArticleCheck, Finding, MarkResolution, UndoableAction
 from blog.review.marks import list_marks
 from blog.review.proofs import has_blocking_marks
-from blog.review.resolution import ResolutionError, reopen, resolve
+from blog.review.resolution import ResolutionError
 from tests.support.factories import create_article
-from tests.support.proofs import FIGURE, QUOTED, SENTENCE
+from tests.support.proofs import FIGURE, QUOTED, SENTENCE, reopen, resolve
 
 pytestmark = pytest.mark.django_db
 

@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.utils.translation import gettext as _
 
+from blog.articles.actions.base import SkipReason
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.changes import changing
 from blog.articles.models import Article, EmptyArticleError
@@ -14,7 +15,6 @@ from blog.articles.versions.models import Version
 from blog.base.locking import lock_rows
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.review.models import MarkResolution
-from blog.review.proofs import get_or_create_check
 from blog.review.removal import plan_text_removal
 from blog.review.resolution import ResolutionError, check_removal, reopen, resolve
 from blog.sandbox.refusal_messages import text_refusal
@@ -54,11 +54,11 @@ def resolve_from_form(user, article: Article, entry: MarkEntry, form: Resolution
     outcome, note = form.cleaned_data["outcome"], form.cleaned_data["note"]
     try:
         if outcome == Outcome.OPEN:
-            reopen(article, entry.mark.key, user)
+            reopen(article, entry.marks, user)
         elif outcome in CHANGES_WORDS:
             _change_words(user, article, entry, form)
         else:
-            resolve(article, entry.mark.key, outcome, note, user, notes=form.notes)
+            resolve(article, entry.marks, outcome, note, user, notes=form.notes)
     except RefusedError as error:
         raise ResolutionError(text_refusal(error)) from error
     except EmptyArticleError as error:
@@ -88,13 +88,12 @@ def _change_words(user, article, entry, form):
     outcome = form.cleaned_data["outcome"]
     seen = {article.pk: form.cleaned_data["version"]}
     changes = {article.pk: {"body": _new_body(article, entry, form)}}
-    get_or_create_check(article)  # may take longer than a lock should
     with changing(by=user, undoable=UndoableAction()):
         lock_rows(Article.objects.filter(pk=article.pk))
-        resolve(article, entry.mark.key, outcome, "", user)
+        resolve(article, entry.marks, outcome, "", user)
         done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), kind=Version.Action.SAVED)
         if not done.changed:
-            raise ResolutionError(_failure_message(article, form))
+            raise ResolutionError(_failure_message(done))
 
 
 def _new_body(article, entry, form):
@@ -114,8 +113,8 @@ def _sentence_on(entry, outcome):
     return lambda number: sentence % entry.number
 
 
-def _failure_message(article, form):
-    if article.lock_version != form.cleaned_data["version"]:
+def _failure_message(done):
+    if SkipReason.CHANGED in done.skipped:
         return _(
             "Not resolved: someone saved the article after you opened this page. Reload and read it again."
         )

@@ -12,12 +12,11 @@ from blog.desk.articles.proof.entries import entries_of
 from blog.images.models import store_image
 from blog.models import Approval, Article, MarkResolution, Person, UndoableAction
 from blog.review.people import mark_real
-from blog.review.resolution import resolve
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
 from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup
-from tests.support.proofs import SENTENCE
+from tests.support.proofs import SENTENCE, resolve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
