@@ -95,7 +95,8 @@ class ProofPage(AdminPart):
 
     @method_decorator(require_safe)
     def show(self, request, object_id):
-        article = self._article(request, object_id, self.model_admin.has_view_or_change_permission)
+        may_view = self.model_admin.has_view_or_change_permission
+        article = self._article(request, object_id, may_view, Article.objects.with_page_relations())
         place = self.next_in_list.place(request, article.pk)
         may = self._may(request, article)
         entries = entries_of(article)
@@ -244,9 +245,8 @@ class ProofPage(AdminPart):
         url = reverse("admin:blog_article_proof", args=[key])
         return HttpResponseRedirect(f"{url}?{query}{place}" if query else url + place)
 
-    def _article(self, request, object_id, may):
+    def _article(self, request, object_id, may, rows=Article.objects):
         """Return the article with the pk from the URL. Raises Http404, or PermissionDenied unless `may`."""
-        rows = Article.objects.with_page_relations()
         article = rows.filter(pk=read_number(unquote(object_id))).first()
         if not may(request, article):
             raise PermissionDenied
