@@ -1,6 +1,6 @@
 """The marks of an article in the order of its body, with their resolutions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -120,6 +120,12 @@ def list_marks(article: Article) -> list[Mark]:
     it has no fresh check. Raises RefusedError if the sandbox is busy.
     """
     return _marks(article, get_or_create_check(article))
+
+
+def with_resolutions(marks: Iterable[Mark], rows: Iterable[MarkResolution]) -> list[Mark]:
+    """Return marks of an article as list_marks() would after these new rows, which resolve some of them."""
+    resolutions = {row.key: _resolution(row) for row in rows}
+    return [replace(mark, resolution=resolutions.get(mark.key, mark.resolution)) for mark in marks]
 
 
 def _marks(article: Article, proof: ArticleCheck) -> list[Mark]:

@@ -5,7 +5,7 @@ import pytest
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.articles.changes import changing
 from blog.models import ArticleCheck, Finding, MarkResolution, UndoableAction
-from blog.review.marks import list_marks
+from blog.review.marks import list_marks, with_resolutions
 from blog.review.proofs import has_blocking_marks
 from blog.review.resolution import ResolutionError
 from tests.support.factories import create_article
@@ -62,6 +62,13 @@ class TestSettle:
         resolve(article, key_of(article, kind), "no_claim", note, admin_user)
 
         assert key_of(article, kind) in MarkResolution.objects.values_list("key", flat=True)
+
+    def test_marks_are_then_known_without_listing_them(self, article, admin_user):
+        marks = list_marks(article)
+
+        rows = resolve(article, key_of(article, "quotation"), "source", "Letter of 3 May", admin_user)
+
+        assert list_marks(article) == with_resolutions(marks, rows) != marks
 
     def test_removed_mark_cannot_be_resolved(self, article, admin_user):
         key = key_of(article, "figure")

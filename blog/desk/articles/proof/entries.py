@@ -297,6 +297,11 @@ def entries_of(article) -> MarkEntries:
         marks = list_marks(article)
     except RefusedError as error:
         return MarkEntries([], [], [], refusal=text_refusal(error))
+    return group_marks(article, marks)
+
+
+def group_marks(article, marks: list[Mark]) -> MarkEntries:
+    """Return the entries of the marks of an article."""
     numbered = itertools.groupby((mark for mark in marks if mark.number), key=lambda mark: mark.number)
     return MarkEntries(
         numbered=[_entry(article, tuple(group)) for _number, group in numbered],

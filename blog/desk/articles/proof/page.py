@@ -152,22 +152,17 @@ class ProofPage(AdminPart):
             self.message_user(request, message, messages.WARNING)
             return self._redirect_to_proof(request, article.pk)
         try:
-            resolve_from_form(request.user, article, entry, form)
+            entries = resolve_from_form(request.user, article, entries, entry, form)
         except ResolutionError as error:
             self.message_user(request, str(error), messages.ERROR)
             return self._redirect_to_proof(request, article.pk, mark=entry.number)
-        return self._after_resolving(request, article.pk, entry, form.cleaned_data["outcome"])
-
-    def _after_resolving(self, request, key, entry, outcome):
-        """Redirect to the next open mark; after the last one, to the approve button."""
-        article = Article.objects.with_page_relations().filter(pk=key).first()
-        if article is None:
-            return self._redirect_to_proof(request, key)
-        entries = entries_of(article)
-        message = resolution_message(entry, outcome, entries)
+        if entries is None:
+            return self._redirect_to_proof(request, article.pk)
+        message = resolution_message(entry, form.cleaned_data["outcome"], entries)
         self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
-        following = entries.open_from(entry.start or 0)
-        return self._redirect_to_proof(request, key, mark=following.number if following else "", settled=1)
+        following = entries.open_from(entry.start or 0)  # after the last mark, to the approve button
+        number = following.number if following else ""
+        return self._redirect_to_proof(request, article.pk, mark=number, settled=1)
 
     @method_decorator(require_POST)
     def compare(self, request, object_id):

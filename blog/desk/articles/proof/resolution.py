@@ -13,7 +13,8 @@ from blog.articles.undoable import UndoableAction
 from blog.articles.versions.differences import Span, word_differences
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_rows
-from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
+from blog.desk.articles.proof.entries import MarkEntries, MarkEntry, entries_of, group_marks
+from blog.review.marks import with_resolutions
 from blog.review.models import MarkResolution
 from blog.review.removal import plan_text_removal
 from blog.review.resolution import ResolutionError, check_removal, reopen, resolve
@@ -47,23 +48,31 @@ class ResolutionForm(forms.Form):
         return {name.removeprefix(NOTE_OF_KIND): self.data[name] for name in fields} or None
 
 
-def resolve_from_form(user, article: Article, entry: MarkEntry, form: ResolutionForm) -> None:
-    """Resolve the marks of the sentence, or reopen them. Raises ResolutionError."""
+def resolve_from_form(
+    user, article: Article, entries: MarkEntries, entry: MarkEntry, form: ResolutionForm
+) -> MarkEntries | None:
+    """Resolve the marks of the sentence, or reopen them. Return the entries afterwards.
+
+    Returns None if the article was deleted afterwards. Raises ResolutionError.
+    """
     if not form.is_valid():
         raise ResolutionError(_("Not resolved: choose an option, and keep the note short."))
     outcome, note = form.cleaned_data["outcome"], form.cleaned_data["note"]
     try:
-        if outcome == Outcome.OPEN:
-            reopen(article, entry.marks, user)
-        elif outcome in CHANGES_WORDS:
+        if outcome in CHANGES_WORDS:
             _change_words(user, article, entry, form)
+            article = Article.objects.filter(pk=article.pk).first()
+        elif outcome == Outcome.OPEN:
+            reopen(article, entry.marks, user)
         else:
-            resolve(article, entry.marks, outcome, note, user, notes=form.notes)
+            rows = resolve(article, entry.marks, outcome, note, user, notes=form.notes)
+            return group_marks(article, with_resolutions(entries.marks, rows))
     except RefusedError as error:
         raise ResolutionError(text_refusal(error)) from error
     except EmptyArticleError as error:
         message = _("Not removed: the article would be empty. Unpublish it first.")
         raise ResolutionError(message) from error
+    return article and entries_of(article)
 
 
 def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> str:

@@ -105,10 +105,11 @@ class TestSettling:
     def test_goes_on_if_the_article_is_gone_afterwards(self, admin_client, article, monkeypatch, act):
         entry = quotation_in(article)
         monkeypatch.setattr(
-            "blog.desk.articles.proof.page.resolve_from_form", lambda user, article, entry, form: act(article)
+            "blog.desk.articles.proof.resolution._change_words",
+            lambda user, article, entry, form: act(article),
         )
 
-        page = settle(admin_client, article, entry, "source", note="A book")
+        page = settle(admin_client, article, entry, "taken_out")
 
         assert page.status_code in {200, 404}
 

@@ -11,6 +11,7 @@ from blog.articles.actions.undo import undo
 from blog.desk.articles.proof.entries import entries_of
 from blog.images.models import store_image
 from blog.models import Approval, Article, MarkResolution, Person, UndoableAction
+from blog.review import marks
 from blog.review.people import mark_real
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
@@ -233,6 +234,32 @@ class TestResolving:
         assert "Source: mark" in text_of(page)
         assert not quotation_in(article).mark.is_open
         assert MarkResolution.objects.get().note == "https://a.example/"
+
+    @pytest.mark.parametrize(
+        ("outcome", "data", "times", "most"),
+        [
+            ("source", {"note": "Her letter"}, 1, 25),
+            ("no_claim", {"note": "From my notes"}, 1, 25),
+            ("open", {}, 2, 29),
+            ("rewritten", {"text": "Nobody weighed it."}, 2, 97),
+        ],
+    )
+    def test_lists_the_marks_again_only_if_they_are_others(
+        self, admin_client, monkeypatch, outcome, data, times, most
+    ):
+        article = machines_article(body=BODY)
+        entry = quotation_in(article)
+        if outcome == "open":
+            settle(admin_client, article, entry, "source", note="Her letter")
+        listed = []
+        claims_of = marks._claims
+        monkeypatch.setattr(marks, "_claims", lambda *given: listed.append(1) or claims_of(*given))
+
+        with CaptureQueriesContext(connection) as queries:
+            settle(admin_client, article, entry, outcome, follow=False, **data)
+
+        assert len(listed) == times
+        assert len(queries) <= most
 
     def test_missing_source_or_reason_is_an_error(self, admin_client):
         article = machines_article(BODY)
