@@ -37,8 +37,7 @@ class TestFailedSave:
         row.title = "After"
         with monkeypatch.context() as patch:
             patch.setattr(page_cache, "invalidate", fail)
-            with pytest.raises(RuntimeError):
-                row.save()
+            row.save()
 
         stored = type(row).objects.get()
         assert (stored.title, stored.lock_version) == ("After", row.lock_version)

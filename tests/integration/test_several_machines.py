@@ -127,7 +127,7 @@ def import_on_both(site, here, there, editor):
     with here.worker():
         wait_until(lambda: state() not in {"checked", "importing"})
     assert state() == "imported"
-    there.run("publish(get('tides'))")
+    there.run("from tests.support.changes import publish\npublish(Article.objects.get(slug='tides'))")
 
 
 def images_are_the_same(here, there):
