@@ -162,8 +162,8 @@ class KeysForm(forms.ModelForm):
 
 
 @sensitive_post_parameters()
-def account_page(request, frame: dict):
-    """Show the screen, or save the submitted form. frame: the context from each_context()."""
+def account_page(request, site):
+    """Show the screen, or save the submitted form."""
     user = User.objects.get(pk=request.user.pk)
     author = Author.objects.filter(user=user).first()
     parts = account_forms(request, user, author)
@@ -179,7 +179,7 @@ def account_page(request, frame: dict):
         "account": user,
         "has_notices": mail_is_configured(),
     }
-    return TemplateResponse(request, "admin/account.html", frame | context)
+    return TemplateResponse(request, "admin/account.html", site.each_context(request) | context)
 
 
 def account_forms(request, user, author) -> dict[str, forms.BaseForm]:

@@ -1,6 +1,5 @@
 """The admin site: URLs, top bar and dashboard."""
 
-from dataclasses import dataclass
 from functools import partial, wraps
 from urllib.parse import urlsplit
 
@@ -58,17 +57,6 @@ _TO_CHECK = CompiledQuery(
 _TO_DECIDE = CompiledQuery(lambda people: people.to_decide().order_by().values_list("pk"))
 
 
-@dataclass(frozen=True)
-class NavLink:
-    """A link in the top bar. current is its value of aria-current, or ""."""
-
-    name: str
-    url: str
-    keys: str = ""
-    current: str = ""
-    number: int | None = None  # of open tasks there
-
-
 class GalleyAdminSite(admin.AdminSite):
     """Django's admin site with a top bar instead of breadcrumbs and sidebar."""
 
@@ -76,35 +64,36 @@ class GalleyAdminSite(admin.AdminSite):
 
     def get_urls(self):
         own = {
-            "account": ("account/", self.account),
-            "activity": ("activity/", self.activity),
-            "appearance": ("appearance/", self.appearance),
+            "account": ("account/", partial(account_page, site=self)),
+            "activity": ("activity/", partial(activity_page, site=self)),
+            "appearance": ("appearance/", partial(appearance_page, site=self)),
             "appearance_preview": ("appearance/preview/", appearance_preview),
             "appearance_style": ("appearance/style.css", appearance_style),
-            "calendar": ("calendar/", self.calendar),
-            "first_steps": ("first-steps/", self.first_steps),
+            "calendar": ("calendar/", partial(calendar_page, site=self)),
+            "first_steps": ("first-steps/", partial(first_steps_page, site=self)),
             "continue_reviewing": ("continue/", self.continue_reviewing),
-            "activity_file": ("activity/csv/", self.activity_file),
-            "import": ("import/", self.import_form),
-            "import_page": ("import/<uuid:uid>/", self.import_page),
-            "import_part": ("import/<uuid:uid>/part/", self.import_part),
-            "import_file": ("import/<uuid:uid>/<int:position>/", self.import_file),
-            "import_picture": ("import/<uuid:uid>/<int:position>/picture/", self.import_picture),
+            "activity_file": ("activity/csv/", partial(activity_file, site=self)),
+            # The views of uploads check the token themselves, after the permission.
+            "import": ("import/", csrf_exempt(partial(import_form, site=self))),
+            "import_page": ("import/<uuid:uid>/", partial(import_page, site=self)),
+            "import_part": ("import/<uuid:uid>/part/", csrf_exempt(import_part)),
+            "import_file": ("import/<uuid:uid>/<int:position>/", import_file),
+            "import_picture": ("import/<uuid:uid>/<int:position>/picture/", import_picture),
             "import_progress": ("import/progress/<int:key>/", import_progress),
             "import_resume": ("import/resume/<int:key>/", resume_import),
-            "invitations": ("invitations/", self.invitations),
+            "invitations": ("invitations/", partial(invitations_page, site=self)),
             "resend_invitation": ("invitations/<int:key>/send/", resend_invitation),
             "withdraw_invitation": ("invitations/<int:key>/withdraw/", withdraw_invitation),
-            "jobs": ("jobs/", self.jobs),
-            "notices": ("notices/", self.notices),
-            "people": ("people/", self.people),
+            "jobs": ("jobs/", partial(jobs_page, site=self)),
+            "notices": ("notices/", partial(notices_page, site=self)),
+            "people": ("people/", partial(people_page, site=self)),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),
-            "labels": ("labels/", self.labels),
-            "labels_file": ("labels/csv/", self.labels_file),
+            "labels": ("labels/", partial(labels_page, site=self)),
+            "labels_file": ("labels/csv/", partial(labels_file, site=self)),
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
         of_strangers = {
-            "join": ("join/<str:token>/", self.join),
+            "join": ("join/<str:token>/", partial(join_page, site=self)),
             "password_reset": ("password-reset/", self.password_reset(RequestView)),
             "password_reset_done": ("password-reset/sent/", self.password_reset(DoneView)),
             "password_reset_complete": ("password-reset/done/", self.password_reset(CompleteView)),
@@ -133,52 +122,6 @@ class GalleyAdminSite(admin.AdminSite):
 
         return super().admin_view(shared, cacheable)
 
-    def account(self, request):
-        return account_page(request, self.each_context(request))
-
-    def activity(self, request):
-        return activity_page(request, self)
-
-    def activity_file(self, request):
-        return activity_file(request, self)
-
-    def appearance(self, request):
-        return appearance_page(request, self)
-
-    def calendar(self, request):
-        return calendar_page(request, self)
-
-    def first_steps(self, request):
-        return first_steps_page(request, self)
-
-    @csrf_exempt  # import_form and import_part check the token themselves, after the permission
-    def import_form(self, request):
-        self._show_as_imports(request)
-        return import_form(request, self)
-
-    @csrf_exempt
-    def import_part(self, request, uid):
-        return import_part(request, uid)
-
-    def import_page(self, request, uid):
-        self._show_as_imports(request)
-        return import_page(request, self, uid)
-
-    def import_file(self, request, uid, position):
-        return import_file(request, uid, position)
-
-    def import_picture(self, request, uid, position):
-        return import_picture(request, uid, position)
-
-    def invitations(self, request):
-        return invitations_page(request, self.each_context(request))
-
-    def join(self, request, token):
-        return join_page(request, self.each_context(request), token)
-
-    def notices(self, request):
-        return notices_page(request, self.each_context(request))
-
     def password_reset(self, view):
         """Return one of Django's views for resetting a password, in the frame of the admin."""
 
@@ -191,18 +134,6 @@ class GalleyAdminSite(admin.AdminSite):
     def login(self, request, extra_context=None):
         offers = {"offers_password_reset": mail_is_configured()}
         return super().login(request, offers | (extra_context or {}))
-
-    def labels(self, request):
-        return labels_page(request, self)
-
-    def labels_file(self, request):
-        return labels_file(request, self)
-
-    def jobs(self, request):
-        return jobs_page(request, self)
-
-    def people(self, request):
-        return people_page(request, self)
 
     def index(self, request, extra_context=None):
         now = timezone.now()
@@ -239,14 +170,16 @@ class GalleyAdminSite(admin.AdminSite):
             "can_add_article": self.get_model_admin(Article).has_add_permission(request),
         }
 
-    def nav_links(self, request) -> list[NavLink]:
+    def nav_links(self, request) -> list[dict]:
         """Return the links in the top bar that this user has permission for.
 
-        A view may set request.belongs_to to the URL of the screen that its own screen belongs to.
+        current: the value of aria-current, or "". number: how many open tasks are there. A view may set
+        request.belongs_to to the URL of the screen that its own screen belongs to.
         """
         home = reverse("admin:index")
         here = "page" if request.path == home else ""
-        return [NavLink(_("Dashboard"), home, "g d", here), *self._links(request)]
+        dashboard = {"name": _("Dashboard"), "url": home, "keys": "g d", "current": here}
+        return [dashboard, *self._links(request)]
 
     def _links(self, request):
         if self._may_see(request, Article):
@@ -276,11 +209,6 @@ class GalleyAdminSite(admin.AdminSite):
             return HttpResponseRedirect(reverse("admin:blog_article_changelist"))
         return HttpResponseRedirect(bookmark.url)
 
-    def _show_as_imports(self, request):
-        """Mark the list of imports in the top bar for users who see it."""
-        if self._may_see(request, ImportRun):
-            request.belongs_to = reverse("admin:blog_importrun_changelist")
-
     def _may_see(self, request, model):
         return self.get_model_admin(model).has_view_permission(request)
 
@@ -298,7 +226,8 @@ def can_review(user) -> bool:
 def _link(request, name, url, keys="", number=None):
     here = urlsplit(getattr(request, "belongs_to", request.path)).path
     current = current_place(here, urlsplit(url).path)
-    return NavLink(name, url, keys, current if here == request.path else current and "true", number)
+    current = current if here == request.path else current and "true"
+    return {"name": name, "url": url, "keys": keys, "current": current, "number": number}
 
 
 def current_place(path: str, url: str) -> str:

@@ -16,7 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.articles.models import Article
 from blog.desk.import_words import lines_for_editors
 from blog.desk.imports.phases import phases_of
-from blog.desk.imports.upload import ImportForm, address_of, may_import, require_import, staged_or_404
+from blog.desk.imports.upload import (
+    ImportForm,
+    address_of,
+    may_import,
+    require_import,
+    show_as_imports,
+    staged_or_404,
+)
 from blog.desk.jobs import JobProgress, return_url
 from blog.imports.jobs import (
     answer_same_files,
@@ -108,6 +115,7 @@ class Outcomes:
 
 def import_page(request, site, uid):
     """Show the staged import in its current state (GET), or carry out an action (POST)."""
+    show_as_imports(request, site)
     require_import(request)
     staged = staged_or_404(uid)
     if request.method == "POST":

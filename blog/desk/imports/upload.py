@@ -25,6 +25,7 @@ from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
 from blog.imports.addresses import OFF
 from blog.imports.jobs import start_check
+from blog.imports.models import ImportRun
 from blog.imports.report import CategorySource
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
@@ -55,6 +56,12 @@ def require_import(request) -> None:
         raise PermissionDenied
 
 
+def show_as_imports(request, site) -> None:
+    """Mark the list of imports in the top bar for users who see it."""
+    if site.get_model_admin(ImportRun).has_view_permission(request):
+        request.belongs_to = reverse("admin:blog_importrun_changelist")
+
+
 def staged_or_404(uid) -> StagedImport:
     staged = StagedImport.objects.with_jobs().filter(uid=uid).first()
     if staged is None:
@@ -64,6 +71,7 @@ def staged_or_404(uid) -> StagedImport:
 
 def import_form(request, site):
     """Show the upload form, or accept files posted without JavaScript."""
+    show_as_imports(request, site)
     require_import(request)
     request.upload_handlers = [TemporaryFileUploadHandler(request)]
     try:

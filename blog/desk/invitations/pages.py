@@ -46,8 +46,8 @@ class InvitationForm(forms.ModelForm):
 
 
 @requires_mail
-def invitations_page(request, frame: dict):
-    """Show the pending invitations, and invite the submitted address. frame: from each_context()."""
+def invitations_page(request, site):
+    """Show the pending invitations, and invite the submitted address."""
     _check_permission(request)
     user = request.user
     can_grant = grantable_groups(user).exists()
@@ -68,7 +68,7 @@ def invitations_page(request, frame: dict):
         "form": form if can_grant else None,
         "pending": [(each, each.pk in open_ones, each.pk in manageable) for each in pending],
     }
-    return TemplateResponse(request, "admin/invitations/list.html", frame | context)
+    return TemplateResponse(request, "admin/invitations/list.html", site.each_context(request) | context)
 
 
 @requires_mail
@@ -130,7 +130,7 @@ class AccountForm(UserCreationForm):
 
 @requires_mail
 @sensitive_post_parameters()
-def join_page(request, frame: dict, token: str):
+def join_page(request, site, token: str):
     """Let an invited person create an account, and log in.
 
     Invalid links get a 404 that does not say why, unless the invitation has ended.
@@ -140,7 +140,8 @@ def join_page(request, frame: dict, token: str):
         return limited
     invitation = Invitation.objects.find(token)
     if invitation is None or invitation.has_ended:
-        context = frame | {"title": _("This invitation is no longer valid"), "has_ended": bool(invitation)}
+        context = {"title": _("This invitation is no longer valid"), "has_ended": bool(invitation)}
+        context |= site.each_context(request)
         return TemplateResponse(request, "admin/invitations/invalid.html", context, status=404)
     form = AccountForm(request.POST if request.method == "POST" else None)
     form.instance.email = invitation.email
@@ -150,7 +151,7 @@ def join_page(request, frame: dict, token: str):
     if form.is_bound and form.is_valid():  # another request used the link, ended it or took the name
         return HttpResponseRedirect(request.path)
     context = {"title": _("Create your account"), "form": form, "invitation": invitation}
-    return TemplateResponse(request, "admin/invitations/join.html", frame | context)
+    return TemplateResponse(request, "admin/invitations/join.html", site.each_context(request) | context)
 
 
 def create_account(form: AccountForm, token: str):

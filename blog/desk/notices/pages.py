@@ -37,12 +37,12 @@ class NoticesForm(forms.Form):
 
 
 @requires_mail
-def notices_page(request, frame: dict):
-    """Show the screen, or save the form. frame: the context from each_context()."""
+def notices_page(request, site):
+    """Show the screen, or save the form."""
     form = NoticesForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, _("Your notices were saved."))
         return HttpResponseRedirect(reverse("admin:notices"))
     context = {"title": _("Your notices"), "form": form}
-    return TemplateResponse(request, "admin/notices.html", frame | context)
+    return TemplateResponse(request, "admin/notices.html", site.each_context(request) | context)

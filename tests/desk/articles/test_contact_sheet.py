@@ -213,7 +213,7 @@ def test_belongs_to_its_import(admin_client):
 
     page = admin_client.get(reverse("admin:blog_article_describe", query={"scope": f"batch:{run.pk}"}))
 
-    current = [link.name for link in page.context["nav_links"] if link.current]
+    current = [link["name"] for link in page.context["nav_links"] if link["current"]]
     assert current == ["Imports"]
     assert f"Import of {short_day(run.started_at)}" in text_of(page)
 
