@@ -160,13 +160,11 @@ class UndoableAction(models.Model):
         This action would otherwise take that for an edit. before, after: {primary key: lock version}. Returns
         whether this action was changed.
         """
-        ended = [key for key in after if key in before and self._ended_with(str(key), before[key])]
+        own = {key: self.articles[str(key)][1] for key in after if str(key) in self.articles}
+        ended = [key for key, version in own.items() if version == before.get(key)]
         for key in ended:
             article = self.articles[str(key)]
             # Set both if the action only added rows. Otherwise it would seem to have changed the article.
             article[0] = after[key] if article[0] == article[1] else article[0]
             article[1] = after[key]
         return bool(ended)
-
-    def _ended_with(self, key, version):
-        return key in self.articles and self.articles[key][1] == version

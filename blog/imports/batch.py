@@ -235,10 +235,8 @@ class FileBatch:
         rendering = self._fill(article, file, notices)
         article.updated_at = file.fields.updated_at or file.fields.dated_at or timezone.now()
         article.derive(rendering)
-        _keep_new_if_empty(article, notices)
-        _keep_new_if_unreviewed(article, notices)
-        if not self.run.options.publish_damaged:
-            _keep_new_if_damaged(article, rendering, notices)
+        is_damaged = rendering.losses.is_damage and not self.run.options.publish_damaged
+        _keep_new_if_refused(article, notices, is_damaged=is_damaged)
         links = self._links(article, file.fields, notices)
         source_file = SourceFile(source_name=self.run.source.name, written_by=str(article.written_by))
         source_file.batch = self.record  # never changed: later imports of the file add an ImportEntry
@@ -408,27 +406,18 @@ def _source_file(known):
     return rows.get(source_name=known.source_name, path=known.path)
 
 
-def _keep_new_if_empty(article, notices):
-    """Keep the article new if its only content is an image that cannot be shown.
+def _keep_new_if_refused(article, notices, *, is_damaged):
+    """Keep the article new if readers must not see it yet.
 
-    Files without any text are rejected earlier.
+    Empty: its only content is an image that cannot be shown; files without any text are rejected earlier.
+    Damaged: passages around template output are missing from its text.
     """
-    if article.status == Article.Status.PUBLISHED and article.is_empty:
+    reasons = {
+        "not published: the article would be empty.": article.is_empty,
+        "not published: it is AI-written and not approved.": article.lacks_review,
+        "not published: passages are missing from the text (--publish-damaged publishes it).": is_damaged,
+    }
+    reason = next((reason for reason, applies in reasons.items() if applies), "")
+    if reason and article.status == Article.Status.PUBLISHED:
         article.status, article.published_at = Article.Status.NEW, None
-        notices.append(Notice(NoticeKind.NOT_PUBLISHED, "not published: the article would be empty."))
-
-
-def _keep_new_if_unreviewed(article, notices):
-    """Keep the article new if AI-written articles need an approval: a new one has none."""
-    if article.status == Article.Status.PUBLISHED and article.lacks_review:
-        article.status, article.published_at = Article.Status.NEW, None
-        reason = "not published: it is AI-written and not approved."
-        notices.append(Notice(NoticeKind.NOT_PUBLISHED, reason))
-
-
-def _keep_new_if_damaged(article, rendering, notices):
-    """Keep the article new if passages around template output are missing from its text."""
-    if article.status == Article.Status.PUBLISHED and rendering.losses.is_damage:
-        article.status, article.published_at = Article.Status.NEW, None
-        reason = "not published: passages are missing from the text (--publish-damaged publishes it)."
         notices.append(Notice(NoticeKind.NOT_PUBLISHED, reason))
