@@ -21,7 +21,7 @@ _WARNING, _CHOICE, _REMARK, _REFUSAL, _INFORMATION = Severity
 class NoticeKind(Enum):
     """The kinds of notices, gravest first, each with its severity and meaning.
 
-    docs/importing.md has the same table.
+    docs/importing.md lists their names.
     """
 
     COPY = _WARNING, "The file is a copy, byte for byte, of another one: it was not imported again."

@@ -166,13 +166,13 @@ class TestAddresses:
             "docs/importing.md": [
                 f"Limits: {in_megabytes(MAX_FILE_BYTES)} MB a file",
                 f"up to {in_megabytes(MAX_IMAGE_BYTES)} MB and {number(MAX_SIDE)} pixels a side",
+                f"A list of redirects has at most {number(MAX_CSV_LINES)} lines.",
             ],
             "SECURITY.md": [
                 f"Log-in stops for {minutes:g} minutes after {settings.AXES_FAILURE_LIMIT} failures",
                 f"failures of an account or {settings.LOGIN_ADDRESS_LIMIT} of an address",
                 f"take more than {in_megabytes(request_limits.MAX_BODY_BYTES)} MB",
             ],
-            "CHANGELOG.md": [f"A list of redirects has at most {number(MAX_CSV_LINES)} lines."],
         }
 
         for name, sentences in said.items():
