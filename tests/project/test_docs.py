@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
     *sorted((ROOT / "docs").glob("*.md")),
-    *(ROOT / f"{name}.md" for name in ("README", "SECURITY", "CHANGELOG")),
+    *(ROOT / f"{name}.md" for name in ("README", "SECURITY", "CHANGELOG", "CONTRIBUTING")),
 ]
 FOLDERS = ("blog", "tests", "site_config", "templates", "static", "bin", "fixtures", "locale", "docs")
 ADDRESS = re.compile(r"https?://\S+")
