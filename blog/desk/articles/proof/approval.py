@@ -138,20 +138,19 @@ class ApprovalStatus:
         return self.present_label is not None and self.present_label.is_labelled
 
 
-def approval_status(article: Article, entries: MarkEntries, request) -> ApprovalStatus:
-    kept = request.session.pop(SESSION_KEY, {})
-    kept = kept if kept.get("article") == article.pk else {}
-    last = last_approvals(request.user, LAST_SHOWN)
+def approval_status(article: Article, entries: MarkEntries, user, kept: dict) -> ApprovalStatus:
+    """Return what the approval form of an article shows. kept: a refused form (take_form()), or {}."""
+    last = last_approvals(user, LAST_SHOWN)
     ticks = _ticks(article, entries, kept, last[0].checked if last else [])
     shown = [tick.check for tick in ticks if tick.is_checked or tick.check == Check.READ]
-    blocker = _blocker(entries) or approval_blocker(article, request.user, article.words_digest)
+    blocker = _blocker(entries) or approval_blocker(article, user, article.words_digest)
     return ApprovalStatus(
         blocker,
         entries.blocking,
         problems=_problems(kept, entries, blocker) if kept.get("reason") else [],
         active_review=approval_in_force(article.reviews.all()) if article.is_reviewed else None,
         changes=_changes_of(article),
-        label=ai_label_if_approved(article, request.user, shown),
+        label=ai_label_if_approved(article, user, shown),
         present_label=ai_label(article),
         ticks=ticks,
         shown=",".join(shown),
@@ -188,6 +187,12 @@ def keep_form(request, article: Article, *, is_refused: bool) -> None:
         "note": request.POST.get("note", "")[:NOTE_LENGTH],
         "reason": (CHANGED if is_changed else REFUSED) if is_refused else "",
     }
+
+
+def take_form(request, article: Article) -> dict:
+    """Remove what keep_form() has kept from the session, and return it; {} if it is of another article."""
+    kept = request.session.pop(SESSION_KEY, {})
+    return kept if kept.get("article") == article.pk else {}
 
 
 def _blocker(entries):

@@ -123,7 +123,9 @@ class ProofPage(AdminPart):
             "place": place,
             "images": article_images(article, entries.marks),
             "may_decide_images": self.model_admin.has_publish_permission(request),
-            "approval": approval.approval_status(article, entries, request),
+            "approval": approval.approval_status(
+                article, entries, request.user, approval.take_form(request, article)
+            ),
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
             "batch": self._batch_of(request, article),
@@ -203,7 +205,7 @@ class ProofPage(AdminPart):
     def publish(self, request, object_id):
         article = self._article(request, object_id, self._may_publish)
         if "anyway" not in request.POST:
-            status = approval.approval_status(article, entries_of(article), request)
+            status = approval.approval_status(article, entries_of(article), request.user, {})
             if status.asks_before_publishing:
                 return self._redirect_to_proof(request, article.pk, place="publish")
         seen = decode_seen_versions(request.POST.get("seen", ""))

@@ -479,6 +479,15 @@ class TestPublishing:
         assert is_asked == bool(question) == answer.url.endswith("#publish")
         assert Article.objects.get(pk=article.pk).is_published
 
+    def test_asking_keeps_a_refused_approval_form(self, admin_client):
+        article = machines_article()
+        approve(admin_client, article, checked=[], statement="Weighed twice.", follow=False)
+
+        self.publish(admin_client, article)
+
+        shown = [admin_client.get(proof_of(article)).context["approval"].statement for _ in range(2)]
+        assert shown == ["Weighed twice.", ""]
+
 
 class TestTrash:
     def test_moves_to_the_trash_and_opens_the_next(self, admin_client):
