@@ -112,6 +112,7 @@ class LookForm(forms.Form):
 
     offer = ""  # a colour with enough contrast, if the chosen one has too little
     image = None  # the logo
+    stored = None  # the file of a new logo
 
     def clean_own(self):
         colour = self.cleaned_data["own"].lower()
@@ -125,11 +126,15 @@ class LookForm(forms.Form):
         if self.cleaned_data.get("remove_logo"):
             self.image = None
         upload = self.cleaned_data.get("upload")
-        if upload and (stored := stored_upload(self, upload)):
-            self.image = image_of(stored, upload.name)
+        self.stored = stored_upload(self, upload) if upload else None
         if self.errors.keys().isdisjoint({"tone", "own", "paper"}):
             self._check_accent()
         return self.cleaned_data
+
+    def add_logo(self) -> None:
+        """Add a new logo to the images, so that also an invalid form and a preview show it again."""
+        if self.stored:
+            self.image = image_of(self.stored, self.cleaned_data["upload"].name)
 
     def _check_accent(self):
         look = self.look
@@ -194,7 +199,9 @@ def appearance_page(request, site):
         data["tone"], data["own"] = OWN, colour[-1]
     form = LookForm(data, request.FILES)
     is_preview = "preview" in data or bool(colour)
-    if form.is_valid() and not is_preview:
+    is_valid = form.is_valid()
+    form.add_logo()
+    if is_valid and not is_preview:
         return save(request, form)
     data["logo"] = str(form.image.pk) if form.image else ""
     if is_preview:

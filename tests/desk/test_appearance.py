@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from blog import page_cache
-from blog.models import EarlierLook, SiteIdentity
+from blog.desk.appearance import LookForm
+from blog.models import EarlierLook, Image, SiteIdentity
 from blog.site.identity import site_identity
 from blog.site.look import Look
 from tests.support.factories import create_article
@@ -123,6 +124,12 @@ class TestLogo:
         assert "errorlist" in text(self.upload(admin_client, data))
         assert site_identity().logo is None
         assert site_identity().look == Look()
+
+    def test_is_not_added_to_the_images_by_validation(self, db):
+        form = LookForm(FORM, {"upload": SimpleUploadedFile("logo.png", image_bytes())})
+
+        assert form.is_valid()
+        assert not Image.objects.exists()
 
     def test_uploaded_one_is_kept_from_preview_to_save(self, admin_client):
         page = text(self.upload(admin_client, image_bytes(), preview="1"))
