@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.models import Article
 from blog.desk.images.forms import IMAGE_TYPES, stored_upload
 from blog.desk.numbers import read_number
-from blog.images.models import Image, image_of
+from blog.images.models import Image, get_or_create_image
 from blog.reader.look import page_look, stylesheet
 from blog.reader.views.archive import archive
 from blog.reader.views.articles import article_detail
@@ -134,7 +134,7 @@ class LookForm(forms.Form):
     def add_logo(self) -> None:
         """Add a new logo to the images, so that also an invalid form and a preview show it again."""
         if self.stored:
-            self.image = image_of(self.stored, self.cleaned_data["upload"].name)
+            self.image = get_or_create_image(self.stored, self.cleaned_data["upload"].name)
 
     def _check_accent(self):
         look = self.look

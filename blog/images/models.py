@@ -192,10 +192,10 @@ def store_image(data: bytes, upload_name: str = "") -> Image:
 
     upload_name: the name of the uploaded file. Raises ImageError if the bytes are not accepted as an image.
     """
-    return image_of(files.store_file(data), upload_name)
+    return get_or_create_image(files.store_file(data), upload_name)
 
 
-def image_of(image: files.StoredImage, upload_name: str = "") -> Image:
+def get_or_create_image(image: files.StoredImage, upload_name: str = "") -> Image:
     """Return the oldest Image row of a stored file, or create one."""
     known = Image.objects.filter(file=image.name).order_by("pk").first()
     return known or Image.objects.create(

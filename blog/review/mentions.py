@@ -20,14 +20,14 @@ def store_mentions(claims: dict) -> None:
     named = [(article, claim, key) for article, own in claims.items() for claim, key in own if claim.person]
     if not named:
         return
-    rows = _rows_of({claim.person[:KEY_LENGTH]: claim.speaker for _, claim, _ in named})
+    rows = _get_or_create_people({claim.person[:KEY_LENGTH]: claim.speaker for _, claim, _ in named})
     Mention.objects.bulk_create(
         _mention(article, claim, key, rows[claim.person[:KEY_LENGTH]]) for article, claim, key in named
     )
     _use_most_frequent_spelling(rows.values())
 
 
-def _rows_of(names: dict[str, str]) -> dict[str, Person]:
+def _get_or_create_people(names: dict[str, str]) -> dict[str, Person]:
     """Return {key: person} for {key: name}. Add missing people."""
     found = _people_with(names)
     # Add only missing people: on PostgreSQL, even an ignored conflict waits while an editor decides on the
