@@ -7,8 +7,7 @@ moves it by keyboard.
 
 import functools
 import operator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django import forms
 from django.contrib import messages
@@ -48,48 +47,6 @@ KEYS = {
     "← → ↑ ↓": gettext_lazy("move it by a day or a week"),
     "S": gettext_lazy("change its time"),
 }
-
-
-@dataclass(frozen=True)
-class Item:
-    """An article on its day. kind: out (published), planned, or late if something stops its publication."""
-
-    article: Article
-    kind: str
-    note: str
-    url: str
-    is_in_hand: bool
-
-    @property
-    def moment(self) -> datetime:
-        return timezone.localtime(self.article.published_at, timezone.get_default_timezone())
-
-
-@dataclass(frozen=True)
-class Day:
-    """A day of the calendar. items: its articles; [] if they are too many, see MOST_ON_DAY."""
-
-    date: date
-    number: int
-    items: list[Item]
-    is_other: bool  # of another month
-    is_today: bool
-    is_open: bool  # a weekday from today on, which is marked if nothing is planned
-
-    @property
-    def name(self) -> str:
-        """The number of the day. The first day of another month also has the name of its month."""
-        begins_month = self.is_other and self.date.day == 1
-        return date_format(self.date, _("j M")) if begins_month else str(self.date.day)
-
-    @property
-    def more(self) -> int:
-        """The number of articles that are not among the items."""
-        return self.number - len(self.items)
-
-    @property
-    def url(self) -> str:
-        return url_of(Period("day", self.date))
 
 
 class MoveForm(forms.Form):
@@ -204,18 +161,24 @@ def _days(period, today, in_hand, now, *, may_move):
     listed = [day for day in days if 0 < counts[day] <= most or period.kind == "day"]
     for article in _articles_on(listed)[:MOST_ON_ITS_OWN]:
         item = _item(article, period, in_hand, now, may_move=may_move)
-        items.setdefault(item.moment.date(), []).append(item)
-    return [
-        Day(
-            day,
-            counts[day],
-            items.get(day, []),
-            is_other=period.kind == "month" and day.month != period.first.month,
-            is_today=day == today,
-            is_open=day >= today and is_day_of(EACH_WEEKDAY, day),
-        )
-        for day in days
-    ]
+        items.setdefault(item["moment"].date(), []).append(item)
+    return [_day(day, counts[day], items.get(day, []), period, today) for day in days]
+
+
+def _day(day, number, items, period, today) -> dict:
+    """Return a day as the template shows it. items: its articles; [] if they are too many."""
+    is_other = period.kind == "month" and day.month != period.first.month
+    return {
+        "date": day,
+        "name": date_format(day, _("j M")) if is_other and day.day == 1 else str(day.day),
+        "number": number,
+        "items": items,
+        "more": number - len(items),
+        "url": url_of(Period("day", day)),
+        "is_other": is_other,
+        "is_today": day == today,
+        "is_open": day >= today and is_day_of(EACH_WEEKDAY, day),  # marked if nothing is planned
+    }
 
 
 def _span(day):
@@ -233,14 +196,19 @@ def _articles_on(days):
     return rows.filter(status=Article.Status.PUBLISHED).with_queue_relations().order_by("published_at", "pk")
 
 
-def _item(article, period, in_hand, now, *, may_move):
+def _item(article, period, in_hand, now, *, may_move) -> dict:
+    """Return an article on its day. kind: out (published), planned, or late if something stops it."""
     is_planned = article.published_at > now
     stops = article.held_update or article.is_hidden_until_approved
-    kind = ("late" if stops else "planned") if is_planned else "out"
     url = reverse("admin:blog_article_change", args=[article.pk])
-    if is_planned and may_move:
-        url = url_of(period, article=article.pk)
-    return Item(article, kind, _note(article), url, is_in_hand=article == in_hand)
+    return {
+        "article": article,
+        "kind": ("late" if stops else "planned") if is_planned else "out",
+        "moment": timezone.localtime(article.published_at, timezone.get_default_timezone()),
+        "note": _note(article),
+        "url": url_of(period, article=article.pk) if is_planned and may_move else url,
+        "is_in_hand": article == in_hand,
+    }
 
 
 def _note(article):

@@ -1,6 +1,5 @@
 """The contents of the dashboard: article counts, decisions that apply to many, the newest imports."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
@@ -26,64 +25,56 @@ PEOPLE_SHOWN = 2
 FEWEST_ARTICLES = 2  # of a person on the dashboard
 
 
-@dataclass(frozen=True)
-class SharedFinding:
-    """A finding of most articles of an import, or the findings in its images. number: how many have it."""
+def dashboard_counts(user, now: datetime, *, decides: bool) -> dict:
+    """Count the articles, by what they wait for. decides: whether the user may decide on held updates.
 
-    number: int
-    name: str
-    run: ImportRun
-    is_of_images: bool = False
-
-    @property
-    def url(self) -> str:
-        if self.is_of_images:
-            return reverse("admin:blog_article_describe", query={"scope": scope_of_batch(self.run)})
-        return reverse("admin:blog_importrun_change", args=[self.run.pk]) + "#shared"
-
-
-@dataclass(frozen=True)
-class DashboardCounts:
-    """Numbers of articles, by what they wait for."""
-
-    queue: dict[str, int]
-    unmarked: int  # to review, without marks
-    mine: int  # assigned to the user
-    submitted: int
-    scheduled: int
-    published_this_week: int
-    updates: int | None  # held updates of published articles; None if the user may not see them
-    conflicts: int | None
-
-
-def dashboard_counts(user, now: datetime, *, decides: bool) -> DashboardCounts:
-    """Count the articles. decides: whether the user may decide on held updates."""
+    unmarked: those to review without marks. mine: those assigned to the user.
+    """
     articles = Article.objects.in_use().order_by()
     # Not from in_use(): published() leaves out the trash anyway, and an index has all columns that it reads.
     published = Article.objects.published(now).order_by()
     waiting = HeldUpdate.objects.waiting().order_by()
     is_out = Q(article__status=Article.Status.PUBLISHED)
     held = waiting.aggregate(updates=Count("pk", filter=is_out), conflicts=Count("pk", filter=~is_out))
-    return DashboardCounts(
-        queue=Article.objects.count_queue(now),
-        unmarked=without_marks(Article.objects.in_queue(QueueState.CHECK, now)).count(),
-        mine=articles.assigned_to(user).count(),
-        submitted=articles.submitted().count(),
-        scheduled=articles.scheduled(now).count(),
-        published_this_week=published.filter(published_at__gt=now - timedelta(days=7)).count(),
-        updates=held["updates"] if decides else None,
-        conflicts=held["conflicts"] if decides else None,
-    )
+    return {
+        "queue": Article.objects.count_queue(now),
+        "unmarked": without_marks(Article.objects.in_queue(QueueState.CHECK, now)).count(),
+        "mine": articles.assigned_to(user).count(),
+        "submitted": articles.submitted().count(),
+        "scheduled": articles.scheduled(now).count(),
+        "published_this_week": published.filter(published_at__gt=now - timedelta(days=7)).count(),
+        "updates": held["updates"] if decides else None,
+        "conflicts": held["conflicts"] if decides else None,
+    }
 
 
-def shared_findings() -> list[SharedFinding]:
-    """Return the open findings in images of the largest import, then those that most articles share."""
+def shared_findings() -> list[dict]:
+    """Return the open findings in images of the largest import, then those that most articles share.
+
+    number: how many articles of the import have the finding.
+    """
     rows, images = most_shared(SHARED_SHOWN), import_with_image_findings()
     runs = ImportRun.objects.in_bulk({row["batch"] for row in rows} | ({images[0]} if images else set()))
-    found = [SharedFinding(row["number"], _(KINDS[row["kind"]].name), runs[row["batch"]]) for row in rows]
+    found = [
+        {
+            "number": row["number"],
+            "name": _(KINDS[row["kind"]].name),
+            "run": runs[row["batch"]],
+            "url": reverse("admin:blog_importrun_change", args=[row["batch"]]) + "#shared",
+            "is_of_images": False,
+        }
+        for row in rows
+    ]
     if images:
-        name = _("Articles with images to look at")
-        found.insert(0, SharedFinding(images[1], name, runs[images[0]], is_of_images=True))
+        key, number = images
+        of_images = {
+            "number": number,
+            "name": _("Articles with images to look at"),
+            "run": runs[key],
+            "url": reverse("admin:blog_article_describe", query={"scope": scope_of_batch(runs[key])}),
+            "is_of_images": True,
+        }
+        found.insert(0, of_images)
     return found
 
 

@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Case, Exists, Max, OuterRef, Q, Value, When
 from django.urls import reverse
@@ -18,30 +16,12 @@ from blog.articles.versions.models import Version
 ARTICLES_SHOWN = 12
 
 
-@dataclass(frozen=True)
-class OthersChanges:
-    """What others did to an article after the user's last version. url: the comparison with that version."""
-
-    names: str
-    acts: str
-    at: datetime
-    url: str
-
-
-@dataclass(frozen=True)
-class OwnArticle:
-    """An unpublished article of the user. answer: the Editor's return of it, if that is the last step."""
-
-    article: Article
-    answer: Submission | None
-    changes: OthersChanges | None
-    is_assigned: bool
-
-
-def own_articles(user) -> list[OwnArticle]:
+def own_articles(user) -> list[dict]:
     """Return the user's unpublished articles: those that wait for the user first, then the last changed.
 
     These are the articles that the user saved, is an author of, or is assigned to. Takes six queries.
+    answer: the Editor's return of the article, if that is the last step. changes: what others did to it after
+    the user's last version, with the URL of the comparison.
     """
     keys = list(_in_order(user).values_list("pk", flat=True)[:ARTICLES_SHOWN])
     articles = Article.objects.with_queue_relations().in_bulk(keys)
@@ -49,12 +29,12 @@ def own_articles(user) -> list[OwnArticle]:
     changes = _changes_of_others(keys, user)
     assigned = set(_assigned(user).filter(article__in=keys).values_list("article", flat=True))
     return [
-        OwnArticle(
-            article,
-            answers.get(key),
-            changes.get(key),
-            is_assigned=key in assigned,
-        )
+        {
+            "article": article,
+            "answer": answers.get(key),
+            "changes": changes.get(key),
+            "is_assigned": key in assigned,
+        }
         for key in keys
         if (article := articles.get(key))
     ]
@@ -89,7 +69,7 @@ def _answers(keys) -> dict[int, Submission]:
     return {key: row for key, row in latest.items() if row.kind == Submission.Kind.RETURNED}
 
 
-def _changes_of_others(keys, user) -> dict[int, OthersChanges]:
+def _changes_of_others(keys, user) -> dict[int, dict]:
     """Return what others changed in these articles after the user's last version of each."""
     versions = Version.objects.filter(article__in=keys).order_by()
     own = dict(versions.filter(by=user).values_list("article").annotate(Max("number")))
@@ -101,14 +81,14 @@ def _changes_of_others(keys, user) -> dict[int, OthersChanges]:
     return {key: _changes(key, own[key], found) for key, found in by_article.items()}
 
 
-def _changes(key, own: int, versions: list[Version]) -> OthersChanges:
+def _changes(key, own: int, versions: list[Version]) -> dict:
     query = {"version": versions[-1].number, "against": own}
-    return OthersChanges(
-        names=_listed(version.by_name for version in versions),
-        acts=_listed(version.get_action_display() for version in versions),
-        at=versions[-1].created_at,
-        url=reverse("admin:blog_article_history", args=[key], query=query),
-    )
+    return {
+        "names": _listed(version.by_name for version in versions),
+        "acts": _listed(version.get_action_display() for version in versions),
+        "at": versions[-1].created_at,
+        "url": reverse("admin:blog_article_history", args=[key], query=query),
+    }
 
 
 def _listed(words: Iterable[str]) -> str:

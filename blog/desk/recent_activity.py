@@ -1,6 +1,5 @@
 """Recent activity on the dashboard: the newest acts, each with its undo where that is still possible."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
@@ -17,28 +16,19 @@ BULK_FIXES_SCANNED = 20
 LOGGED_WITHIN = timedelta(minutes=2)  # after the beginning of an action
 
 
-@dataclass(frozen=True)
-class RecentAct:
-    """An act, and the URL to undo it, or "".
+def recent_acts(request, site) -> list[dict]:
+    """Return the newest acts that the user may see, each with the URL to undo it, or "".
 
     number: the primary key of the action, to post to the URL; 0 if the URL is a page that asks first.
     versions_url: the history of the article, if the act saved only this one.
     """
-
-    act: Act
-    undo_url: str = ""
-    number: int = 0
-    versions_url: str = ""
-
-
-def recent_acts(request, site) -> list[RecentAct]:
-    """Return the newest acts that the user may see."""
     activity = Activity(site, request)
     if not activity.is_allowed:
         return []
     acts, _number = activity.acts(activity.keys(), 0, ACTS_SHOWN, ENTRIES_SCANNED)
     undo = _Undo(request.user, acts)
-    return [RecentAct(act, *undo.of(act), versions_url=_versions_url(act)) for act in acts]
+    rows = ({"act": act, "undo_url": "", "number": 0, "versions_url": _versions_url(act)} for act in acts)
+    return [row | undo.of(row["act"]) for row in rows]
 
 
 def _versions_url(act) -> str:
@@ -61,18 +51,21 @@ class _Undo:
                 ImportRun.objects.filter(pk__in=runs, undone_at=None).values_list("pk", flat=True)
             )
 
-    def of(self, act: Act) -> tuple[str, int]:
-        """Return (URL, number of the action to post). An act of several actions is undone one by one."""
+    def of(self, act: Act) -> dict:
+        """Return the URL and the number of the action to post. An act of several is undone one by one."""
         if act.first.kind == "imported":
             run = int(act.first.number)
-            return (reverse("admin:blog_importrun_undo", args=[run]), 0) if run in self.imports else ("", 0)
+            return (
+                {"undo_url": reverse("admin:blog_importrun_undo", args=[run])} if run in self.imports else {}
+            )
         fix = next((fix for fix in self.fixes if _is_of(fix, act)), None)
         if fix:
-            return reverse("admin:blog_article_undo_bulk_fix"), fix.pk
+            return {"undo_url": reverse("admin:blog_article_undo_bulk_fix"), "number": fix.pk}
         if self.latest and _is_of(self.latest, act):
             is_whole = len(act.entries) <= len(self.latest.articles)
-            return reverse("admin:blog_article_undo"), self.latest.pk if is_whole else 0
-        return "", 0
+            number = self.latest.pk if is_whole else 0
+            return {"undo_url": reverse("admin:blog_article_undo"), "number": number}
+        return {}
 
 
 def _is_of(action, act) -> bool:

@@ -430,8 +430,8 @@ class TestHome:
 
         tally = admin_client.get(HOME).context["tally"]
 
-        assert (tally.queue["draft"], tally.queue["scheduled"], tally.submitted) == (2, 1, 1)
-        assert (tally.published_this_week, tally.updates, tally.conflicts) == (1, 0, 0)
+        assert (tally["queue"]["draft"], tally["queue"]["scheduled"], tally["submitted"]) == (2, 1, 1)
+        assert (tally["published_this_week"], tally["updates"], tally["conflicts"]) == (1, 0, 0)
 
     def test_counts_match_the_linked_lists(self, admin_client):
         Submission.objects.submit(create_article(), None)
@@ -439,9 +439,11 @@ class TestHome:
         factories.create_article(generated_by="Gemini")
         tally = admin_client.get(HOME).context["tally"]
 
-        for state, number in tally.queue.items():
+        for state, number in tally["queue"].items():
             assert len(admin_client.get(LIST, {"state": state}).context["cl"].result_list) == number
-        assert len(admin_client.get(LIST, {"submitted": "yes"}).context["cl"].result_list) == tally.submitted
+        assert (
+            len(admin_client.get(LIST, {"submitted": "yes"}).context["cl"].result_list) == tally["submitted"]
+        )
 
     def test_hides_articles_without_permission(self, client, django_user_model):
         log_in(client, "staff", django_user_model)

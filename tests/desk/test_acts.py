@@ -96,7 +96,7 @@ class TestRecentActivity:
     def test_undo_stands_beside_the_latest_action(self, admin_client, featured):
         (recent,) = self.recent(admin_client)
 
-        admin_client.post(recent.undo_url, {"number": recent.number})
+        admin_client.post(recent["undo_url"], {"number": recent["number"]})
 
         assert not featured.exists()
 
@@ -104,7 +104,7 @@ class TestRecentActivity:
         mara = django_user_model.objects.create_user("mara")
         apply_verb(Verb.TREND, mara, {create_article().pk: 1})
 
-        undo = {str(recent.act.first.person): recent.undo_url for recent in self.recent(admin_client)}
+        undo = {str(recent["act"].first.person): recent["undo_url"] for recent in self.recent(admin_client)}
 
         assert undo == {"mara": "", "admin": reverse("admin:blog_article_undo")}
 
@@ -113,7 +113,8 @@ class TestRecentActivity:
         undone.mark_undone()
 
         found = {
-            recent.act.first.name: (recent.undo_url, recent.number) for recent in self.recent(admin_client)
+            recent["act"].first.name: (recent["undo_url"], recent["number"])
+            for recent in self.recent(admin_client)
         }
 
         url = reverse("admin:blog_importrun_undo", args=[run.pk])

@@ -20,10 +20,12 @@ YEAR = timezone.localdate().year + 1
 def days_of(page) -> dict[str, list[tuple[str, str, str]]]:
     """Return {day: [(kind, time, title)]} of the days with articles."""
     return {
-        day.date.isoformat(): [(item.kind, f"{item.moment:%H:%M}", item.article.title) for item in day.items]
+        day["date"].isoformat(): [
+            (item["kind"], f"{item['moment']:%H:%M}", item["article"].title) for item in day["items"]
+        ]
         for week in page.context["weeks"]
         for day in week
-        if day.number
+        if day["number"]
     }
 
 
@@ -101,8 +103,8 @@ class TestDays:
         days = [day for week in admin_client.get(PAGE).context["weeks"] for day in week]
 
         today = timezone.localdate()
-        assert [day.date for day in days if day.is_open] == [
-            day.date for day in days if day.date >= today and day.date.weekday() < 5
+        assert [day["date"] for day in days if day["is_open"]] == [
+            day["date"] for day in days if day["date"] >= today and day["date"].weekday() < 5
         ]
 
     def test_says_what_is_scheduled_and_approved_and_where_gaps_are(self, admin_client):
