@@ -18,10 +18,10 @@ from blog.desk.base import TOAST
 from blog.desk.numbers import read_number
 from blog.desk.person_answers import (
     EXISTS,
-    RemovalPreview,
     decision_result,
     name_preview,
     real_preview,
+    removal_preview,
 )
 from blog.review.approval_costs import ChangeCost, removal_cost
 from blog.review.models import Mention, Person, PersonDecision
@@ -90,7 +90,9 @@ def _context_of(request, person, answer):
     """Return the context of one person. Answers about many articles are prepared only if they are open."""
     portrait = person_summary(person)
     result = decision_result(request.user, person)
-    is_to_decide = result is None or bool(result.skipped) or people_to_decide().filter(pk=person.pk).exists()
+    is_to_decide = (
+        result is None or bool(result["skipped"]) or people_to_decide().filter(pk=person.pk).exists()
+    )
     opens = ANSWERS if portrait.articles <= MAX_ARTICLES_PER_REQUEST else (answer,)
     mentions = _mentions(person) if {Outcome.REAL, Outcome.NOT_PERSON} & set(opens) else []
     return {
@@ -100,7 +102,7 @@ def _context_of(request, person, answer):
         "answer": answer if answer in ANSWERS else "",
         "source": request.POST.get("source", ""),
         "removes_unticked": request.POST.get("unticked") == "remove",
-        "invented": RemovalPreview(plan_removal(person)) if Outcome.INVENTED in opens else None,
+        "invented": removal_preview(plan_removal(person)) if Outcome.INVENTED in opens else None,
         "real": real_preview(mentions, _ticked(request)) if Outcome.REAL in opens else None,
         "not_person": name_preview(mentions) if Outcome.NOT_PERSON in opens else None,
     }
