@@ -216,7 +216,7 @@ class TestDecisions:
         with django_assert_num_queries(4):
             found = shared_findings()
 
-        assert [(shared.number, shared.run) for shared in found] == [(3, batch), (2, batch)]
+        assert [(shared["number"], shared["run"]) for shared in found] == [(3, batch), (2, batch)]
         assert "in harvest" in text_of(admin_client.get(HOME))
 
     def test_on_findings_count_only_the_largest_imports(self, django_assert_num_queries):
@@ -227,7 +227,7 @@ class TestDecisions:
         with django_assert_num_queries(6):
             found = shared_findings()
 
-        assert [shared.number for shared in found] == [6, 5, 4]
+        assert [shared["number"] for shared in found] == [6, 5, 4]
 
     def test_on_images_come_first_and_once(self, admin_client):
         batch = ImportRun.objects.create(source_name="harvest")
@@ -235,7 +235,7 @@ class TestDecisions:
         self.share(batch, 1, FindingKind.HERO_UNDESCRIBED)
         self.share(batch, 4)
 
-        found = [(shared.number, shared.is_of_images) for shared in shared_findings()]
+        found = [(shared["number"], shared["is_of_images"]) for shared in shared_findings()]
 
         assert found == [(3, True), (4, False)]
         assert f"scope=batch%3A{batch.pk}" in admin_client.get(HOME).content.decode()
@@ -269,7 +269,7 @@ class TestNewestImports:
         (row,) = newest_imports(admin_user)
 
         assert row.progress.number == {"published": 1, "scheduled": 1, "draft": 1, "trash": 1}
-        assert [share.width for share in row.progress.shares] == [25, 25, 25, 25]
+        assert [share["width"] for share in row.progress.shares] == [25, 25, 25, 25]
         assert "1 published 1 scheduled 1 other new article 1 in the trash" in " ".join(
             text_of(admin_client.get(HOME)).split()
         )

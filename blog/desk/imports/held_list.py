@@ -1,7 +1,6 @@
 """The list of held updates: what each file would change, and what accepting it ends."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import F, Q
@@ -40,49 +39,6 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True)
-class HeldRow:
-    """A held update with what it changes: a summary, the first change, and its open decisions.
-
-    problem: why the file cannot be compared, or "".
-    """
-
-    held: HeldUpdate
-    summary: str = ""
-    spans: tuple[Span, ...] = ()
-    decisions: int = 0
-    problem: str = ""
-
-    @property
-    def is_acceptable(self) -> bool:
-        return not (self.decisions or self.problem)
-
-    @property
-    def state(self):
-        return state_pill(self.held.article)
-
-    @property
-    def approved_by(self) -> str:
-        """The name of the user who approved the current content, or ""."""
-        article = self.held.article
-        if not article.words_digest or article.reviewed_digest != article.words_digest:
-            return ""
-        approval = approval_in_force(article.reviews.all())
-        return (approval.by_name or name_of(approval.by)) if approval else ""
-
-    @property
-    def waiting(self) -> str:
-        return timesince(self.held.held_at, depth=1)
-
-
-@dataclass(frozen=True)
-class Tab:
-    name: str
-    url: str
-    number: int
-    is_current: bool
-
-
 def held_page(request, admin):
     """Show held updates, conflicts or decided files.
 
@@ -107,7 +63,7 @@ def held_page(request, admin):
         "q": kept["q"],
         "orders": [] if kind == "decided" else _orders(kind, kept),
         "run": _run(request),
-        "rows": [HeldRow(held) for held in page] if kind == "decided" else rows_of(page.object_list),
+        "rows": _decided_rows(page) if kind == "decided" else rows_of(page.object_list),
         "latest": by_kind["decided"].first(),
         "decided": by_kind["decided"].count(),
     }
@@ -115,7 +71,7 @@ def held_page(request, admin):
     return TemplateResponse(request, "admin/blog/heldupdate/list.html", each | context)
 
 
-def rows_of(updates: Iterable[HeldUpdate]) -> list[HeldRow]:
+def rows_of(updates: Iterable[HeldUpdate]) -> list[dict]:
     """Return the rows of held updates. Both files of each are parsed in the sandbox."""
     updates = list(updates)
     articles, names = articles_to_compare(updates), RowsByName()
@@ -124,20 +80,44 @@ def rows_of(updates: Iterable[HeldUpdate]) -> list[HeldRow]:
     for held in updates:
         if held.pk in files:
             held.data = files[held.pk]  # lists defer it
-    return [row_of(held, articles.get(held.article_id), names) for held in updates]
+    return [_row(held, articles.get(held.article_id), names) for held in updates]
 
 
-def row_of(held: HeldUpdate, article: Article | None = None, names: RowsByName | None = None) -> HeldRow:
-    """Return the row of a held update. For several, pass article and names as for comparison_of()."""
+def _row(held, article, names) -> dict:
+    """Return a held update with what it changes: a summary, the first change, and its open decisions.
+
+    article, names: see comparison_of(). problem: why the file cannot be compared.
+    """
+    row = {
+        "held": held,
+        "state": state_pill(held.article),
+        "approved_by": _approved_by(held.article),
+        "waiting": timesince(held.held_at, depth=1),
+    }
     try:
         comparison = comparison_of(held, article, names)
     except DECISION_ERRORS as error:
-        return HeldRow(held, problem=refusal_words(error))
+        return row | {"problem": refusal_words(error), "is_acceptable": False}
     merge = comparison.merge
     if merge.decisions:
-        return HeldRow(held, _summary_of_decisions(merge), _first_conflict(merge), len(merge.decisions))
-    changes = differences(comparison.ours, merge.contents)
-    return HeldRow(held, _summary(changes), _first_change(changes))
+        summary, spans = _summary_of_decisions(merge), _first_conflict(merge)
+    else:
+        changes = differences(comparison.ours, merge.contents)
+        summary, spans = _summary(changes), _first_change(changes)
+    number = len(merge.decisions)
+    return row | {"summary": summary, "spans": spans, "decisions": number, "is_acceptable": not number}
+
+
+def _approved_by(article) -> str:
+    """Return the name of the user who approved the current content, or ""."""
+    if not article.words_digest or article.reviewed_digest != article.words_digest:
+        return ""
+    approval = approval_in_force(article.reviews.all())
+    return (approval.by_name or name_of(approval.by)) if approval else ""
+
+
+def _decided_rows(updates):
+    return [{"held": held, "state": state_pill(held.article)} for held in updates]
 
 
 def _decided():
@@ -167,11 +147,11 @@ def _ordered(rows, kind, request):
     return rows.order_by(*ORDERS.get(request.GET.get("order"), ORDERS[""])[1])
 
 
-def _tabs(by_kind, kind, query) -> Iterable[Tab]:
+def _tabs(by_kind, kind, query) -> Iterable[dict]:
     names = {"held": _("Held updates"), "conflict": _("Conflicts"), "decided": _("Decided")}
     for value, name in names.items():
         url = f"?kind={value}&{query}" if query else f"?kind={value}"
-        yield Tab(name, url, by_kind[value].count(), value == kind)
+        yield {"name": name, "url": url, "number": by_kind[value].count(), "is_current": value == kind}
 
 
 def _orders(kind, kept) -> list[tuple[str, str, bool]]:

@@ -29,16 +29,6 @@ IMPORTS_ON_A_PAGE = 20
 
 
 @dataclass(frozen=True)
-class Action:
-    """The next step of an import. A form posts to `url` if it changes something."""
-
-    name: str
-    url: str
-    posts: bool = False
-    is_review: bool = False
-
-
-@dataclass(frozen=True)
 class ImportRow:
     run: ImportRun
     phases: Phases
@@ -80,48 +70,30 @@ class ImportRow:
         return _("Stopped at %(done)s of %(total)s") % numbers
 
     @property
-    def action(self) -> Action | None:
+    def action(self) -> dict | None:
+        """The next step. A form posts to its URL if it changes something (posts)."""
         phases, number = self.phases, self.progress.number
         if self.run.undone_at:
             url = reverse("admin:blog_importrun_restore", args=[self.run.pk])
-            return Action(_("Restore…"), url) if self.may_restore else None
+            return {"name": _("Restore…"), "url": url} if self.may_restore else None
         if phases.is_active and phases.staged:
-            return Action(_("Watch"), self._page)
+            return {"name": _("Watch"), "url": self._page}
         if phases.has_files_left:
-            return Action(_("Resume"), self._page)
+            return {"name": _("Resume"), "url": self._page}
         if phases.may_resume:
-            return Action(_("Resume"), reverse("admin:import_resume", args=[self.run.pk]), posts=True)
+            url = reverse("admin:import_resume", args=[self.run.pk])
+            return {"name": _("Resume"), "url": url, "posts": True}
         if to_review := self.progress.to_review:
             name = ngettext("Review %d", "Review %d", to_review) % to_review
-            return Action(name, self.progress.review_url, is_review=True)
+            return {"name": name, "url": self.progress.review_url, "is_review": True}
         if number.get(QueueState.CHECKED):
             query = {"batch": self.run.pk, "state": QueueState.CHECKED.value}
-            return Action(_("Publish"), reverse("admin:blog_article_changelist", query=query))
+            return {"name": _("Publish"), "url": reverse("admin:blog_article_changelist", query=query)}
         return None
 
     @property
     def _page(self):
         return reverse("admin:import_page", args=[self.phases.staged.uid])
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter with its number of imports, and the query string that applies it."""
-
-    name: str
-    query: str
-    number: int
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class Menu:
-    """A filter with a choice of values. query_for_all: the query string without it."""
-
-    name: str
-    query_for_all: str
-    current: str
-    chips: list[Chip]
 
 
 def imports_page(request, admin):
@@ -176,7 +148,8 @@ def _filters():
     }
 
 
-def _chips(filters, chosen) -> Iterable[Chip]:
+def _chips(filters, chosen) -> Iterable[dict]:
+    """Yield each filter with its number of imports, and the query string that applies it."""
     names = {
         "": _("All"),
         "review": _("Still to review"),
@@ -187,7 +160,9 @@ def _chips(filters, chosen) -> Iterable[Chip]:
     others = {name: value for name, value in chosen.items() if name != "show"}
     for value, name in names.items():
         query = "?" + urlencode(others | ({"show": value} if value else {}))
-        yield Chip(name, query, filters[value].count(), value == (shown if shown in filters else ""))
+        is_current = value == (shown if shown in filters else "")
+        number = filters[value].count()
+        yield {"name": name, "query": query, "number": number, "is_current": is_current}
 
 
 def _people() -> list[tuple[str, str, int]]:
@@ -215,15 +190,20 @@ def _number_by_writer(writers) -> list[tuple[str, str, int]]:
     return [(value, name, numbers[value]) for value, name in names.items() if numbers[value]]
 
 
-def _menu(name, parameter, choices, chosen) -> Menu:
+def _menu(name, parameter, choices, chosen) -> dict:
     """Return the menu of a filter. Its links keep the other filters."""
     others = {each: value for each, value in chosen.items() if each != parameter}
     current = chosen.get(parameter, "")
     chips = [
-        Chip(label, "?" + urlencode(others | {parameter: value}), number, value == current)
+        {
+            "name": label,
+            "query": "?" + urlencode(others | {parameter: value}),
+            "number": number,
+            "is_current": value == current,
+        }
         for value, label, number in choices
     ]
-    return Menu(name, "?" + urlencode(others), current, chips)
+    return {"name": name, "query_for_all": "?" + urlencode(others), "current": current, "chips": chips}
 
 
 def _to_review(runs) -> tuple[int, int]:

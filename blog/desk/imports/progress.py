@@ -18,16 +18,6 @@ STATES = (
 
 
 @dataclass(frozen=True)
-class StateShare:
-    """The articles of an import in one state. x and width are percentages of the bar."""
-
-    state: str
-    number: int
-    x: float
-    width: float
-
-
-@dataclass(frozen=True)
 class ImportProgress:
     """An import with the number of its articles in each state that occurs."""
 
@@ -52,14 +42,16 @@ class ImportProgress:
         return reverse("admin:continue_reviewing", query={"batch": self.run.pk})
 
     @property
-    def shares(self) -> list[StateShare]:
+    def shares(self) -> list[dict]:
+        """The articles in each state that occurs. x and width are percentages of the bar."""
         shares, x = [], 0.0
         for state in STATES:
-            number = self.number.get(state, 0)
-            width = 100 * number / self.total if number else 0
-            if number:
-                shares.append(StateShare(str(state), number, round(x, 2), round(width, 2)))
-            x += width
+            if number := self.number.get(state, 0):
+                width = 100 * number / self.total
+                shares.append(
+                    {"state": str(state), "number": number, "x": round(x, 2), "width": round(width, 2)}
+                )
+                x += width
         return shares
 
 

@@ -67,14 +67,14 @@ class TestList:
         small = hold(folder, "flood", body=f"{WORDS}\nOne more.\n")
 
         orders = {
-            order: [row.held for row in admin_client.get(LIST, {"order": order}).context["rows"]]
+            order: [row["held"] for row in admin_client.get(LIST, {"order": order}).context["rows"]]
             for order in ("", "smallest", "newest")
         }
 
         assert orders == {"": [large, small], "smallest": [small, large], "newest": [small, large]}
         HeldUpdate.objects.filter(pk=small.pk).update(changed_words=None)  # held by an earlier release
         page = admin_client.get(LIST, {"order": "smallest"})
-        assert [row.held for row in page.context["rows"]] == [large, small]
+        assert [row["held"] for row in page.context["rows"]] == [large, small]
 
     def test_number_of_queries_is_constant(self, admin_client, folder, django_assert_num_queries):
         named = {"categories": ["Sea", "Moon"], "author": "Mara Voss"}
