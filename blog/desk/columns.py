@@ -74,7 +74,7 @@ def queue_pill(article: Article):
 
 
 # {weight of a WorstMark: CSS class of its sign}
-SIGNS = {"none": "ok", "unknown": "", "slight": "warn", "grave": "warn", "blocking": "stop"}
+MARK_SIGNS = {"none": "ok", "unknown": "", "slight": "warn", "grave": "warn", "blocking": "stop"}
 
 
 def worst_mark_html(article: Article):
@@ -83,7 +83,7 @@ def worst_mark_html(article: Article):
     more_marks = ngettext("%d more mark", "%d more marks", worst.more) % worst.more
     template = ' <span class="more">+{}<span class="visually-hidden"> {}</span></span>'
     others = format_html(template, worst.more, more_marks) if worst.more else ""
-    sign = SIGNS[worst.weight]
+    sign = MARK_SIGNS[worst.weight]
     return format_html('<span class="sign {}"><span>{}</span>{}</span>', sign, worst.sentence, others)
 
 

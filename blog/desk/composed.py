@@ -1,5 +1,6 @@
 """A ModelAdmin composed of parts, each with its own pages and actions and its share of list and form."""
 
+import itertools
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
@@ -7,14 +8,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
-from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
 
 from blog.desk.numbers import read_number
+from blog.desk.screens import list_url, screen, urls_of, with_filters
 
 
 @dataclass
@@ -108,19 +108,13 @@ class AdminPart:
         self.model_admin.message_user(request, message, level, extra_tags=extra_tags)
 
     def render(self, request, template: str, context: dict) -> TemplateResponse:
-        """Return a page of the admin."""
-        each = self.model_admin.admin_site.each_context(request)
-        return TemplateResponse(request, template, each | {"opts": self.model_admin.opts} | context)
+        return screen(self.model_admin, request, template, context)
 
     def list_url(self, request) -> str:
-        """Return the URL of the list with its last filters."""
-        opts = self.model_admin.opts
-        return self.with_filters(request, reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
+        return list_url(self.model_admin, request)
 
     def with_filters(self, request, url: str) -> str:
-        """Return the URL with the filters of the list that the request came from."""
-        filters = self.model_admin.get_preserved_filters(request)
-        return add_preserved_filters({"preserved_filters": filters, "opts": self.model_admin.opts}, url)
+        return with_filters(self.model_admin, request, url)
 
 
 class ComposedAdmin(admin.ModelAdmin):
@@ -139,13 +133,8 @@ class ComposedAdmin(admin.ModelAdmin):
         return ()
 
     def get_urls(self):
-        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
-        own = [
-            path(route, self.admin_site.admin_view(view), name=f"{prefix}_{name}")
-            for part in self.parts
-            for name, (route, view) in part.routes().items()
-        ]
-        return [*own, *super().get_urls()]
+        own = (urls_of(self, part.routes()) for part in self.parts)
+        return [*itertools.chain.from_iterable(own), *super().get_urls()]
 
     def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
         actions = super().get_actions(request, action_location)

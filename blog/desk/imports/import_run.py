@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -25,126 +25,50 @@ from blog.articles.queue import QueueState
 from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS
 from blog.desk.articles.named_lists import scope_of_batch
-from blog.desk.columns import state_pill, state_words, thumbnail
-from blog.desk.composed import AdminPart, ComposedAdmin
+from blog.desk.columns import MARK_SIGNS, state_pill, state_words, thumbnail
 from blog.desk.import_words import OUTCOMES
 from blog.desk.imports.entries import ReadOnlyAdmin, message_lines, outcome_word
 from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
-from blog.desk.imports.undo import KEPT_SHOWN, ImportUndo, latest_undo_job
+from blog.desk.imports.undo import KEPT_SHOWN, latest_undo_job, restore, undo
 from blog.desk.jobs import JobProgress
+from blog.desk.screens import urls_of
 from blog.desk.spreadsheets import csv_response
 from blog.imports.articles import articles_of_import
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.report import report_line
 from blog.imports.restore import is_restorable, restorable_until
-from blog.review.kinds import WorstMark, describe_worst_mark
+from blog.review.kinds import describe_worst_mark
 from blog.review.models import ArticleCheck
 
 ROWS_ON_A_PAGE = 100
 REJECTED_OUTCOMES = ("rejected", "skipped")
 REJECTED_SHOWN = 20  # below the articles; a filter lists all of them
 SIGNS = {"created": "ok", "updated": "ok", "held": "warn", "conflict": "warn", "rejected": "stop"}
-MARK_SIGNS = {"blocking": "stop", "grave": "warn", "slight": "warn", "none": "ok", "unknown": ""}
 Undo = ImportEntry.Undo
 ENTRIES_AT_ONCE = 500
 
 
-@dataclass(frozen=True)
-class Count:
-    """A number of files, with the query that filters the list by it."""
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    change_form_template = "admin/blog/importrun/page.html"
 
-    name: str
-    number: int
-    query: str
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """A file of the import, with its article and the article's check, if they exist."""
-
-    entry: ImportEntry
-    article: Article | None
-    proof: ArticleCheck | None = None
-
-    @property
-    def mark(self) -> WorstMark | None:
-        return describe_worst_mark(self.proof) if self.article and self.proof else None
-
-    @property
-    def mark_sign(self) -> str:
-        return MARK_SIGNS[self.mark.weight]
-
-    @property
-    def title(self) -> str:
-        return (self.article or self.entry).title or self.entry.file
-
-    @property
-    def url(self) -> str:
-        """The article's proof, or its edit page if it is in the trash."""
-        if self.article is None:
-            return ""
-        if self.article.trashed_at:
-            return reverse("admin:blog_article_change", args=[self.article.pk])
-        return _proof_of(self.article.pk, self.entry.batch_id)
-
-    @property
-    def picture(self):
-        return thumbnail(self.article.hero_image if self.article else None)
-
-    @property
-    def outcome(self) -> str:
-        return outcome_word(self.entry.outcome)
-
-    @property
-    def sign(self) -> str:
-        """The CSS class of the outcome. Messages turn "ok" into "warn"."""
-        sign = SIGNS.get(self.entry.outcome, "")
-        return "warn" if sign == "ok" and self.messages else sign
-
-    @property
-    def messages(self) -> list[str]:
-        return message_lines(self.entry)
-
-    @property
-    def state(self):
-        deleted = format_html('<span class="pill new">{}</span>', _("Deleted"))
-        return state_pill(self.article) if self.article else deleted
-
-    @property
-    def undone(self) -> str:
-        """The outcome of an undo; "" without an undo, or if it deleted the article, which `state` shows."""
-        entry = self.entry
-        if entry.undo == Undo.KEPT:
-            return entry.get_kept_reason_display()
-        return "" if entry.undo == Undo.DELETED else entry.get_undo_display()
-
-
-class ImportReports(AdminPart):
-    """Downloads of the outcome of each file."""
-
-    def routes(self):
-        return {
+    def get_urls(self):
+        views = {
+            "undo": ("<path:object_id>/undo/", partial(undo, model_admin=self)),
+            "restore": ("<path:object_id>/restore/", partial(restore, model_admin=self)),
             "report": ("<path:object_id>/report/", self.report),
             "table": ("<path:object_id>/table/", self.table),
         }
+        return [*urls_of(self, views), *super().get_urls()]
 
     @method_decorator(require_safe)
     def report(self, request, object_id):
-        return json_lines(self.model_admin.visible_run(request, object_id))
+        return json_lines(self.visible_run(request, object_id))
 
     @method_decorator(require_safe)
     def table(self, request, object_id):
-        return table(self.model_admin.visible_run(request, object_id))
-
-
-@admin.register(ImportRun)
-class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
-    change_form_template = "admin/blog/importrun/page.html"
-
-    def make_parts(self):
-        return (ImportUndo(self), ImportReports(self))
+        return table(self.visible_run(request, object_id))
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("blog.view_importbatch")
@@ -173,34 +97,28 @@ class ImportRunAdmin(ComposedAdmin, ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def _page(self, request, run):
+        articles, held_updates = map(self.admin_site.get_model_admin, (Article, HeldUpdate))
+        may_publish = articles.has_publish_permission(request)
+        may_trash = articles.has_delete_permission(request)
+        undo_job = latest_undo_job(run)
         return {
             "title": _title(run),
             "batch": run,
             "duration": _duration(run),
             **_to_check(run),
-            "waiting": self._may_decide(request) and _waiting(run).exists(),
+            "waiting": held_updates.has_view_permission(request) and _has_waiting_files(run),
             "undone": _undone(run),
             **_restorable(run),
             "may_undo": self.has_undo_permission(request),
-            "progress": _progress(run, request.user),
+            "progress": JobProgress.of(undo_job, request.user) if undo_job else None,
             **progress_context(run, request.user),
-            **self._acts(request),
+            "may_publish": may_publish,
+            "may_trash": may_trash,
+            "may_act": may_publish or may_trash,
             "not_listed": run.counted - run.entries.count(),
             **_listed(request, run),
-            **self._in_common(request, run),
+            **shared_context(request, articles_of_import(run), scope_of_batch(run), articles),
         }
-
-    def _acts(self, request):
-        articles = self.admin_site.get_model_admin(Article)
-        publish, trash = articles.has_publish_permission(request), articles.has_delete_permission(request)
-        return {"may_publish": publish, "may_trash": trash, "may_act": publish or trash}
-
-    def _in_common(self, request, run):
-        articles = self.admin_site.get_model_admin(Article)
-        return shared_context(request, articles_of_import(run), scope_of_batch(run), articles)
-
-    def _may_decide(self, request):
-        return self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
 
 
 def _listed(request, run):
@@ -217,7 +135,7 @@ def _listed(request, run):
     counts = _counts(run, choice["outcome"])
     return {
         "counts": counts,
-        "listed": next((count for count in counts if count.is_current), None),
+        "listed": next((count for count in counts if count["is_current"]), None),
         "undo_listed": Undo(choice["undo"]).label if choice["undo"] else "",
         "page": page,
         "query": urlencode(chosen),
@@ -226,11 +144,6 @@ def _listed(request, run):
         "rejected": [] if chosen else _rejected(run),
         "more_rejected": max(0, run.rejected + run.skipped - REJECTED_SHOWN),
     }
-
-
-def _progress(run, user) -> JobProgress | None:
-    job = latest_undo_job(run)
-    return JobProgress.of(job, user) if job else None
 
 
 def _title(run):
@@ -256,9 +169,14 @@ def _choice(request, name, choices) -> str:
     return chosen if chosen in choices else ""
 
 
-def _counts(run, current="") -> list[Count]:
+def _count(name, number, query, is_current=False) -> dict:
+    """Return a number of files, with the query that filters the list by it."""
+    return {"name": name, "number": number, "query": query, "is_current": is_current}
+
+
+def _counts(run, current="") -> list[dict]:
     return [
-        Count(str(word), getattr(run, outcome), f"outcome={outcome}", outcome == current)
+        _count(str(word), getattr(run, outcome), f"outcome={outcome}", outcome == current)
         for outcome, word in OUTCOMES.items()
         if getattr(run, outcome) or outcome in {"created", current}
     ]
@@ -270,8 +188,8 @@ def _proof_of(article: int, run: int, **filters) -> str:
     return reverse("admin:blog_article_proof", args=[article], query={"_changelist_filters": filters})
 
 
-def _waiting(run):
-    return run.held_updates.waiting().filter(article__trashed_at=None)
+def _has_waiting_files(run) -> bool:
+    return run.held_updates.waiting().filter(article__trashed_at=None).exists()
 
 
 def _to_check(run):
@@ -282,25 +200,66 @@ def _to_check(run):
     return {"to_check": left.count(), "first_to_check": first and _proof_of(first, run.pk, state=state)}
 
 
-def _rows(entries) -> list[Row]:
+def _rows(entries) -> list[dict]:
     entries = list(entries)
     keys = [entry.article_id for entry in entries if entry.article_id]
     articles = Article.objects.with_queue_relations().in_bulk(keys)
     proofs = ArticleCheck.objects.in_bulk(articles)
-    return [Row(entry, articles.get(entry.article_id), proofs.get(entry.article_id)) for entry in entries]
+    return [_row(entry, articles.get(entry.article_id), proofs.get(entry.article_id)) for entry in entries]
 
 
-def _rejected(run) -> list[Row]:
+def _row(entry, article, proof) -> dict:
+    """Return a file of the import, with its article and the article's check, if they exist."""
+    mark = describe_worst_mark(proof) if article and proof else None
+    deleted = format_html('<span class="pill new">{}</span>', _("Deleted"))
+    return _file(entry) | {
+        "article": article,
+        "mark": mark,
+        "mark_sign": mark and MARK_SIGNS[mark.weight],
+        "title": (article or entry).title or entry.file,
+        "url": _url_of(article, entry.batch_id) if article else "",
+        "picture": thumbnail(article.hero_image if article else None),
+        "state": state_pill(article) if article else deleted,
+        "undone": _undone_in_words(entry),
+    }
+
+
+def _file(entry) -> dict:
+    """Return the outcome of a file. Messages turn its sign, a CSS class, from "ok" into "warn"."""
+    lines, sign = message_lines(entry), SIGNS.get(entry.outcome, "")
+    return {
+        "entry": entry,
+        "outcome": outcome_word(entry.outcome),
+        "messages": lines,
+        "sign": "warn" if sign == "ok" and lines else sign,
+    }
+
+
+def _url_of(article, run):
+    """Return the URL of the article's proof, or of its edit page if it is in the trash."""
+    if article.trashed_at:
+        return reverse("admin:blog_article_change", args=[article.pk])
+    return _proof_of(article.pk, run)
+
+
+def _undone_in_words(entry) -> str:
+    """Return the outcome of an undo; "" without one, or if it deleted the article, which the state shows."""
+    if entry.undo == Undo.KEPT:
+        return entry.get_kept_reason_display()
+    return "" if entry.undo == Undo.DELETED else entry.get_undo_display()
+
+
+def _rejected(run) -> list[dict]:
     entries = run.entries.filter(outcome__in=REJECTED_OUTCOMES).order_by("outcome", "pk")
-    return [Row(entry, None) for entry in entries[:REJECTED_SHOWN]]
+    return [_file(entry) for entry in entries[:REJECTED_SHOWN]]
 
 
-def _undone(run) -> list[Count]:
+def _undone(run) -> list[dict]:
     """Return the number of files per outcome of the undo."""
     numbers = dict(
         run.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
     )
-    return [Count(undo.label, numbers[undo], f"undo={undo}", False) for undo in Undo if undo in numbers]
+    return [_count(each.label, numbers[each], f"undo={each}") for each in Undo if each in numbers]
 
 
 def _restorable(run):

@@ -11,7 +11,7 @@ from blog import jobs
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.series import Series
-from blog.desk.composed import AdminPart
+from blog.desk.screens import screen
 from blog.images.models import Image
 from blog.imports.models import ImportEntry, ImportRun
 from blog.imports.restore import is_restorable, plan_restore
@@ -23,55 +23,44 @@ KEPT_SHOWN = 100
 Undo = ImportEntry.Undo
 
 
-class ImportUndo(AdminPart):
-    def routes(self):
-        return {
-            "undo": ("<path:object_id>/undo/", self.undo),
-            "restore": ("<path:object_id>/restore/", self.restore),
-        }
-
-    def undo(self, request, object_id):
-        """Show what the undo would do (GET), or start its job (POST)."""
-        run = self.model_admin.visible_run(request, object_id)
-        if not self.model_admin.has_undo_permission(request):
-            raise PermissionDenied
-        address = reverse("admin:blog_importrun_change", args=[run.pk])
-        if run.undone_at or _is_running(latest_undo_job(run)):
-            self.message_user(
-                request, _("This import has already been undone, or is being undone."), messages.WARNING
-            )
-            return HttpResponseRedirect(address)
-        if request.method == "POST":
-            self._start(request, run)
-            return HttpResponseRedirect(address)
-        return self.render(request, "admin/blog/importrun/undo.html", {"batch": run} | _plan(run))
-
-    def restore(self, request, object_id):
-        """Show what restoring the undone import would do (GET), or start its job (POST)."""
-        run = self.model_admin.visible_run(request, object_id)
-        if not self.model_admin.has_undo_permission(request):
-            raise PermissionDenied
-        address = reverse("admin:blog_importrun_change", args=[run.pk])
-        if not is_restorable(run) or _is_running(latest_undo_job(run)):
-            self.message_user(
-                request, _("This import cannot be restored, or is being restored."), messages.WARNING
-            )
-            return HttpResponseRedirect(address)
-        if request.method == "POST":
-            jobs.start(RESTORE, request.user, batch=run.pk)
-            self.model_admin.log_change(request, run, _("Restore of the undone import."))
-            self.message_user(
-                request, _("The import is being restored. You can leave this page."), messages.SUCCESS
-            )
-            return HttpResponseRedirect(address)
-        return self.render(request, "admin/blog/importrun/restore.html", {"batch": run} | _restore_plan(run))
-
-    def _start(self, request, run):
+def undo(request, object_id, *, model_admin):
+    """Show what the undo would do (GET), or start its job (POST)."""
+    run = _undoable_run(request, object_id, model_admin)
+    if run.undone_at or _is_running(latest_undo_job(run)):
+        messages.warning(request, _("This import has already been undone, or is being undone."))
+        return _back_to(run)
+    if request.method == "POST":
         jobs.start(UNDO, request.user, batch=run.pk)
-        self.model_admin.log_change(request, run, _("Undo of the import."))
-        self.message_user(
-            request, _("The import is being undone. You can leave this page."), messages.SUCCESS
-        )
+        model_admin.log_change(request, run, _("Undo of the import."))
+        messages.success(request, _("The import is being undone. You can leave this page."))
+        return _back_to(run)
+    return screen(model_admin, request, "admin/blog/importrun/undo.html", {"batch": run} | _plan(run))
+
+
+def restore(request, object_id, *, model_admin):
+    """Show what restoring the undone import would do (GET), or start its job (POST)."""
+    run = _undoable_run(request, object_id, model_admin)
+    if not is_restorable(run) or _is_running(latest_undo_job(run)):
+        messages.warning(request, _("This import cannot be restored, or is being restored."))
+        return _back_to(run)
+    if request.method == "POST":
+        jobs.start(RESTORE, request.user, batch=run.pk)
+        model_admin.log_change(request, run, _("Restore of the undone import."))
+        messages.success(request, _("The import is being restored. You can leave this page."))
+        return _back_to(run)
+    context = {"batch": run} | _restore_plan(run)
+    return screen(model_admin, request, "admin/blog/importrun/restore.html", context)
+
+
+def _undoable_run(request, object_id, model_admin):
+    run = model_admin.visible_run(request, object_id)
+    if not model_admin.has_undo_permission(request):
+        raise PermissionDenied
+    return run
+
+
+def _back_to(run):
+    return HttpResponseRedirect(reverse("admin:blog_importrun_change", args=[run.pk]))
 
 
 def latest_undo_job(run: ImportRun) -> Job | None:

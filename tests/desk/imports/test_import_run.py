@@ -26,7 +26,7 @@ def address(batch, view="change", **query):
 
 
 def files(response):
-    return [row.entry.file for row in response.context["rows"]]
+    return [row["entry"].file for row in response.context["rows"]]
 
 
 def body(response):
@@ -78,7 +78,7 @@ class TestPage:
     def test_rejected_files_are_listed_with_line_and_reason(self, batch, admin_client):
         page = admin_client.get(address(batch))
 
-        assert [row.entry.file for row in page.context["rejected"]] == ["refused.md"]
+        assert [row["entry"].file for row in page.context["rejected"]] == ["refused.md"]
         assert "Line 3" in page.content.decode()
 
     def test_articles_link_to_their_proofs_within_the_import(self, batch, admin_client):
@@ -92,9 +92,11 @@ class TestPage:
     def test_shows_the_current_state_of_articles(self, batch, admin_client):
         publish(Article.objects.filter(slug="new"))
 
-        row = next(row for row in admin_client.get(address(batch)).context["rows"] if row.title == "=New()")
+        row = next(
+            row for row in admin_client.get(address(batch)).context["rows"] if row["title"] == "=New()"
+        )
 
-        assert (str(row.outcome), "Published" in row.state) == ("new", True)
+        assert (str(row["outcome"]), "Published" in row["state"]) == ("new", True)
 
     def test_number_of_queries_is_constant(
         self, batch, admin_client, django_assert_num_queries, django_assert_max_num_queries
