@@ -36,7 +36,7 @@ def print_state() -> None:
 
     rows: {model: rows}. derived: the same for DERIVED. articles: {primary key: its rows of other models}.
     undoable: the primary keys of articles in undoable actions. unindexed: the number of articles that a
-    search does not find. lonely: the number of those that lack similar ones.
+    search does not find. lonely: the number of those that lack similar ones. files: {path: size in bytes}.
     """
     rows, articles, media = defaultdict(list), defaultdict(list), Path(settings.MEDIA_ROOT)
     for model in stored_models():
@@ -56,7 +56,8 @@ def print_state() -> None:
         "derived": {label: sorted(lines) for label, lines in rows.items() if label in DERIVED},
         "articles": {key: sorted(lines) for key, lines in articles.items()},
         "undoable": [key for action in UndoableAction.objects.all() for key in action.keys],
-        "files": sorted(str(path.relative_to(media)) for path in media.rglob("*.*")),
+        # A write that is killed may leave a draft (blog/files/atomic.py), which no row names.
+        "files": {str(path.relative_to(media)): path.stat().st_size for path in media.rglob("[!.]*.*")},
         "unindexed": search.count_stale(Article.objects.all()),
         "lonely": without_similar(Article.objects).count(),
     }
