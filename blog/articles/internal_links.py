@@ -108,22 +108,17 @@ def _url(link, targets, files) -> str | None:
         return None
     if target and target.url:
         return target.url + (f"#{element_id(reference.anchor)}" if reference.anchor else "")
-    becomes_text = target or reference.is_name or _names_file(reference)
-    return files.get(link, "" if becomes_text else None)
+    names_file = reference.is_name or (reference.is_markdown and reference.is_relative)
+    return files.get(link, "" if target or names_file else None)
 
 
 def with_shown_url(tag: str, urls: Mapping[str, str]) -> str:
     """Return the start tag of a link with its URL for readers, or "" if the link becomes text."""
     link = _LINK.match(tag)
     url = urls.get(unescape(link[2])) if link else None
-    if not link or url is None:
-        return tag
-    return url and f'<a{link[1]} href="{escape(url)}"{_REL.sub("", link[3])}>'
-
-
-def _names_file(reference):
-    """Whether the link is a relative path to a Markdown file, not the URL of a page."""
-    return reference.is_markdown and not reference.host and not reference.path.startswith("/")
+    if url:
+        return f'<a{link[1]} href="{escape(url)}"{_REL.sub("", link[3])}>'
+    return tag if url is None else ""
 
 
 def _sites(hosts: set[str]) -> dict[str, tuple[str, ...]]:

@@ -184,28 +184,19 @@ def remote_srcset(address: str) -> str:
         query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
     except ValueError:
         return ""
-    name = _width_parameter(parts.hostname or "")
+    host = parts.hostname or ""
+    name = next((name for hosts, name in _WIDTH_BY_HOST if hosts.fullmatch(host)), "")
     if not name or "dpr" in query:
         return ""
     full, height = (_number(query.get(key, "")) for key in (name, _HEIGHTS[name]))
     if height and not full:
         return ""
-    return ", ".join(
-        f"{_with(parts, query | _size(name, width, full, height))} {width}w" for width in _widths(full)
-    )
-
-
-def _width_parameter(host):
-    return next((name for hosts, name in _WIDTH_BY_HOST if hosts.fullmatch(host)), "")
+    widths = [*(width for width in WIDTHS if not full or width < full), *([full] if full else [])]
+    return ", ".join(f"{_with(parts, query | _size(name, width, full, height))} {width}w" for width in widths)
 
 
 def _number(text):
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
-
-
-def _widths(full):
-    """Return the widths to offer, up to `full`, the width in the URL, or 0 without one."""
-    return [*(width for width in WIDTHS if not full or width < full), *([full] if full else [])]
 
 
 def _size(name, width, full, height):

@@ -35,7 +35,6 @@ _FIGURE = re.compile(
     r'<figure>(<img(?: [\w-]+="[^"]*")*>)'
     r"(?:<figcaption>((?:[^<]|<(?!/figcaption>))*+)</figcaption>)?</figure>\n?"
 )
-_SOURCE = re.compile(r' src="([^"]*)"')
 _PAIR = '<div class="pair">\n'
 # If the path names an image file, only query parameters in _NAMING identify the image; others set its form.
 _FILE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
@@ -64,8 +63,7 @@ def without_hero(html: str, hero: str) -> tuple[str, str]:
     figure = _FIGURE.search(html) if hero else None
     if not figure or figure.start(1) != html.find("<img ") or html[: figure.start()].endswith(_PAIR):
         return html, ""
-    source = _SOURCE.search(figure[1])
-    if not source or not is_same_image(unescape(source[1]), hero):
+    if not any(is_same_image(image.address, hero) for image in shown_images(figure[1])):
         return html, ""
     return html[: figure.start()] + html[figure.end() :], figure[2] or ""
 
