@@ -10,7 +10,7 @@ from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
 from blog.review.counts import RESOLVING_OUTCOMES, newest_resolutions
 from blog.review.kinds import BLOCKING, UNCOUNTED_KINDS, is_serious, kind_label
-from blog.review.models import ArticleCheck, Finding, MarkResolution, Mention, Person, PersonDecision
+from blog.review.models import Finding, MarkResolution, Mention, Person, PersonDecision
 from blog.review.proofs import get_or_create_check
 from blog.review.sentences import group_by_sentence
 
@@ -119,16 +119,7 @@ def list_marks(article: Article) -> list[Mark]:
     Numbered marks are in the order of the body, those without a passage last. The article is checked first if
     it has no fresh check. Raises RefusedError if the sandbox is busy.
     """
-    return _marks(article, get_or_create_check(article))
-
-
-def with_resolutions(marks: Iterable[Mark], rows: Iterable[MarkResolution]) -> list[Mark]:
-    """Return marks of an article as list_marks() would after these new rows, which resolve some of them."""
-    resolutions = {row.key: _resolution(row) for row in rows}
-    return [replace(mark, resolution=resolutions.get(mark.key, mark.resolution)) for mark in marks]
-
-
-def _marks(article: Article, proof: ArticleCheck) -> list[Mark]:
+    proof = get_or_create_check(article)
     newest = {row.key: row for row in newest_resolutions([article.pk])}
     marks = [*_claims(article, proof, newest), *_findings(article, newest)]
     counted = [mark for mark in marks if not mark.is_shared and mark.kind not in UNCOUNTED_KINDS]
@@ -136,6 +127,12 @@ def _marks(article: Article, proof: ArticleCheck) -> list[Mark]:
     numbered = [replace(mark, number=number) for number, group in enumerate(groups, 1) for mark in group]
     others = [mark for mark in marks if mark.is_shared or mark.kind in UNCOUNTED_KINDS]
     return [*numbered, *others, *_removed(newest, {mark.key for mark in marks})]
+
+
+def with_resolutions(marks: Iterable[Mark], rows: Iterable[MarkResolution]) -> list[Mark]:
+    """Return marks of an article as list_marks() would after these new rows, which resolve some of them."""
+    resolutions = {row.key: _resolution(row) for row in rows}
+    return [replace(mark, resolution=resolutions.get(mark.key, mark.resolution)) for mark in marks]
 
 
 def _claims(article, proof, newest) -> Iterator[Mark]:

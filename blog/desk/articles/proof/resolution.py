@@ -95,12 +95,15 @@ def _change_words(user, article, entry, form):
     if entry.start is None:
         raise ResolutionError(_("This mark is not in the article text. Change it on the edit page."))
     outcome = form.cleaned_data["outcome"]
+    is_removed = outcome == Outcome.TAKEN_OUT
+    sentence = _("Mark %d was removed.") if is_removed else _("The sentence of mark %d was rewritten.")
+    sentence %= entry.number
     seen = {article.pk: form.cleaned_data["version"]}
     changes = {article.pk: {"body": _new_body(article, entry, form)}}
     with changing(by=user, undoable=UndoableAction()):
         lock_rows(Article.objects.filter(pk=article.pk))
         resolve(article, entry.marks, outcome, "", user)
-        done = edit_articles(user, seen, changes, _sentence_on(entry, outcome), kind=Version.Action.SAVED)
+        done = edit_articles(user, seen, changes, lambda _number: sentence, kind=Version.Action.SAVED)
         if not done.changed:
             raise ResolutionError(_failure_message(done))
 
@@ -114,12 +117,6 @@ def _new_body(article, entry, form):
     if not text:
         raise ResolutionError(_("Not resolved: there are no words. To delete the sentence, choose “Remove”."))
     return article.body[: entry.start] + text + article.body[entry.end :]
-
-
-def _sentence_on(entry, outcome):
-    is_removed = outcome == Outcome.TAKEN_OUT
-    sentence = _("Mark %d was removed.") if is_removed else _("The sentence of mark %d was rewritten.")
-    return lambda number: sentence % entry.number
 
 
 def _failure_message(done):
