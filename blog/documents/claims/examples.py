@@ -102,7 +102,9 @@ def _tells(sentence, lower, in_headings):
     # Nobody has to look up what the authors did: in "We built it on Android", Android does nothing.
     is_about_others = sentence.words.isdisjoint(_AUTHORS)
     may_name_within = is_about_others and (sentence.has_capitals or sentence.has_digits)
-    return _names_something(text, may_name_within, lower, in_headings) and _is_about_past(text)
+    return _names_something(text, may_name_within, lower, in_headings) and bool(
+        _PAST.search(_PARTICIPLE_ONLY.sub(" ", text))
+    )
 
 
 def _without_labels(text):
@@ -149,10 +151,6 @@ def _may_tell(sentence):
     if sentence.block in (Block.HEADING, Block.ROW, Block.FOOTNOTE):
         return False
     return _NOTHING_TOLD.isdisjoint(sentence.words)
-
-
-def _is_about_past(text):
-    return _PAST.search(_PARTICIPLE_ONLY.sub(" ", text)) is not None
 
 
 def _names_something(text, may_name_within, lower, in_headings):

@@ -164,7 +164,7 @@ def has_date(sentence: Sentence, present: str = "") -> bool:
     if sentence.has_digits:
         text = _without_names(sentence.text)
         years = [found for found in _YEAR.finditer(text) if found[0] != present]
-        if years or (_YEAR.search(text) and _is_dated(text)):
+        if years or (_YEAR.search(text) and (_LIMITED_YEAR.search(text) or _HAPPENED.search(text))):
             return True
     return not sentence.words.isdisjoint(_PERIOD_WORDS) and bool(_PERIOD.search(sentence.lower))
 
@@ -219,10 +219,6 @@ def is_advice(sentence: Sentence) -> bool:
     return _ADVICE.match(sentence.lower) is not None
 
 
-def _is_dated(text):
-    return bool(_LIMITED_YEAR.search(text) or _HAPPENED.search(text))
-
-
 _MEASURE_NEXT = re.compile(
     rf"[\s\u00a0-]{{1,2}}(?:[a-z]*illion|percent|per cent|{any_of(MEASURES | DURATIONS)})\b"
 )
@@ -272,17 +268,13 @@ def _is_measured_row(text, units):
 def _is_figure(sentence, text, units):
     if units & MEASURES:
         return True
-    has_share = _has_share(sentence, text)
+    may_have_share = sentence.has_digits or not sentence.words.isdisjoint(_SHARE_WORDS) or "tausend" in text
+    has_share = may_have_share and _SHARE.search(text) is not None
     if not sentence.words.isdisjoint(ADDRESSES):  # advice, or an invented example
         return has_share and _PAST.search(text) is not None
     if _SCALE.search(text):
         return True
     return has_share or (_is_counted(sentence, text, units) and _PAST.search(text) is not None)
-
-
-def _has_share(sentence, text):
-    may_have_one = sentence.has_digits or not sentence.words.isdisjoint(_SHARE_WORDS) or "tausend" in text
-    return may_have_one and _SHARE.search(text) is not None
 
 
 def _is_counted(sentence, text, units):

@@ -293,13 +293,10 @@ def _has_role(text_before, before, after, following):
         return True
     if after.startswith(","):
         is_aside = text_before.rstrip().endswith(",") and not ROLES.isdisjoint(before[-14:])
-        return is_aside or not ROLES.isdisjoint(_singular(following)) or _has_relative(following[:3])
+        has_relative = not {"who", "whose"}.isdisjoint(following[:3])
+        return is_aside or not ROLES.isdisjoint(_singular(following)) or has_relative
     is_somebody = bool(following) and following[0] in {"is", "are", "was", "were"}
     return is_somebody and not ROLES.isdisjoint(_singular(following[:5]))
-
-
-def _has_relative(words):
-    return not {"who", "whose"}.isdisjoint(words)
 
 
 def _comes_before_person(words):
