@@ -15,7 +15,6 @@ from blog.documents.parsing.html import (
     DROPPED_WITH_CONTENT,
     LONGEST_TAG,
     MEDIA,
-    Tag,
     repair_element,
     tags_in,
 )
@@ -44,7 +43,8 @@ def _dropped_in(fragment: str) -> Iterator[str]:
     for tag in tags_in(fragment):
         if tag.closes or tag.end <= gone_until:
             continue
-        if _is_gone(tag):
+        is_field = tag.name == "input" and tag.attributes.get("type", "").lower() != "checkbox"
+        if tag.name in _GONE or is_field:
             yield tag.name
             end = -1 if tag.name in unclosed else lowered.find(f"</{tag.name}", tag.end)
             gone_until = max(gone_until, end)
@@ -52,11 +52,6 @@ def _dropped_in(fragment: str) -> Iterator[str]:
                 unclosed.add(tag.name)
         else:
             yield from (f"{name} attribute" for name in tag.attributes if _ACTING.fullmatch(name))
-
-
-def _is_gone(tag: Tag) -> bool:
-    is_field = tag.name == "input" and tag.attributes.get("type", "").lower() != "checkbox"
-    return tag.name in _GONE or is_field
 
 
 _TAG_START = re.compile(r"<(?=[a-zA-Z])")

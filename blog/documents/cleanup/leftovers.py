@@ -179,11 +179,8 @@ def replace_leftovers(text: str) -> str:
 
 @lru_cache(maxsize=1)  # an import finds the leftovers of a text, then replaces them
 def _leftovers(text: str) -> tuple[Leftover, ...]:
-    return tuple(_walk(Scan(text))) if _may_hold(text) else ()
-
-
-def _may_hold(text: str) -> bool:
-    return any(sign in text and hint.search(text) for sign, hint in _HINTS) or _has_modules(text)
+    may_hold = any(sign in text and hint.search(text) for sign, hint in _HINTS) or _has_modules(text)
+    return tuple(_walk(Scan(text))) if may_hold else ()
 
 
 def _has_modules(text: str) -> bool:

@@ -247,7 +247,8 @@ def _take_attribution(children: list[Token]) -> list[Token] | None:
         dash = _dash_before_name(child.content, children, index)
         if dash:
             attribution = [Token("text", "", 0, content=child.content[dash.end() :]), *children[index + 1 :]]
-            if not _is_name_and_role(inline_text(attribution)):
+            name = inline_text(attribution)
+            if len(name) > MAX_ATTRIBUTION or not re.match(r"\s*[\"'*]?[^\W\d_]", name):
                 return None
             child.content = child.content[: dash.start()].rstrip()
             del children[index + bool(child.content) :]
@@ -274,10 +275,6 @@ def _last_sign(children: list[Token]) -> str:
         if words := inline_text([child]).rstrip():
             return words[-1]
     return ""
-
-
-def _is_name_and_role(text: str) -> bool:
-    return bool(re.match(r"\s*[\"'*]?[^\W\d_]", text)) and len(text) <= MAX_ATTRIBUTION
 
 
 def _take_outer_quotes(content: list[Token]) -> bool:

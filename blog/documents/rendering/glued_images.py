@@ -41,7 +41,8 @@ def _pieces_at(tokens: list[Token], index: int, is_sign: IsSign) -> list[list[To
     if not may_hold_image or closing.type != "paragraph_close":
         return []
     children = inline.children or []
-    if not any(child.type == "image" for child in children) or any(map(_is_markup, children)):
+    has_markup = any(child.type == "html_inline" and child.content for child in children)
+    if has_markup or not any(child.type == "image" for child in children):
         return []
     pieces = list(filter(None, map(_trimmed, _parted(children, is_sign))))
     has_words = not all(map(_starts_with_image, pieces))
@@ -135,10 +136,6 @@ def _image_in(piece: list[Token]) -> Token:
 
 def _is_break(child: Token) -> bool:
     return child.level == 0 and child.type.endswith("break")
-
-
-def _is_markup(child: Token) -> bool:
-    return child.type == "html_inline" and bool(child.content)
 
 
 def _without_attributes(text: str) -> str:

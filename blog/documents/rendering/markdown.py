@@ -78,7 +78,7 @@ def render_markdown(
         ImageWriter(resolve_image), listings=Listings() if highlight else Listings(budget=0)
     )
     environment = {"context": context}
-    shown, rest = split_at_limit(_without_leftovers(text))
+    shown, rest = split_at_limit(replace_leftovers(replace_directives(clean_characters(text))))
     tokens, losses = remove_lost_passages(_PARSER.parse(shown, environment))
     images = images_in(tokens)
     tokens = set_raw_html(tokens, context)
@@ -100,7 +100,3 @@ def render_markdown(
     html = sanitise(name_tables(html)).strip()
     shown = plain_text(tokens)
     return Rendering(html, contents, shown, images, opening_of(shown), count_words(shown), losses)
-
-
-def _without_leftovers(text: str) -> str:
-    return replace_leftovers(replace_directives(clean_characters(text)))

@@ -95,7 +95,8 @@ class ArticleRenderer(RendererHTML):
     def image(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         token = tokens[index]
         title = str(token.attrs.get("title", ""))
-        return _images(env).html(str(token.attrs["src"]), _alt(token), title, token.meta.get("size"))
+        alt = " ".join(inline_text(token.children).split())
+        return _images(env).html(str(token.attrs["src"]), alt, title, token.meta.get("size"))
 
     def heading_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         heading = tokens[index - 2]
@@ -130,7 +131,8 @@ class ArticleRenderer(RendererHTML):
         caption = self.renderInline(meta["caption"], options, env)
         credit = self.renderInline(meta["credit"], options, env)
         if not credit and "<img" in image:
-            credit = _images(env).credit(_address_in(meta["image"]))
+            address = next(str(token.attrs["src"]) for token in meta["image"] if token.type == "image")
+            credit = _images(env).credit(address)
         credit = f'<span class="credit">{credit}</span>' if credit else ""
         words = " ".join(filter(None, (caption, credit)))
         return f"<figure>{image}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>\n"
@@ -354,14 +356,6 @@ def _take_task_mark(tokens: list[Token], index: int) -> str | None:
         return None
     first.content = first.content[found.end() :]
     return found[1]
-
-
-def _alt(image: Token) -> str:
-    return " ".join(inline_text(image.children).split())
-
-
-def _address_in(tokens: Sequence[Token]) -> str:
-    return next(str(token.attrs["src"]) for token in tokens if token.type == "image")
 
 
 def _images(env: Any) -> ImageWriter:

@@ -55,7 +55,7 @@ def normalise_headings(
             continue
         inline = tokens[index + 1]
         text = _heading_text(inline)
-        if _is_shown(token, text, title):
+        if text and not (token.tag == "h1" and same_text(text, title)):
             heading = _set_heading(token, inline, text, _level(token, outline), ids)
             token.meta["box"] = token.level == 0 and _is_takeaways(text)
             if token.level == 0 and heading.level <= 3:
@@ -111,10 +111,6 @@ def _heading_text(inline: Token) -> str:
         inline_text(child.children) for child in inline.children or () if child.type == "image"
     )
     return " ".join(words.split())
-
-
-def _is_shown(heading: Token, text: str, title: str) -> bool:
-    return bool(text) and not (heading.tag == "h1" and same_text(text, title))
 
 
 def _is_takeaways(text: str) -> bool:

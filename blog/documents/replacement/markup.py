@@ -140,8 +140,9 @@ def link_addresses(text: str, *, with_bare: bool = True) -> Iterator[Range]:
         start, end = found.span(found.lastgroup)
         if found.lastgroup == "bare":
             end = start + len(found["bare"].rstrip(_TRAILING))
+        label_end = text.rfind("](", max(0, start - 9), start) + 1
         is_image = found.lastgroup == "inline" and _IMAGE_BEFORE.search(
-            text, max(0, start - _LONGEST_ALT), _label_end(text, start)
+            text, max(0, start - _LONGEST_ALT), label_end
         )
         if of_images and found.lastgroup == "defined":
             line = text.rfind("\n", max(0, start - _LONGEST_LABEL), start) + 1
@@ -150,11 +151,6 @@ def link_addresses(text: str, *, with_bare: bool = True) -> Iterator[Range]:
         is_wanted = with_bare or found.lastgroup != "bare"
         if start < end and is_wanted and not is_image and not code.touches(start, end):
             yield start, end
-
-
-def _label_end(text, start):
-    """Return the end of the label before the URL that starts here."""
-    return text.rfind("](", max(0, start - 9), start) + 1
 
 
 def _folded(label):
