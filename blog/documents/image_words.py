@@ -46,12 +46,9 @@ class Credit:
             return self.source
         if not (self.url or self.source):
             return self.creator
-        name = f"[{_MARKS.sub(r'\\\1', self.creator)}]({self._target})" if self.url else self.creator
+        target = f"<{self.url}>" if re.search(r"[()\s]", self.url) else self.url
+        name = f"[{_MARKS.sub(r'\\\1', self.creator)}]({target})" if self.url else self.creator
         return f"Photo by {name} on {self.source}" if self.source else f"Photo by {name}"
-
-    @property
-    def _target(self):
-        return f"<{self.url}>" if re.search(r"[()\s]", self.url) else self.url
 
 
 def parse_credit(text: str) -> Credit:

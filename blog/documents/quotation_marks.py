@@ -1,7 +1,6 @@
 """Pair the double quotation marks of a text, straight, curly and angle."""
 
 import re
-from collections.abc import Iterator
 
 CLOSING = {'"': '"', "“": "”“", "„": "“”", "”": "”", "«": "»", "»": "«"}
 
@@ -28,7 +27,7 @@ def pair_quotation_marks(text: str) -> tuple[list[tuple[int, int]], list[int]]:
             continue  # a quotation inside a quotation
         elif _may_open(mark, before, after):
             if opened is not None:
-                if _begins_paragraph(text, place):
+                if _BEFORE_PARAGRAPH.search(text[max(0, place - _LOOKED_BACK) : place]):
                     continue
                 lone.append(opened)
             opened = place
@@ -39,11 +38,8 @@ def pair_quotation_marks(text: str) -> tuple[list[tuple[int, int]], list[int]]:
 
 def count_lone_marks(text: str) -> int:
     """Return the number of marks without a partner, counted by paragraph."""
-    return sum(len(pair_quotation_marks(paragraph)[1]) for paragraph in _paragraphs(text))
-
-
-def _paragraphs(text) -> Iterator[str]:
-    return (part for part in _BLANK_LINE.split(text) if _MARK.search(part))
+    paragraphs = filter(_MARK.search, _BLANK_LINE.split(text))
+    return sum(len(pair_quotation_marks(paragraph)[1]) for paragraph in paragraphs)
 
 
 def _may_close(mark, before, after):
@@ -58,7 +54,3 @@ def _may_open(mark, before, after):
     if mark in "«»":
         return not before.isalnum()
     return bool(after) and not after.isspace() and not (before.isalnum() or before in (".", ",", "!", "?"))
-
-
-def _begins_paragraph(text, place):
-    return _BEFORE_PARAGRAPH.search(text[max(0, place - _LOOKED_BACK) : place]) is not None

@@ -106,12 +106,12 @@ class _Reader:
             excerpt=self._excerpt(),
             meta_description=self._summary("meta_description"),
             share_quote=self._summary("share_quote"),
-            generated_by=self._generated_by(),
+            generated_by=", ".join(self._names("generated_by", MOST_AUTHORS, at_commas=False)),
             language=self._language(),
             primary_category=self._primary_category(),
             categories=self._categories(),
             authors=self._authors(),
-            translators=self._translators(),
+            translators=tuple(dict.fromkeys(self._people("translators", MOST_TRANSLATORS, at_commas=True))),
             keywords=self._keywords(),
             series=series,
             series_part=self._series_part() if series else None,
@@ -258,10 +258,6 @@ class _Reader:
             self._warn(NoticeKind.DATE, f"{self.keys.first(name)} not understood: “{str(value)[:80]}”.")
         return moment
 
-    def _generated_by(self):
-        names = self._names("generated_by", MOST_AUTHORS, at_commas=False)
-        return ", ".join(names)
-
     def _language(self):
         tag = self._text("language").strip().replace("_", "-")
         if tag and not _LANGUAGE.fullmatch(tag):
@@ -300,9 +296,6 @@ class _Reader:
     def _authors(self):
         at_commas = fold_key(self.keys.first("authors") or "") == "authors"
         return self._people("authors", MOST_AUTHORS, at_commas=at_commas)
-
-    def _translators(self):
-        return tuple(dict.fromkeys(self._people("translators", MOST_TRANSLATORS, at_commas=True)))
 
     def _people(self, field, most, *, at_commas):
         """Return the names of people. at_commas: whether a value that is a string is split at its commas."""
@@ -382,8 +375,7 @@ class _Reader:
         return bool(answer)
 
     def _image(self):
-        value = self._value("image")
-        address, _ = image_parts(value)
+        address, _ = image_parts(self._value("image"))
         if is_blank(address):
             return ""
         if not isinstance(address, str):

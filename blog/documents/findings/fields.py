@@ -28,17 +28,15 @@ def title_findings(words: ArticleWords) -> Iterator[Finding]:
         yield Finding(FindingKind.MIXED_ALPHABETS)
     if has_misleading_link(words.html):
         yield Finding(FindingKind.MISLEADING_LINK)
-    if _is_off(words.reading_time_in_file, words.reading_time):
+    given, computed = words.reading_time_in_file, words.reading_time
+    if given is not None and abs(given - computed) > READING_TIME_TOLERANCE * computed:
         yield Finding(FindingKind.READING_TIME_OFF)
-
-
-def _is_off(given, computed):
-    return given is not None and abs(given - computed) > READING_TIME_TOLERANCE * computed
 
 
 def description_findings(words: ArticleWords) -> Iterator[Finding]:
     description, excerpt = words.meta_description.strip(), words.excerpt.strip()
-    if description and _is_cut(description):
+    is_cut = description.endswith(("...", "…")) or not _ENDS_SENTENCE.search(description)
+    if description and is_cut:
         yield Finding(FindingKind.DESCRIPTION_CUT, words=description)
     if len(description) > META_DESCRIPTION_LENGTH:
         yield Finding(FindingKind.DESCRIPTION_LONG, words=description)
@@ -48,7 +46,3 @@ def description_findings(words: ArticleWords) -> Iterator[Finding]:
         yield Finding(FindingKind.EXCERPT_LABEL, words=excerpt)
     if excerpt and opens_with(words.text, clean_excerpt(excerpt)):
         yield Finding(FindingKind.EXCERPT_IS_OPENING, words=excerpt)
-
-
-def _is_cut(text):
-    return text.endswith(("...", "…")) or not _ENDS_SENTENCE.search(text)

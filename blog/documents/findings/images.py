@@ -33,7 +33,7 @@ def hero_findings(words: ArticleWords) -> Iterator[Finding]:
         yield Finding(FindingKind.HERO_UNDESCRIBED)
     elif words.hero_alt and same_text(words.hero_alt, words.title):
         yield Finding(FindingKind.HERO_DESCRIBED_BY_TITLE, words=words.hero_alt)
-    if not words.hero_credit and (_is_remote(words.hero_address) or _has_credit(words.images)):
+    if not words.hero_credit and (words.hero_address.startswith(REMOTE) or _has_credit(words.images)):
         yield Finding(FindingKind.HERO_CREDIT_MISSING)
 
 
@@ -61,10 +61,6 @@ def _described_twice(words):
             before = described.setdefault(image_key(image.address), image.alt)
             if not same_text(before, image.alt):
                 yield Finding(FindingKind.PICTURE_DESCRIBED_TWICE, image.start, image.end, image.alt)
-
-
-def _is_remote(address):
-    return address.startswith(REMOTE)
 
 
 def _has_credit(images):

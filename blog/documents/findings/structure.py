@@ -222,7 +222,7 @@ def without_code(body: str) -> str:
     """Return a Markdown text with each character of code replaced by a space, so that offsets stay."""
     if "`" not in body and "~~~" not in body:
         return body
-    return _CODE.sub(_blank, "".join(_without_fences(body)))
+    return _CODE.sub(lambda found: " " * len(found[0]), "".join(_without_fences(body)))
 
 
 def has_open_fence(body: str) -> bool:
@@ -249,10 +249,6 @@ def _fence_after(line, fence):
         return mark[1]
     closes = mark[1].startswith(fence) and not line[mark.end() :].strip()
     return "" if closes else fence
-
-
-def _blank(found):
-    return " " * len(found[0])
 
 
 def _blanked(line):

@@ -271,7 +271,8 @@ def patch(
     raw, encoding, _ = decode(original)
     text = clean(raw)
     split = split_text(text)
-    newline = _usual_newline(raw)
+    newlines = _NEWLINE.findall(raw)
+    newline = max(("\n", "\r\n", "\r"), key=newlines.count)
     offsets = range(len(text) + 1) if raw == text else raw_offsets(raw, split.body)
     front, old_body = raw[: offsets[split.body]], raw[offsets[split.body] :]
     if changes:
@@ -285,11 +286,6 @@ def patch(
     if new_body and split.fence:
         front += newline * _line_ends_lacking(clean(front))
     return encode(front + new_body, encoding)
-
-
-def _usual_newline(raw):
-    newlines = _NEWLINE.findall(raw)
-    return max(("\n", "\r\n", "\r"), key=newlines.count)
 
 
 def _line_ends_lacking(front):
