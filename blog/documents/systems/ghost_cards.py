@@ -49,10 +49,6 @@ def _bookmark(card):
     return link_paragraph(address_of(card.select_one("a[href]")), title, more)
 
 
-def _callout(card):
-    return callout(inner_html(card.select_one(".kg-callout-text")), text_of(card, ".kg-callout-emoji"))
-
-
 def _toggle(card):
     words = text_of(card, ".kg-toggle-heading-text")
     return details(escape(words), inner_html(card.select_one(".kg-toggle-content")))
@@ -83,7 +79,9 @@ def _without_figure(card):
 
 _SHOWN = {
     ".kg-bookmark-card": _bookmark,
-    ".kg-callout-card": _callout,
+    ".kg-callout-card": lambda card: callout(
+        inner_html(card.select_one(".kg-callout-text")), text_of(card, ".kg-callout-emoji")
+    ),
     ".kg-toggle-card": _toggle,
     ".kg-video-card, .kg-audio-card": _media,
     ".kg-file-card": _file,

@@ -348,12 +348,8 @@ def _in_toml(value):
 
 def _in_json(value):
     """Return a value as JSON that is safe in YAML, TOML and JavaScript."""
-    text = json.dumps(value, ensure_ascii=False, default=_text_of)
+    text = json.dumps(value, ensure_ascii=False, default=lambda moment: moment.isoformat(timespec="seconds"))
     return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def _text_of(value):
-    return value.isoformat(timespec="seconds")
 
 
 FORMATS = {
