@@ -1,7 +1,7 @@
 """Set new values in front matter, using the keys and formats that it already has."""
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from blog.documents.fields.dates import read_date, write_date
@@ -75,22 +75,15 @@ def front_matter_changes(
             getattr(current, name) != getattr(fields, name) or (name in _GUESSED and keys.first(name) is None)
         )
     ]
-    changes = _set_fields(opened, fields, names, time_zone)
+    draft = _Draft(opened, fields, time_zone)
+    for name in names:
+        draft.set(name)
+    changes = draft.changes()
     if grouped := changes.keys() & keys_in_group(document.fields):
         new = {key: changes.pop(key) for key in grouped}
         group = document.fields[GROUP] | new
         changes[GROUP] = {key: value for key, value in group.items() if value is not REMOVED}
     return changes
-
-
-def _set_fields(
-    front_matter: dict[str, object], fields: ArticleFields, names: Iterable[str], time_zone: tzinfo | None
-) -> dict[str, object]:
-    """Return the keys that must change, with their new values or REMOVED."""
-    draft = _Draft(front_matter, fields, time_zone)
-    for name in names:
-        draft.set(name)
-    return draft.changes()
 
 
 class _Draft:
@@ -238,9 +231,8 @@ class _Draft:
             self._set_categories(self.fields.categories)
 
     def _categories_of_primary(self):
-        key = self._keys.first("primary_category")
-        items = split_names(self.values.get(key), at_commas=False)
-        return tuple(category_of(item) for item in items)
+        value = self.values.get(self._keys.first("primary_category"))
+        return tuple(map(category_of, split_names(value, at_commas=False)))
 
     def _set_categories(self, categories: tuple[CategoryName, ...]):
         key = self._keys.first("categories")

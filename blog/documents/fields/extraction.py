@@ -268,9 +268,8 @@ class _Reader:
         return tag or language_in_path(self.path)
 
     def _primary_category(self):
-        value = self._value("primary_category")
-        names = [name_of(item) for item in split_names(value, at_commas=False)]
-        return next(filter(None, names), "")
+        items = split_names(self._value("primary_category"), at_commas=False)
+        return next(filter(None, map(name_of, items)), "")
 
     def _categories(self):
         named = "categories" if self.keys.first("categories") else "primary_category"

@@ -52,8 +52,7 @@ def read_front_matter(text: str, fence: str, start: int, end: int) -> FrontMatte
     if fence == "---":
         front_matter = _read_json_lines(block, first_line) or _read_yaml(block, first_line)
     else:
-        read = {"+++": _read_toml, "{": _read_json, ":": _read_header}[fence]
-        front_matter = read(block, first_line)
+        front_matter = {"+++": _read_toml, "{": _read_json, ":": _read_header}[fence](block, first_line)
     _make_plain(front_matter, block, first_line)
     return front_matter
 

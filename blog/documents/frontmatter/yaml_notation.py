@@ -146,17 +146,14 @@ class _Builder:
         if event.tag not in (None, "!", _STRING_TAG):
             raise self._error(event, "tags are not read. Put a value that begins with ! in quotes.")
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
+            self._note_end(event)
+            is_plain = event.implicit[0] and event.tag is None
+            return resolve_plain(event.value) if is_plain else event.value
         if depth > MAX_DEPTH:
             raise self._error(event, TOO_DEEP)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event, depth, None)
         return self._mapping(event, depth, None)
-
-    def _scalar(self, event):
-        self._note_end(event)
-        is_plain = event.implicit[0] and event.tag is None
-        return resolve_plain(event.value) if is_plain else event.value
 
     def _sequence(self, start, depth, spans):
         values = []
