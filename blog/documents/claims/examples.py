@@ -88,7 +88,10 @@ def has_example(sentence: Sentence, lower: frozenset[str], in_headings: frozense
 
     Named things are companies, products, projects, places and events. lower is from lower_case_words().
     """
-    return _may_tell(sentence) and _tells(sentence, lower, in_headings) and not is_advice(sentence)
+    if sentence.block in (Block.HEADING, Block.ROW, Block.FOOTNOTE):
+        return False
+    may_tell = _NOTHING_TOLD.isdisjoint(sentence.words)
+    return may_tell and _tells(sentence, lower, in_headings) and not is_advice(sentence)
 
 
 def _tells(sentence, lower, in_headings):
@@ -145,12 +148,6 @@ def _is_about_undertaking(sentence, lower, in_headings):
 def _is_proper_noun(word, lower, in_headings):
     folded = word.lower()
     return word[0].isupper() and not {folded, folded.removesuffix("s")} & (lower | NO_NAMES | in_headings)
-
-
-def _may_tell(sentence):
-    if sentence.block in (Block.HEADING, Block.ROW, Block.FOOTNOTE):
-        return False
-    return _NOTHING_TOLD.isdisjoint(sentence.words)
 
 
 def _names_something(text, may_name_within, lower, in_headings):

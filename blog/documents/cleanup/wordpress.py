@@ -42,8 +42,7 @@ def _shown(scan, found, content, position):
     if name in ("caption", "wp_caption"):
         return replace_caption(rest, content, in_html=in_html)
     if name in ("code", "sourcecode") and content:
-        language = read_arguments(rest).get("language", "lang")
-        return scan.listing(position, language, content)
+        return scan.listing(position, read_arguments(rest).get("language", "lang"), content)
     address = content.strip() or rest.strip()
     if name in ("embed", "youtube", "vimeo") and re.fullmatch(r"https?://\S+", address):
         return link(address, in_html=in_html)

@@ -395,11 +395,6 @@ def _plain_destination(source: str, position: int, maximum: int) -> Any:
     return SimpleNamespace(ok=True, pos=end, str=unescapeAll(source[position:end]))
 
 
-def _build_block_parser() -> MarkdownIt:
-    parser = build_parser()
-    parser.core.ruler.enableOnly(["block"])
-    return parser
-
-
-_BLOCK_PARSER = _build_block_parser()
+_BLOCK_PARSER = build_parser()
+_BLOCK_PARSER.core.ruler.enableOnly(["block"])
 _PARSER = build_parser()

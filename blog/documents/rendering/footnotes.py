@@ -37,8 +37,7 @@ def move_footnotes(tokens: list[Token], environment: dict[str, Any]) -> list[Tok
 
 def footnote_reference(number: int, repeat: int) -> str:
     """Return the superscript link to a footnote. `repeat` counts earlier references to the same footnote."""
-    label = f"Footnote {number}"
-    anchor = element("a", {"href": f"#{_note_id(number)}", "aria-label": label})
+    anchor = element("a", {"href": f"#{_note_id(number)}", "aria-label": f"Footnote {number}"})
     return (
         element("sup", {"class": "fn-ref", "id": _reference_id(number, repeat)})
         + f"{anchor}{number}</a></sup>"
