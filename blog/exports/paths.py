@@ -87,8 +87,7 @@ class ExportPaths:
         folders = self._name_folders(names) if len(names) > 1 else dict.fromkeys(names, "")
         for key, source_name, path in rows:
             folder = folders[source_name]
-            wanted = posixpath.join(folder, _safe(path) or "article.md")
-            given = self._claim(wanted, key)
+            given = self._claim(posixpath.join(folder, _safe(path) or "article.md"), key)
             self._note(f"{source_name}: {path}", posixpath.join(folder, path), given)
             self._places[key] = ExportPath(folder, given[len(folder) + 1 :] if folder else given)
 

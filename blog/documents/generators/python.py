@@ -96,6 +96,20 @@ def _mkdocs_plugins(plugins):
     return [(str(name), values if isinstance(values, dict) else {}) for name, values in items]
 
 
+# Date patterns of Unicode's CLDR (yyyy/MM/dd) in the notation of strftime.
+_STRFTIME = {
+    "yyyy": "%Y",
+    "y": "%Y",
+    "yy": "%y",
+    "MM": "%m",
+    "M": "%-m",
+    "MMM": "%b",
+    "MMMM": "%B",
+    "dd": "%d",
+    "d": "%-d",
+}
+
+
 def _mkdocs_blog(docs, values):
     base = folder_of(text_of(values, "blog_dir") or "blog")
     posts = folder_of((text_of(values, "post_dir") or "{blog}/posts").replace("{blog}", base or "."))
@@ -104,24 +118,9 @@ def _mkdocs_blog(docs, values):
     date_format = text_of(values, "post_url_date_format") or "yyyy/MM/dd"
     pattern = text_of(values, "post_url_format") or "{date}/{slug}"
     if "{date}" in pattern:
-        pattern = pattern.replace("{date}", f"{{date:{_strftime(date_format)}}}")
+        date = re.sub(r"y+|M+|d+", lambda run: _STRFTIME.get(run[0], run[0]), date_format)
+        pattern = pattern.replace("{date}", f"{{date:{date}}}")
     return ContentRoot(posixpath.join(docs, posts), base, permalinks=(Permalink("", f"/{pattern}/"),))
-
-
-def _strftime(pattern):
-    """Return a date pattern of Unicode's CLDR (yyyy/MM/dd) in the notation of strftime."""
-    signs = {
-        "yyyy": "%Y",
-        "y": "%Y",
-        "yy": "%y",
-        "MM": "%m",
-        "M": "%-m",
-        "MMM": "%b",
-        "MMMM": "%B",
-        "dd": "%d",
-        "d": "%-d",
-    }
-    return re.sub(r"y+|M+|d+", lambda run: signs.get(run[0], run[0]), pattern)
 
 
 def _mkdocs_feeds(blogs):

@@ -407,8 +407,7 @@ class _Text:
 
     def _whole_path(self):
         """The path without the ending. A file called index or README stands for its folder."""
-        path = _ENDING.sub("", self.inside)
-        folder, _, name = path.rpartition("/")
+        folder, _, name = _ENDING.sub("", self.inside).rpartition("/")
         if self.generator == Generator.JEKYLL:
             folder = re.sub(r"(?:^|.*/)_\w+(?:/|$)", "", folder)
         if self.generator == Generator.ELEVENTY:

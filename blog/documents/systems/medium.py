@@ -26,8 +26,7 @@ _ID_AT_END = re.compile(r"-[0-9a-f]{6,16}$")
 
 
 def find_export(members: Members) -> Export | None:
-    posts = (name for name in members.names if _POST.fullmatch(name))
-    first = next(posts, None)
+    first = next(filter(_POST.fullmatch, members.names), None)
     is_medium = first is not None and _BEGINNING in next(iter(members.chunks(first)), b"")
     return Export(Generator.MEDIUM) if is_medium else None
 

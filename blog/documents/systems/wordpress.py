@@ -233,8 +233,7 @@ class _TextReader:
             return url
         for path in (name, _SIZE.sub("", name)):
             if member := self.pictures.find(path):
-                target = f"{_UPLOADS}{unquote(path)}"
-                self.export.pictures[target] = member
+                self.export.pictures[f"{_UPLOADS}{unquote(path)}"] = member
                 return f"/{_UPLOADS}{path}"
         return f"{self.export.site_url}{url}" if url.startswith("/") else url
 

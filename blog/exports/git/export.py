@@ -62,8 +62,7 @@ def compare(folder: Path) -> list[str]:
     if not repository.git_folder.exists():
         raise ExportError(f"{folder}: there is no repository yet.")
     tree = repository.files()
-    contents = read_contents(folder, Known(), lambda data: None)
-    wanted = contents.files
+    wanted = read_contents(folder, Known(), lambda data: None).files
     found = [f"{path}: missing" for path in wanted if path not in tree]
     found += [f"{path}: not published" for path in tree if path not in wanted]
     found += [f"{path}: differs" for path in wanted if path in tree and tree[path] != wanted[path]]
