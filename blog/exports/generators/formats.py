@@ -52,6 +52,19 @@ def _names(topics):
     return [topic.name for topic in topics]
 
 
+def _list_page(topic, layout):
+    """Return the page of a topic for generators whose layouts list its articles."""
+    return _with_yaml(
+        {
+            "layout": layout,
+            "title": topic.name,
+            "permalink": topic.url,
+            "description": topic.description,
+            "topic": topic.kind,
+        }
+    )
+
+
 def _series(text):
     return [text.series] if text.series else []
 
@@ -146,14 +159,7 @@ def _jekyll_text(text, site):
 
 
 def _jekyll_topic(topic):
-    values = {
-        "layout": "list",
-        "title": topic.name,
-        "permalink": topic.url,
-        "description": topic.description,
-        "topic": topic.kind,
-    }
-    return f"lists/{topic.kind}/{topic.slug}.md", _with_yaml(values)
+    return f"lists/{topic.kind}/{topic.slug}.md", _list_page(topic, "list")
 
 
 # After the language of a code block, kramdown accepts nothing, and would read the code as text.
@@ -202,14 +208,7 @@ def _eleventy_text(text, site):
 
 
 def _eleventy_topic(topic):
-    values = {
-        "layout": "list.njk",
-        "title": topic.name,
-        "permalink": topic.url,
-        "description": topic.description,
-        "topic": topic.kind,
-    }
-    return f"content/lists/{topic.kind}/{topic.slug}.md", _with_yaml(values)
+    return f"content/lists/{topic.kind}/{topic.slug}.md", _list_page(topic, "list.njk")
 
 
 # Zola
