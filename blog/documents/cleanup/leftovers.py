@@ -209,7 +209,7 @@ def _walk(scan: Scan) -> Iterator[Leftover]:
 def _read(scan: Scan, kind: str, start: re.Match) -> Leftover | None:
     position = start.start()
     in_code = scan.is_in_code(position)
-    in_raw = scan.is_in_raw(position)
+    in_raw = position < scan.raw_until  # in a raw block of Liquid
     if kind == "liquid":
         return read_liquid(scan, position, in_code=in_code, in_raw=in_raw)
     if kind == "hugo":

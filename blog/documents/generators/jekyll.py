@@ -25,11 +25,9 @@ from blog.documents.generators.settings import (
 def read_jekyll(path, files, _parts):
     settings = load_file(path, files)
     style = text_of(settings, "permalink") or "date"
-    collections = settings.get("collections")
-    collections = collections if isinstance(collections, dict) else {}
     permalinks = [
         *_scoped_permalinks(settings.get("defaults")),
-        *_collection_permalinks(collections),
+        *_collection_permalinks(mapping_of(settings, "collections")),
         Permalink("_posts", jekyll_pattern(style)),
         Permalink("", "/:path/" if style == "pretty" or style.endswith("/") else "/:path:output_ext"),
     ]

@@ -63,7 +63,7 @@ def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:
 
 def _data_of(content, name) -> dict:
     try:
-        whole = load_json(content)
+        values = load_json(content)
     except UnicodeDecodeError as error:
         raise ExportError(f"{name} is not in UTF-8 (byte {error.start}): export it again.") from None
     except json.JSONDecodeError as error:
@@ -72,10 +72,9 @@ def _data_of(content, name) -> dict:
         raise ExportError(f"{name} is not valid JSON (line {error.lineno}): {advice}.") from None
     except RecursionError:
         raise ExportError(f"{name} is nested too deep for an export of Ghost.") from None
-    found = whole
-    if isinstance(found, dict) and isinstance(found.get("db"), list) and found["db"]:
-        found = found["db"][0]
-    data = found.get("data") if isinstance(found, dict) else None
+    if isinstance(values, dict) and isinstance(values.get("db"), list) and values["db"]:
+        values = values["db"][0]
+    data = values.get("data") if isinstance(values, dict) else None
     if not isinstance(data, dict):
         raise ExportError(f"{name} has no posts: export the content in Ghost's settings again.")
     return data
