@@ -83,7 +83,6 @@ _LABEL_WORDS = frozenset(
 )
 _DEEDS = (DEEDS | SAYING) - SAID_OF_THINGS
 _HEADING = re.compile(r"\n {0,3}#{1,6} ([^\n]+)")  # found much faster than the start of a line
-_PLACE_BEFORE = re.compile(r"\bof [A-ZÀ-Þ]\w+, $")  # University of California, San Francisco
 _BEFORE_PLACE = frozenset(
     "in at near into through across around outside beyond to from im in bei nach aus".split()
 )

@@ -47,10 +47,6 @@ class Leftover:
     end: int
     replacement: str
 
-    @property
-    def is_left_out(self) -> bool:
-        return LOST in self.replacement or self.replacement in ("", NOTHING)
-
 
 class Scan:
     """A text and the positions reached in it. Found delimiters are cached, so the total time is linear."""
@@ -85,10 +81,6 @@ class Scan:
 
     def is_in_code(self, position: int) -> bool:
         return position < self.code_until or _within(self.blocks[0], position)
-
-    def is_in_raw(self, position: int) -> bool:
-        """Whether a raw block of Liquid contains this position."""
-        return position < self.raw_until
 
     def is_in_html(self, position: int) -> bool:
         return _within(self.blocks[1], position)

@@ -43,9 +43,6 @@ class Document:
     def has_front_matter(self) -> bool:
         return self.dialect is not Dialect.NONE
 
-    def dump(self) -> bytes:
-        return self.original
-
     def patched(self, changes: Mapping[str, object], *, body: str | None = None) -> bytes:
         """Return the file with these keys and this body, and every other byte unchanged.
 

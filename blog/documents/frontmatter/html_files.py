@@ -58,7 +58,6 @@ _TAG_NAME = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]{0,40}(?=[\s/>])")
 _WRAPPERS = names("article body center div footer header html main section")
 _VOID_BLOCKS = names("hr")
 _BLOCKS = BLOCK_TAGS | names("dir form h1 iframe menu nav")
-_ENDS_PARAGRAPH = _BLOCKS | _WRAPPERS
 
 _PARAGRAPH = re.compile(r"<p\s*>(.*?)(?:</p\s*>)?", re.DOTALL | re.IGNORECASE)
 _MARKDOWN = re.compile(
