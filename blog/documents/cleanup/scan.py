@@ -53,7 +53,9 @@ class Scan:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.backticks = _backticks(text)
+        self.backticks: dict[int, list[int]] = {}  # {length of a run: [start, …]}
+        for found in re.finditer("`+", text):
+            self.backticks.setdefault(len(found[0]), []).append(found.start())
         self.closed_components = set(re.findall(r"</([A-Z][\w.]*)>", text))
         self.closed_shortcodes = set(_SHORTCODE_ENDS.findall(text))
         self.code_until = self.raw_until = self.done_until = 0
@@ -184,14 +186,6 @@ class Scan:
 
 def _span(found):
     return found.span() if found else None
-
-
-def _backticks(text):
-    """Return the runs of backticks: {length: [start, …]}."""
-    runs = {}
-    for found in re.finditer("`+", text):
-        runs.setdefault(len(found[0]), []).append(found.start())
-    return runs
 
 
 def _html_code(text):

@@ -420,9 +420,7 @@ class _Text:
         """The path that Docusaurus makes of a blog's file: its date as folders, then its other parts."""
         path = re.sub(r"/index$", "", _ENDING.sub("", self.inside))
         found = _DATED_PATH.fullmatch(path)
-        if not found:
-            return path
-        return f"{found['date'].replace('-', '/')}/{found['folder']}{found['text']}"
+        return f"{found['date'].replace('-', '/')}/{found['folder']}{found['text']}" if found else path
 
     def _numbered_path(self):
         """The path that Docusaurus makes of a document: without the numbers that order files."""
