@@ -226,7 +226,7 @@ def changing(
     before the change. checks: False for imports, which check at their end.
     """
     outer = _open.get()
-    with nullcontext() if outer else _committed_once():
+    with nullcontext() if outer else transaction.atomic(), page_cache.expired_once():
         change = _planned(articles, by, action, note, log)
         change.checks = checks
         if undo or undoable:
@@ -242,12 +242,6 @@ def changing(
             return
         for effect in AFTER:
             effect(change)
-
-
-@contextmanager
-def _committed_once():
-    with transaction.atomic(), page_cache.expired_once():
-        yield
 
 
 @contextmanager

@@ -135,13 +135,11 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
         """Recompute words_digest after a change of an image, in transactions of 100 articles."""
         for keys in itertools.batched(self.order_by("pk").values_list("pk", flat=True), 100):
             with transaction.atomic():
-                rows = list(self.model.objects.locked(keys)._with_images())
+                rows = self.model.objects.locked(keys).fetch_mode(models.FETCH_PEERS)
+                rows = list(rows.prefetch_related("body_image_links__image"))
                 for article in rows:
                     article.digest_words()
                 self.model.objects.bulk_update(rows, ["words_digest"])
-
-    def _with_images(self):
-        return self.fetch_mode(models.FETCH_PEERS).prefetch_related("body_image_links__image")
 
     def after_deriving(self, keys):
         search.refresh_keys(self.model, keys)

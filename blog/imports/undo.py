@@ -297,8 +297,10 @@ def _write_back(entry, by):
     article = exchange(
         replaced, by=by, note=_("Import undone: %s") % entry.batch, action=Version.Action.UNDONE
     )
-    if until:
-        _keep_undoable(entry, oldest - _fixes_until(until), article.lock_version)
+    if until:  # earlier entries stay undoable if only bulk fixes have changed the article since
+        earlier = ImportEntry.objects.filter(article=entry.article_id, pk__lt=entry.pk)
+        earlier = earlier.filter(article_version__gte=oldest - _fixes_until(until))
+        earlier.update(article_version=article.lock_version)
     use_added_files(entry, is_in_use=False)
     Redirect.objects.filter(article=entry.article_id, path__in=replaced.redirects_made).delete()
     Redirect.objects.put_back(entry.redirects_ended, [Article(slug=slug)])
@@ -317,12 +319,3 @@ def _fixes_until(version):
     before = Version.objects.filter(article=version.article_id, number__lte=version.number)
     actions = before.order_by("-number").values_list("action", flat=True)
     return sum(1 for _ in itertools.takewhile(Version.BY_FIXES.__contains__, actions.iterator()))
-
-
-def _keep_undoable(entry, oldest, version):
-    """Update earlier entries of the article to its new lock_version, so that they can still be undone.
-
-    oldest: the lock_version since which only bulk fixes had changed the article.
-    """
-    earlier = ImportEntry.objects.filter(article=entry.article_id, pk__lt=entry.pk)
-    earlier.filter(article_version__gte=oldest).update(article_version=version)

@@ -149,19 +149,15 @@ class ImportWriter(SourceImport):
         self._check()
         if not self.options.dry_run:
             add_pictures(self.people.values(), self.images, self.record)
-            self._record_end()
+            self.record.finished_at = timezone.now()
+            # The other fields may have changed since they were read.
+            self.record.save(update_fields=["finished_at"] if self.record.pk else None)
             if (self.record.created or self.record.updated) and self.known.has_several():
                 link_translations(self.source.name)
             self._redirect_generator_pages()
             if self.options.checks:  # some articles were checked before the redirects of others existed
                 recheck_broken_links(articles_of_import(self.record))
             ImportEntry.objects.prune(self.record)
-
-    def _record_end(self):
-        record = self.record
-        record.finished_at = timezone.now()
-        # The other fields may have changed since they were read.
-        record.save(update_fields=["finished_at"] if record.pk else None)
 
     def _redirect_generator_pages(self):
         """Redirect the feeds and lists of the old site, if articles changed or a pattern is given."""

@@ -156,8 +156,18 @@ def _remove(user, person, removal: RemovalPlan, seen, action) -> BulkResult:
         note = _("Passages about %(name)s without a source were removed.")
     note %= {"name": person.name}
     with changing(by=user, undoable=action) as change:
-        mentions = (mention for mention in removal.mentions if mention.article_id in seen)
-        change.append(MarkResolution.objects.bulk_create(_resolution(mention, user) for mention in mentions))
+        resolutions = (
+            MarkResolution.of_mark(
+                mention,
+                article=mention.article_id,
+                outcome=MarkResolution.Outcome.TAKEN_OUT,
+                by=user,
+                speaker=mention.name,
+            )
+            for mention in removal.mentions
+            if mention.article_id in seen
+        )
+        change.append(MarkResolution.objects.bulk_create(resolutions))
         return edit_articles(user, seen, changes, _sentence(person), note=note, action=action)
 
 
@@ -178,13 +188,6 @@ def _sentence(person):
         return message % {"name": person.name, "number": number}
 
     return sentence
-
-
-def _resolution(mention: Mention, user):
-    taken_out = MarkResolution.Outcome.TAKEN_OUT
-    return MarkResolution.of_mark(
-        mention, article=mention.article_id, outcome=taken_out, by=user, speaker=mention.name
-    )
 
 
 def _decide_and_remove(user, person, outcome, sentence, values, seen, *, in_job=False) -> BulkResult:

@@ -33,7 +33,9 @@ def merge_categories(categories, target: Category) -> int:
             change.write(is_edit=False, primary_category=_instead_of(merged, target))
             _move_links(merged, target)
         _keep_description(merged, target)
-        _keep_addresses(merged, target)
+        Redirect.objects.filter(category__in=merged).update(category=target)
+        for category in merged:
+            Redirect.objects.moved(category, target)
         CategoryAlias.objects.filter(category__in=merged).update(category=target)
         _keep_navigation(merged, target)
         Category.objects.filter(pk__in=keys).delete()
@@ -108,12 +110,6 @@ def _keep_description(merged, target):
     if not target.description:
         target.description = next((other.description for other in merged if other.description), "")
         Category.objects.filter(pk=target.pk).update(description=target.description)
-
-
-def _keep_addresses(merged, target):
-    Redirect.objects.filter(category__in=merged).update(category=target)
-    for category in merged:
-        Redirect.objects.moved(category, target)
 
 
 def _keep_navigation(merged, target):

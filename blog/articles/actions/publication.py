@@ -115,7 +115,12 @@ def _apply(verb, change, moments):
         change.unpublish()
     elif verb == Verb.SCHEDULE:
         change.set_publications(
-            {key: _scheduled(article, moments[key]) for key, article in change.articles.items()}
+            {
+                key: replace(
+                    Publication.of(article), status=Article.Status.PUBLISHED, published_at=moments[key]
+                )
+                for key, article in change.articles.items()
+            }
         )
     else:
         name, wanted = FLAGS[verb]
@@ -127,10 +132,6 @@ def version_kind(verb: Verb, article: Article) -> Version.Action:
     if verb == Verb.PUBLISH and article.is_dated_in_future:
         return Version.Action.SCHEDULED
     return VERSION_KINDS.get(verb, Version.Action.BULK)
-
-
-def _scheduled(article, moment):
-    return replace(Publication.of(article), status=Article.Status.PUBLISHED, published_at=moment)
 
 
 def _in_words(verb, ready):
