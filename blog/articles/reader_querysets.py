@@ -72,7 +72,7 @@ class PublishedQuerySet(SelectionQuerySet):
     def published(self, now=None):
         """Return the articles that readers may see: the rule of Article.is_published.
 
-        A database constraint ensures that none is in the trash.
+        A database constraint keeps published articles out of the trash.
         """
         return self.filter(visible(now or timezone.now()))
 
