@@ -10,6 +10,7 @@ from blog.articles.authors import Author, AuthorLink, AuthorProposal
 from blog.articles.links import ArticleAuthor
 from blog.desk.base import OwnedInline
 from blog.desk.columns import thumbnail
+from blog.desk.lists import ChoiceFilter
 from blog.desk.names import AuthorForm, NamedModelAdmin, article_count_expression
 
 
@@ -54,15 +55,15 @@ def proposal_for(author) -> AuthorProposal | None:
     return AuthorProposal.objects.filter(author=author).first() if author and author.pk else None
 
 
-class ProposalFilter(admin.SimpleListFilter):
+class ProposalFilter(ChoiceFilter):
     title = gettext_lazy("proposed change")
     parameter_name = "proposal"
-
-    def lookups(self, request, model_admin):
-        return [("yes", gettext_lazy("Waits for an Editor"))]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(proposal__isnull=False) if self.value() == "yes" else queryset
+    narrowings = {
+        "yes": (
+            gettext_lazy("Waits for an Editor"),
+            lambda authors: authors.filter(proposal__isnull=False),
+        )
+    }
 
 
 @admin.register(Author)

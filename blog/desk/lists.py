@@ -64,6 +64,21 @@ class AcceptsOwnFilters:
         return super().get_search_results(request, queryset, " ".join(searched_words(search_term)))
 
 
+class ChoiceFilter(admin.SimpleListFilter):
+    """A filter by one of a few choices, {value: (name, function that narrows the queryset)}."""
+
+    narrowings = {}
+
+    def lookups(self, request, model_admin):
+        return [(value, name) for value, (name, _narrow) in self.narrowings.items()]
+
+    def queryset(self, request, queryset):
+        if self.value() not in self.narrowings:
+            return queryset
+        _name, narrow = self.narrowings[self.value()]
+        return narrow(queryset)
+
+
 class LinkedRowFilter(admin.SimpleListFilter):
     """A filter by a related row, for links on other screens. It is shown only while it is in use."""
 

@@ -14,7 +14,7 @@ from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.base.queries import CompiledQuery
-from blog.desk.lists import LinkedRowFilter
+from blog.desk.lists import ChoiceFilter, LinkedRowFilter
 from blog.desk.numbers import read_numbers
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.imports.articles import imported_entries
@@ -64,20 +64,14 @@ class GeneratorFilter(MostUsedFilter):
     without = {"generated_by": ""}
 
 
-class WrittenByFilter(admin.SimpleListFilter):
+class WrittenByFilter(ChoiceFilter):
     title = _("written by")
     parameter_name = "written_by"
-
-    def lookups(self, request, model_admin):
-        return [("machine", _("AI")), ("people", _("People")), ("unsaid", _("Not specified"))]
-
-    def queryset(self, request, queryset):
-        ways = {
-            "machine": queryset.written_by_machines,
-            "people": queryset.written_by_people,
-            "unsaid": queryset.without_provenance,
-        }
-        return ways[self.value()]() if self.value() in ways else queryset
+    narrowings = {
+        "machine": (_("AI"), lambda articles: articles.written_by_machines()),
+        "people": (_("People"), lambda articles: articles.written_by_people()),
+        "unsaid": (_("Not specified"), lambda articles: articles.without_provenance()),
+    }
 
 
 class RowFilter(MostUsedFilter):
@@ -151,15 +145,13 @@ class YearFilter(admin.SimpleListFilter):
         return int(value) if value.isascii() and value.isdigit() and len(value) == 4 and value > "1000" else 0
 
 
-class OriginFilter(admin.SimpleListFilter):
+class OriginFilter(ChoiceFilter):
     title = _("origin")
     parameter_name = "origin"
-
-    def lookups(self, request, model_admin):
-        return [("file", _("Imported")), ("here", _("Written in Galley"))]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(source_file__isnull=self.value() == "here") if self.value() else queryset
+    narrowings = {
+        "file": (_("Imported"), lambda articles: articles.filter(source_file__isnull=False)),
+        "here": (_("Written in Galley"), lambda articles: articles.filter(source_file__isnull=True)),
+    }
 
 
 class MarkFilter(admin.SimpleListFilter):
@@ -184,39 +176,25 @@ class MarkFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=found.values("article"))
 
 
-class FlagFilter(admin.SimpleListFilter):
+class FlagFilter(ChoiceFilter):
     title = _("flag")
     parameter_name = "flag"
-
-    def lookups(self, request, model_admin):
-        return [("featured", _("Featured")), ("trending", _("Trending"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "featured":
-            return queryset.filter(is_featured=True)
-        return queryset.filter(is_trending=True) if self.value() == "trending" else queryset
+    narrowings = {
+        "featured": (_("Featured"), lambda articles: articles.filter(is_featured=True)),
+        "trending": (_("Trending"), lambda articles: articles.filter(is_trending=True)),
+    }
 
 
-class NotesFilter(admin.SimpleListFilter):
+class NotesFilter(ChoiceFilter):
     title = _("notes")
     parameter_name = "notes"
-
-    def lookups(self, request, model_admin):
-        return [("open", _("With open notes"))]
-
-    def queryset(self, request, queryset):
-        return queryset.with_open_notes() if self.value() == "open" else queryset
+    narrowings = {"open": (_("With open notes"), lambda articles: articles.with_open_notes())}
 
 
-class SubmittedFilter(admin.SimpleListFilter):
+class SubmittedFilter(ChoiceFilter):
     title = _("submitted")
     parameter_name = "submitted"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Waiting for an Editor"))]
-
-    def queryset(self, request, queryset):
-        return queryset.submitted() if self.value() == "yes" else queryset
+    narrowings = {"yes": (_("Waiting for an Editor"), lambda articles: articles.submitted())}
 
 
 class AuthorFilter(RowFilter):
