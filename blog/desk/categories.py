@@ -19,9 +19,9 @@ from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ArticleCategory
 from blog.desk.base import SafeAutocompleteSelect
 from blog.desk.columns import change_link
-from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
 from blog.desk.names import NamedModelAdmin, article_count_expression, name_that_is_free
+from blog.desk.screens import screen, urls_of
 from blog.documents.slugs import slugify_name
 from blog.site.slugs import free_slug
 
@@ -87,58 +87,6 @@ class MergeForm(forms.Form):
         return [category for category in self.merged if category != target]
 
 
-class CategoryMerge(AdminPart):
-    """Merging categories: an action of the list, and a link on the screen of one category."""
-
-    def routes(self):
-        return {"merge": ("<path:object_id>/merge/", self.merge_one)}
-
-    def actions(self):
-        return (self.merge,)
-
-    @admin.action(permissions=["merge"], description=gettext_lazy("Merge the selected categories into…"))
-    def merge(self, request, queryset):
-        """Ask for the target, then merge the selected categories into it."""
-        categories = list(queryset)
-        form = MergeForm(request.POST if "confirmed" in request.POST else None, merged=categories)
-        if form.is_valid():
-            target = form.cleaned_data["target"]
-            return self._merge(request, form.others(target), target)
-        return self._ask_for_target(request, categories, form)
-
-    @method_decorator(require_safe)
-    def merge_one(self, request, object_id):
-        """Ask for the target of one category. The URL parameter “into” preselects it."""
-        if not self.model_admin.has_merge_permission(request):
-            raise PermissionDenied
-        category = self.model_admin.get_object(request, unquote(object_id))
-        if category is None:
-            raise Http404
-        into = self.model_admin.get_object(request, request.GET.get("into", ""))
-        initial = {"target": into, "target_name": into.name} if into else {}
-        return self._ask_for_target(request, [category], MergeForm(initial=initial, merged=[category]))
-
-    def _ask_for_target(self, request, categories, form):
-        context = {
-            "title": _("Merge categories"),
-            "categories": categories,
-            "form": form,
-            "media": self.model_admin.media + form.media,
-        }
-        return self.render(request, "admin/blog/category/merge_confirmation.html", context)
-
-    @transaction.atomic
-    def _merge(self, request, others, target):
-        self.model_admin.log_deletions(request, others)
-        number = merge_categories(others, target)
-        names = ", ".join(category.name for category in others)
-        sentence = _("Merged into it: %s.") % names
-        LogEntry.objects.log_actions(request.user.pk, [target], CHANGE, sentence)
-        sentence = ngettext("%d article was changed.", "%d articles were changed.", number) % number
-        merged = format_html(_("{} now replaces {}."), change_link(target), names)
-        self.message_user(request, format_html("{} {}", merged, sentence), messages.SUCCESS)
-
-
 def merge_address(category, into=None):
     query = {"into": into.pk} if into else None
     return reverse("admin:blog_category_merge", args=[category.pk], query=query)
@@ -162,17 +110,61 @@ class CategoryAliasInline(admin.TabularInline):
 
 
 @admin.register(Category)
-class CategoryAdmin(ComposedAdmin, NamedModelAdmin):
+class CategoryAdmin(NamedModelAdmin):
     form = CategoryForm
     list_display = ("name", "address", "number_of_articles", "has_description")
     list_filter = (("description", admin.EmptyFieldListFilter),)
     search_fields = ("name", "slug", "aliases__name")
     used_in = ("primary_category", "category_links__category")
     article_lookup = "categories__id__exact"
+    actions = ("merge",)
     count = article_count_expression(ArticleCategory, "category")
 
-    def make_parts(self):
-        return (CategoryMerge(self),)
+    def get_urls(self):
+        views = {"merge": ("<path:object_id>/merge/", self.merge_view)}
+        return [*urls_of(self, views), *super().get_urls()]
+
+    @admin.action(permissions=["merge"], description=gettext_lazy("Merge the selected categories into…"))
+    def merge(self, request, queryset):
+        """Ask for the target, then merge the selected categories into it."""
+        categories = list(queryset)
+        form = MergeForm(request.POST if "confirmed" in request.POST else None, merged=categories)
+        if form.is_valid():
+            target = form.cleaned_data["target"]
+            return self._merge(request, form.others(target), target)
+        return self._ask_for_target(request, categories, form)
+
+    @method_decorator(require_safe)
+    def merge_view(self, request, object_id):
+        """Ask for the target of one category. The URL parameter “into” preselects it."""
+        if not self.has_merge_permission(request):
+            raise PermissionDenied
+        category = self.get_object(request, unquote(object_id))
+        if category is None:
+            raise Http404
+        into = self.get_object(request, request.GET.get("into", ""))
+        initial = {"target": into, "target_name": into.name} if into else {}
+        return self._ask_for_target(request, [category], MergeForm(initial=initial, merged=[category]))
+
+    def _ask_for_target(self, request, categories, form):
+        context = {
+            "title": _("Merge categories"),
+            "categories": categories,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return screen(self, request, "admin/blog/category/merge_confirmation.html", context)
+
+    @transaction.atomic
+    def _merge(self, request, others, target):
+        self.log_deletions(request, others)
+        number = merge_categories(others, target)
+        names = ", ".join(category.name for category in others)
+        sentence = _("Merged into it: %s.") % names
+        LogEntry.objects.log_actions(request.user.pk, [target], CHANGE, sentence)
+        sentence = ngettext("%d article was changed.", "%d articles were changed.", number) % number
+        merged = format_html(_("{} now replaces {}."), change_link(target), names)
+        self.message_user(request, format_html("{} {}", merged, sentence), messages.SUCCESS)
 
     def has_merge_permission(self, request):
         """Merging requires the permissions to change and to delete categories."""

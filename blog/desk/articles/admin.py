@@ -1,5 +1,7 @@
 """The admin class of articles: permissions, fields and fieldsets. The rest is in parts (make_parts())."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
@@ -13,9 +15,9 @@ from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.desk.articles.assignment import AssignmentFilter, AssignmentPart
 from blog.desk.articles.bulk_fixes import Fixes
-from blog.desk.articles.contact_sheet import ContactSheetScreen
+from blog.desk.articles.contact_sheet import contact_sheet_page
 from blog.desk.articles.corrections import Corrections
-from blog.desk.articles.duplicates import DuplicateComparison
+from blog.desk.articles.duplicates import compare_duplicates
 from blog.desk.articles.filters import (
     AuthorFilter,
     BatchFilter,
@@ -34,16 +36,16 @@ from blog.desk.articles.filters import (
     YearFilter,
 )
 from blog.desk.articles.forms import ArticleForm
-from blog.desk.articles.history import History, summarise_versions
+from blog.desk.articles.history import history_context, restore_version, summarise_versions
 from blog.desk.articles.images import HERO_FIELDS, hero_preview
 from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
-from blog.desk.articles.linking import ArticleLinks
+from blog.desk.articles.linking import offer_links
 from blog.desk.articles.list import (
     ArticleList,
-    ListedRows,
     OrderFilter,
     QueueFilter,
     SharedFilter,
+    row_states,
     search_articles,
 )
 from blog.desk.articles.notes import Notes
@@ -64,6 +66,7 @@ from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, version_kind_for
 from blog.desk.composed import ComposedAdmin, visit_of
 from blog.desk.forms import WrappedLine
+from blog.desk.screens import urls_of
 from blog.imports.models import HeldUpdate
 
 # Read-only without the permission to publish.
@@ -79,7 +82,7 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 @admin.register(Article)
 class ArticleAdmin(ComposedAdmin, PublicAdmin):
     form = ArticleForm
-    object_history_template = History.template
+    object_history_template = "admin/blog/article/history.html"
     list_display = ("title",)  # templates/admin/blog/article/_rows.html shows the rows
     list_filter = (
         *(
@@ -127,20 +130,18 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
     )
 
     def make_parts(self):
-        self.publication, self.trash, self.history = Publication(self), Trash(self), History(self)
+        self.publication, self.trash = Publication(self), Trash(self)
         undo, next_in_list, notes = Undo(self), NextInList(self), Notes(self)
         assignment = AssignmentPart(self, publication=self.publication)
         return (
             TwoEditors(self, texts=ArticleTexts()),
             NamedRows(self),
-            ArticleLinks(self),
             SubmissionPart(self),
             self.publication,
             Attribution(self, publication=self.publication),
             assignment,
             self.trash,
             undo,
-            ContactSheetScreen(self, undo=undo),
             Fixes(self, undo=undo),
             ReplacementScreen(self),
             ProofPage(
@@ -152,14 +153,24 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             ),
             notes,
             next_in_list,
-            ListedRows(self),
             PresencePart(self),
             Corrections(self),
-            self.history,
             Previews(self),
-            DuplicateComparison(self),
             SavedCopies(self),
         )
+
+    def get_urls(self):
+        views = {
+            "titles": ("titles/", partial(offer_links, model_admin=self)),
+            "describe": ("describe/", partial(contact_sheet_page, model_admin=self)),
+            "rows": ("rows/", partial(row_states, model_admin=self)),
+            "alike": ("alike/<int:one>/<int:other>/", partial(compare_duplicates, model_admin=self)),
+            "restore_version": (
+                "<path:object_id>/restore-version/",
+                partial(restore_version, model_admin=self),
+            ),
+        }
+        return [*urls_of(self, views), *super().get_urls()]
 
     def has_publish_permission(self, request):
         return super().has_change_permission(request) and request.user.has_perm("blog.publish_article")
@@ -308,7 +319,7 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         return page or super().delete_view(request, object_id, extra_context)
 
     def history_view(self, request, object_id, extra_context=None):
-        context = self.history.context(request, object_id) | (extra_context or {})
+        context = history_context(self, request, object_id) | (extra_context or {})
         return super().history_view(request, object_id, context)
 
     def get_deleted_objects(self, objs, request):

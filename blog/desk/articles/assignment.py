@@ -1,7 +1,5 @@
 """Assigning articles to a person: one on its proof or edit page, several from the list."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -43,19 +41,6 @@ class AssignmentForm(forms.Form):
     @property
     def person(self):
         return self.people.get(self.cleaned_data["to"])
-
-
-@dataclass(frozen=True)
-class AssignmentChoice:
-    """The assignment of an article, and the people that the user can choose from; [] if the user may not.
-
-    key: the primary key of the assigned person, or "". has_access: that person can still work on articles.
-    """
-
-    key: str
-    name: str
-    has_access: bool
-    people: list[tuple[str, str]]
 
 
 class AssignmentFilter(admin.SimpleListFilter):
@@ -100,14 +85,19 @@ class AssignmentPart(AdminPart):
     def form_context(self, visit, row):
         return {"assignment": self.choice(visit.request, row)} if row else {}
 
-    def choice(self, request, article) -> AssignmentChoice:
-        """Return the assignment of an article. Takes two queries, one for users who may not assign."""
+    def choice(self, request, article) -> dict:
+        """Return the assignment of an article, and the people to choose from; [] if the user may not assign.
+
+        Takes two queries, one for users who may not assign. key: the primary key of the assigned person, or
+        "". has_access: that person can still work on articles.
+        """
         row = Assignment.objects.current().filter(article=article).select_related("to").first()
         may_assign = self.model_admin.has_publish_permission(request) and not article.trashed_at
         people = [(str(person.pk), name_of(person)) for person in assignable_people()] if may_assign else []
         key = str(row.to_id) if row else ""
         has_access = not key or not may_assign or key in dict(people)
-        return AssignmentChoice(key, name_of(row.to) if row else "", has_access, people)
+        name = name_of(row.to) if row else ""
+        return {"key": key, "name": name, "has_access": has_access, "people": people}
 
     @method_decorator(require_POST)
     def assign_one(self, request, object_id):

@@ -16,7 +16,7 @@ from blog.desk.articles.costs import cost_question, format_left_out, kept_fields
 from blog.desk.articles.named_lists import articles_in, link_to
 from blog.desk.articles.selection import TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
-from blog.desk.composed import AdminPart
+from blog.desk.screens import screen
 from blog.review.approval_costs import edit_cost
 from blog.review.contact_sheet import (
     ContactSheet,
@@ -39,111 +39,109 @@ KEYS = {
 }
 
 
-class ContactSheetScreen(AdminPart):
-    """Deciding on the images of a list, which requires the permission to publish."""
+def contact_sheet_page(request, *, model_admin):
+    """GET shows the images of a list. POST saves alt texts, or records that the images were looked at.
 
-    def __init__(self, model_admin, *, undo):
-        super().__init__(model_admin)
-        self.undo = undo
+    This requires the permission to publish.
+    """
+    model_admin.require_publisher(request)
+    scope = request.POST.get("scope", "") or request.GET.get("scope", "")
+    articles = articles_in(scope, request, model_admin)
+    if request.method == "POST":
+        return _decide(model_admin, request, articles, scope)
+    context = _screen(request, contact_sheet(articles), articles, scope)
+    request.belongs_to = context["back"]
+    return screen(model_admin, request, "admin/blog/article/contact_sheet.html", context)
 
-    def routes(self):
-        return {"describe": ("describe/", self.show)}
 
-    def show(self, request):
-        """GET shows the images of a list. POST saves alt texts, or records that the images were looked at."""
-        self.model_admin.require_publisher(request)
-        scope = request.POST.get("scope", "") or request.GET.get("scope", "")
-        articles = articles_in(scope, request, self.model_admin)
-        if request.method == "POST":
-            return self._decide(request, articles, scope)
-        context = _screen(request, contact_sheet(articles), articles, scope)
-        request.belongs_to = context["back"]
-        return self.render(request, "admin/blog/article/contact_sheet.html", context)
-
-    def _decide(self, request, articles, scope):
-        posted = _Posted(request.POST, articles)
-        try:
-            if request.headers.get("Accept") == "application/json":
-                return self._save_one(request, posted)
-            return self._save_all(request, posted, articles, scope)
-        except RefusedError as error:
-            return self._refuse(request, str(text_refusal(error)))
-        except EmptyArticleError as error:  # it only showed the alt text of an image that cannot be shown
-            return self._refuse(request, str(error))
-
-    def _save_one(self, request, posted):
-        """Save the alt text of an image in articles that are neither approved nor public.
-
-        The others are asked about once, when the whole sheet is saved.
-        """
-        edits = ImageEdits(posted.edits)
-        skip = edit_cost(edits.changes).keys | _public(edits)
-        if len(posted.edits) != 1:  # the script sends one image
-            return JsonResponse({"said": _changed(posted.changed)}, status=409)
-        result = decide_images(request.user, edits, (), skip)
-        same = result.skipped.get(SkipReason.SAME, ())
-        left = edits.articles - {article.pk for article in (*result.changed, *same)}
-        ((image, edit),) = posted.edits.items()
-        written = (edit.alt, as_markdown(edit.alt))
-        new = {alt_text_state(alt, is_decorative=edit.is_decorative) for alt in written}
-        seen = ".".join(sorted({*image.state.split("."), *new}))
-        said = _saved(len(edits.articles) - len(left), len(left))
-        return JsonResponse({"said": said, "left": len(left), "seen": f"{image.key}:{seen}"})
-
-    def _save_all(self, request, posted, articles, scope):
-        if posted.looked_at and not request.user.has_perm("blog.settle_mark"):
-            raise PermissionDenied
-        edits = ImageEdits(posted.edits)
-        cost, public = edit_cost(edits.changes), _public(edits)
-        skip = left_out(request.POST, cost)
-        if skip is None or (public and request.POST.get("confirmed") != str(len(public))):
-            return self._ask(request, cost, public)
-        result = decide_images(request.user, edits, posted.looked_at, skip)
-        if result.message:
-            self.message_user(request, result.message, messages.SUCCESS, extra_tags=WITH_UNDO)
-        if skip:
-            self.message_user(request, format_left_out(len(skip)), messages.INFO, extra_tags=TOAST)
-        saved = len(result.skipped.get(SkipReason.CHANGED, ()))
-        if posted.changed or saved:
-            self.message_user(request, _changed(posted.changed + saved), messages.WARNING)
-        elif not result.message:
-            self.message_user(request, _("There was nothing to save."), messages.WARNING)
-        return HttpResponseRedirect(_url(request, scope))
-
-    def _ask(self, request, cost, public):
-        request.belongs_to, _scope_name = link_to(request.POST.get("scope", ""))
-        fields, url = kept_fields(request.POST), request.get_full_path()
-        if cost.endings:
-            title = ngettext(
-                "These alt texts would end %d approval",
-                "These alt texts would end %d approvals",
-                cost.approvals,
-            )
-            title %= cost.approvals
-            context = cost_question(title, cost, url=url, fields=fields, public=len(public))
-            context |= {"back": url, "back_name": _("Images")}
-            return self.render(request, "admin/blog/article/cost.html", context)
-        message = ngettext("%d of them is public.", "%d of them are public.", len(public))
-        shown = Article.objects.filter(pk__in=public).newest_first()
-        context = {
-            "title": ngettext("Change %d article?", "Change %d articles?", cost.articles) % cost.articles,
-            "name": _("Alt texts"),
-            "button": _("Save"),
-            "shown": message % len(public),
-            "titles": shown.values_list("title", flat=True)[:TITLES_SHOWN],
-            "more": max(0, len(public) - TITLES_SHOWN),
-            "public": len(public),
-            "url": url,
-            "fields": fields,
-            "back": url,
-        }
-        return self.render(request, "admin/blog/article/bulk_fix_confirmation.html", context)
-
-    def _refuse(self, request, sentence):
+def _decide(model_admin, request, articles, scope):
+    posted = _Posted(request.POST, articles)
+    try:
         if request.headers.get("Accept") == "application/json":
-            return JsonResponse({"said": sentence}, status=409)
-        self.message_user(request, sentence, messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
+            return _save_one(request, posted)
+        return _save_all(model_admin, request, posted, articles, scope)
+    except RefusedError as error:
+        return _refuse(request, str(text_refusal(error)))
+    except EmptyArticleError as error:  # it only showed the alt text of an image that cannot be shown
+        return _refuse(request, str(error))
+
+
+def _save_one(request, posted):
+    """Save the alt text of an image in articles that are neither approved nor public.
+
+    The others are asked about once, when the whole sheet is saved.
+    """
+    edits = ImageEdits(posted.edits)
+    skip = edit_cost(edits.changes).keys | _public(edits)
+    if len(posted.edits) != 1:  # the script sends one image
+        return JsonResponse({"said": _changed(posted.changed)}, status=409)
+    result = decide_images(request.user, edits, (), skip)
+    same = result.skipped.get(SkipReason.SAME, ())
+    left = edits.articles - {article.pk for article in (*result.changed, *same)}
+    ((image, edit),) = posted.edits.items()
+    written = (edit.alt, as_markdown(edit.alt))
+    new = {alt_text_state(alt, is_decorative=edit.is_decorative) for alt in written}
+    seen = ".".join(sorted({*image.state.split("."), *new}))
+    said = _saved(len(edits.articles) - len(left), len(left))
+    return JsonResponse({"said": said, "left": len(left), "seen": f"{image.key}:{seen}"})
+
+
+def _save_all(model_admin, request, posted, articles, scope):
+    if posted.looked_at and not request.user.has_perm("blog.settle_mark"):
+        raise PermissionDenied
+    edits = ImageEdits(posted.edits)
+    cost, public = edit_cost(edits.changes), _public(edits)
+    skip = left_out(request.POST, cost)
+    if skip is None or (public and request.POST.get("confirmed") != str(len(public))):
+        return _ask(model_admin, request, cost, public)
+    result = decide_images(request.user, edits, posted.looked_at, skip)
+    if result.message:
+        messages.success(request, result.message, extra_tags=WITH_UNDO)
+    if skip:
+        messages.info(request, format_left_out(len(skip)), extra_tags=TOAST)
+    saved = len(result.skipped.get(SkipReason.CHANGED, ()))
+    if posted.changed or saved:
+        messages.warning(request, _changed(posted.changed + saved))
+    elif not result.message:
+        messages.warning(request, _("There was nothing to save."))
+    return HttpResponseRedirect(_url(request, scope))
+
+
+def _ask(model_admin, request, cost, public):
+    request.belongs_to, _scope_name = link_to(request.POST.get("scope", ""))
+    fields, url = kept_fields(request.POST), request.get_full_path()
+    if cost.endings:
+        title = ngettext(
+            "These alt texts would end %d approval",
+            "These alt texts would end %d approvals",
+            cost.approvals,
+        )
+        title %= cost.approvals
+        context = cost_question(title, cost, url=url, fields=fields, public=len(public))
+        context |= {"back": url, "back_name": _("Images")}
+        return screen(model_admin, request, "admin/blog/article/cost.html", context)
+    message = ngettext("%d of them is public.", "%d of them are public.", len(public))
+    shown = Article.objects.filter(pk__in=public).newest_first()
+    context = {
+        "title": ngettext("Change %d article?", "Change %d articles?", cost.articles) % cost.articles,
+        "name": _("Alt texts"),
+        "button": _("Save"),
+        "shown": message % len(public),
+        "titles": shown.values_list("title", flat=True)[:TITLES_SHOWN],
+        "more": max(0, len(public) - TITLES_SHOWN),
+        "public": len(public),
+        "url": url,
+        "fields": fields,
+        "back": url,
+    }
+    return screen(model_admin, request, "admin/blog/article/bulk_fix_confirmation.html", context)
+
+
+def _refuse(request, sentence):
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"said": sentence}, status=409)
+    messages.error(request, sentence)
+    return HttpResponseRedirect(request.get_full_path())
 
 
 class _Posted:
@@ -217,7 +215,7 @@ def _url(request, scope):
 def _screen(request, sheet: ContactSheet, articles, scope):
     filters = sheet_filters(sheet)
     show = request.GET.get("show", "")
-    show = show if show in {each.value for each in filters} else ""
+    show = show if show in {value for value, _name, _number in filters} else ""
     images = [image for image in sheet.images if is_shown(image, show)]
     page = Paginator(images, IMAGES_ON_A_PAGE).get_page(request.GET.get("page"))
     used = sheet.articles

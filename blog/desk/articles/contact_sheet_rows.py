@@ -1,6 +1,5 @@
 """The images and filters of the contact sheet, as its screen shows them."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -35,111 +34,82 @@ SENTENCES = {
 }
 
 
-@dataclass(frozen=True)
-class AltTextChoice:
-    """One of several alt texts of an image, with its number of articles."""
+def _row(number, image: SheetImage, stored: Image | None, links) -> dict:
+    """Return an image for the screen. links: the first of its articles, as (key, title).
 
-    alt: str
-    number: int
-    repeats_title: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A filter of the sheet, with its number of images."""
-
-    value: str
-    name: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Row:
-    """An image on the screen. links: the first of its articles, as (key, title)."""
-
-    number: int
-    image: SheetImage
-    stored: Image | None
-    links: list[tuple[int, str]]
-
-    @property
-    def seen(self) -> str:
-        """The value of the field that states which alt texts the user has seen."""
-        return f"{self.image.key}:{self.image.state}"
-
-    @property
-    def url(self) -> str:
-        """The URL of the image; "" if it cannot be shown: the CSP blocks http: URLs."""
-        url = self.stored.url if self.stored else self.image.address
-        is_shown = url.startswith("https://") or (self.stored and self.stored.file)
-        return url if is_shown and not self.image.failure else ""
-
-    @property
-    def srcset(self) -> str:
-        if self.stored and self.stored.file:
-            return self.stored.srcset
-        return remote_srcset(self.url) if self.url else ""
-
-    @property
-    def host(self) -> str:
-        try:
-            return urlsplit(self.image.address).hostname or ""
-        except ValueError:
-            return ""
-
-    @property
-    def size(self) -> str:
-        stored = self.stored
-        return f"{stored.width} \u00d7 {stored.height}" if stored and stored.width else _("size unknown")
-
-    @property
-    def more_links(self) -> int:
-        return max(0, self.image.number - len(self.links))
-
-    @property
-    def concern(self) -> str:
-        """The finding in words; "" without one."""
-        concern = self.image.concern
-        if concern == Concern.SEVERAL:
-            number = len(self.image.alt_texts)
-            message = ngettext("%d alt text; which one?", "%d alt texts for one image; which one?", number)
-            return message % number
-        return str(SENTENCES[concern]) if concern else ""
-
-    @property
-    def choices(self) -> list[AltTextChoice]:
-        """The alt texts, if there are several and an editor has not looked at them."""
-        alts = self.image.alt_texts
-        if len(alts) < 2 or self.image.look:
-            return []
-        titles = self.image.repeated_titles
-        return [AltTextChoice(alt, number, alt in titles) for alt, number in alts if alt]
-
-    @property
-    def first_choices(self) -> list[AltTextChoice]:
-        return self.choices[:CHOICES_SHOWN]
-
-    @property
-    def further_choices(self) -> list[AltTextChoice]:
-        return self.choices[CHOICES_SHOWN:]
-
-    @property
-    def can_be_decorative(self) -> bool:
-        """Whether readers would get an empty alt text, rather than the alt text of the stored image."""
-        is_in_text = any(not use.is_hero for use in self.image.uses)
-        return self.image.is_decorative or not (is_in_text and self.stored and self.stored.alt)
+    seen: the value of the field that states which alt texts the user has seen.
+    """
+    url, choices = _url(image, stored), _choices(image)
+    is_in_text = any(not use.is_hero for use in image.uses)
+    return {
+        "number": number,
+        "image": image,
+        "stored": stored,
+        "links": links,
+        "more_links": max(0, image.number - len(links)),
+        "seen": f"{image.key}:{image.state}",
+        "url": url,
+        "srcset": _srcset(url, stored),
+        "host": _host(image),
+        "size": f"{stored.width} \u00d7 {stored.height}" if stored and stored.width else _("size unknown"),
+        "concern": _concern(image),
+        "choices": choices,
+        "first_choices": choices[:CHOICES_SHOWN],
+        "further_choices": choices[CHOICES_SHOWN:],
+        # Whether readers would get an empty alt text, rather than the alt text of the stored image.
+        "can_be_decorative": image.is_decorative or not (is_in_text and stored and stored.alt),
+    }
 
 
-def sheet_filters(sheet: ContactSheet) -> list[Filter]:
-    """Return the filters that match images of the sheet. The first matches all images."""
-    found = [Filter("", _("All"), len(sheet.images))]
-    if 0 < sheet.looked_at < len(sheet.images):
-        found.append(Filter(OPEN, _("Not looked at"), len(sheet.images) - sheet.looked_at))
+def _url(image, stored) -> str:
+    """Return the URL of the image; "" if it cannot be shown: the CSP blocks http: URLs."""
+    url = stored.url if stored else image.address
+    is_shown = url.startswith("https://") or (stored and stored.file)
+    return url if is_shown and not image.failure else ""
+
+
+def _srcset(url, stored) -> str:
+    if stored and stored.file:
+        return stored.srcset
+    return remote_srcset(url) if url else ""
+
+
+def _host(image) -> str:
+    try:
+        return urlsplit(image.address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _concern(image) -> str:
+    """Return the finding in words; "" without one."""
+    if image.concern == Concern.SEVERAL:
+        number = len(image.alt_texts)
+        message = ngettext("%d alt text; which one?", "%d alt texts for one image; which one?", number)
+        return message % number
+    return str(SENTENCES[image.concern]) if image.concern else ""
+
+
+def _choices(image) -> list[dict]:
+    """Return the alt texts, if there are several and an editor has not looked at them."""
+    alts = image.alt_texts
+    if len(alts) < 2 or image.look:
+        return []
+    titles = image.repeated_titles
+    return [{"alt": alt, "number": number, "repeats_title": alt in titles} for alt, number in alts if alt]
+
+
+def sheet_filters(sheet: ContactSheet) -> list[tuple[str, str, int]]:
+    """Return (value, name, number of images) of the filters that match images. The first matches all."""
     concerns = [image.concern for image in sheet.images]
-    found += [Filter(each.value, str(CONCERNS[each]), concerns.count(each)) for each in Concern]
-    if number := concerns.count(None):
-        found.append(Filter(WITHOUT, _("No finding"), number))
-    return [each for each in found if each.number]
+    left = len(sheet.images) - sheet.looked_at if sheet.looked_at else 0
+    filters = [
+        ("", _("All"), len(sheet.images)),
+        (OPEN, _("Not looked at"), left),
+        *((each.value, str(CONCERNS[each]), concerns.count(each)) for each in Concern),
+        (WITHOUT, _("No finding"), concerns.count(None)),
+    ]
+    return [(value, name, number) for value, name, number in filters if number]
 
 
 def is_shown(image: SheetImage, show: str) -> bool:
@@ -148,13 +118,13 @@ def is_shown(image: SheetImage, show: str) -> bool:
     return not show or (image.concern or WITHOUT) == show
 
 
-def sheet_rows(page) -> list[Row]:
+def sheet_rows(page) -> list[dict]:
     images = list(page.object_list)
     stored = stored_images(images)
     links = {image.key: sorted(image.articles)[:LINKS_SHOWN] for image in images}
     keys = {key for some in links.values() for key in some}
     titles = dict(Article.objects.filter(pk__in=keys).order_by().values_list("pk", "title"))
     return [
-        Row(number, image, stored.get(image.key), [(key, titles[key]) for key in links[image.key]])
+        _row(number, image, stored.get(image.key), [(key, titles[key]) for key in links[image.key]])
         for number, image in enumerate(images, page.start_index())
     ]

@@ -2,7 +2,6 @@
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +13,6 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -25,7 +23,7 @@ from blog.articles.actions.contents import restore
 from blog.articles.actions.provenance import change_in_words, describe_provenance
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.versions.contents import FLAGS, PROVENANCE, with_current_names
-from blog.articles.versions.differences import Differences, differences
+from blog.articles.versions.differences import differences
 from blog.articles.versions.history import (
     DamagedVersionError,
     latest_imported_version,
@@ -36,7 +34,6 @@ from blog.articles.versions.models import Version
 from blog.desk.activity import message_of
 from blog.desk.articles.version_changes import changes_in_words
 from blog.desk.comparison.words import rows_of
-from blog.desk.composed import AdminPart
 from blog.desk.numbers import read_number
 from blog.imports.models import HeldUpdate
 from blog.sandbox.refusal_messages import text_refusal
@@ -74,104 +71,78 @@ class RestoringError(Exception):
     """Raised when a version cannot be restored. The message is for editors."""
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Two versions of an article, the older one first, and their differences.
-
-    Renaming a category or an author is not a difference.
-    """
-
-    older: Version
-    newer: Version
-    found: Differences
-
-    @property
-    def rows(self) -> list:
-        return rows_of(self.found.fields)
-
-    @property
-    def changed(self) -> list[str]:
-        """Labels of the fields that differ."""
-        return [row.label for row in self.rows] + ([_("Text")] if self.found.body else [])
+def history_context(model_admin, request, object_id) -> dict:
+    """Return template context for Django's history view; {} if the user may not view the article."""
+    article = model_admin.get_object(request, unquote(object_id))
+    may_see = article and model_admin.has_view_or_change_permission(request, article)
+    return _versions_of(model_admin, request, article) if may_see else {}
 
 
-class History(AdminPart):
-    """The versions of an article. Viewing them requires the permission to view it, restoring to change it."""
+def _versions_of(model_admin, request, article):
+    listed = _listed(article, request.GET.get("page"))
+    newest = article.versions.with_contents().newest_first().first()
+    chosen = _version(article, request.GET.get("version")) or newest
+    imported = latest_imported_version(article)
+    requested = request.GET.get("against", BEFORE)
+    against, other = _other(article, chosen, requested, {IMPORTED: imported, NOW: newest})
+    return {
+        "title": _("Versions"),
+        "versions": listed,
+        "newest": newest,
+        "chosen": chosen,
+        "imported": imported,
+        "against": against,
+        **_compared(chosen, other),
+        **_neighbours(article, chosen),
+        "may_restore": chosen != newest and model_admin.has_change_permission(request, article),
+        "note_length": NOTE_LENGTH,
+        "log": _log_of(article),
+        "page_keys": KEYS,
+    }
 
-    template = "admin/blog/article/history.html"
 
-    def routes(self):
-        return {"restore_version": ("<path:object_id>/restore-version/", self.restore_version)}
+@require_POST
+def restore_version(request, object_id, *, model_admin):
+    article = model_admin.get_object(request, unquote(object_id))
+    if not model_admin.has_change_permission(request, article):
+        raise PermissionDenied
+    if article is None:
+        return model_admin.missing(request, object_id)
+    form = RestoreForm(request.POST)
+    try:
+        _restore(model_admin, request, article, form)
+    except RestoringError as error:
+        messages.error(request, str(error))
+        back = {"version": form.cleaned_data.get("version", "")}
+    else:
+        back = None
+    return HttpResponseRedirect(reverse("admin:blog_article_history", args=[article.pk], query=back))
 
-    def context(self, request, object_id) -> dict:
-        """Return template context for Django's history view; {} if the user may not view the article."""
-        article = self.model_admin.get_object(request, unquote(object_id))
-        may_see = article and self.model_admin.has_view_or_change_permission(request, article)
-        return self._versions_of(request, article) if may_see else {}
 
-    def _versions_of(self, request, article):
-        listed = _listed(article, request.GET.get("page"))
-        newest = article.versions.with_contents().newest_first().first()
-        chosen = _version(article, request.GET.get("version")) or newest
-        imported = latest_imported_version(article)
-        requested = request.GET.get("against", BEFORE)
-        against, other = _other(article, chosen, requested, {IMPORTED: imported, NOW: newest})
-        return {
-            "title": _("Versions"),
-            "versions": listed,
-            "newest": newest,
-            "chosen": chosen,
-            "imported": imported,
-            "against": against,
-            **_compared(chosen, other),
-            **_neighbours(article, chosen),
-            "may_restore": chosen != newest and self.model_admin.has_change_permission(request, article),
-            "note_length": NOTE_LENGTH,
-            "log": _log_of(article),
-            "page_keys": KEYS,
-        }
-
-    @method_decorator(require_POST)
-    def restore_version(self, request, object_id):
-        article = self.model_admin.get_object(request, unquote(object_id))
-        if not self.model_admin.has_change_permission(request, article):
-            raise PermissionDenied
-        if article is None:
-            return self.model_admin.missing(request, object_id)
-        form = RestoreForm(request.POST)
-        try:
-            self._restore(request, article, form)
-        except RestoringError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            back = {"version": form.cleaned_data.get("version", "")}
-        else:
-            back = None
-        return HttpResponseRedirect(reverse("admin:blog_article_history", args=[article.pk], query=back))
-
-    def _restore(self, request, article, form):
-        if not form.is_valid():
-            raise RestoringError(
-                _("Not restored: choose a version, and use at most %d characters for the note.") % NOTE_LENGTH
-            )
-        number, note = form.cleaned_data["version"], form.cleaned_data["note"]
-        version = article.versions.with_contents().filter(number=number).first()
-        if version is None:
-            raise RestoringError(_("Not restored: this version has been deleted."))
-        excluded = (
-            *(() if self.model_admin.has_provenance_permission(request) else PROVENANCE_FIELDS),
-            *(() if self.model_admin.has_publish_permission(request) else FLAGS),
+def _restore(model_admin, request, article, form):
+    if not form.is_valid():
+        raise RestoringError(
+            _("Not restored: choose a version, and use at most %d characters for the note.") % NOTE_LENGTH
         )
-        with refusals_in_words(), transaction.atomic():
-            note = _with_provenance(article, version, note, excluded)
-            restored = restore(article, version, by=request.user, note=note, left=excluded)
-            sentence = _("Version %d was restored.") % number
-            self.model_admin.log_change(request, article, f"{sentence} {note}".strip())
-        message = _("Version {} was restored as version {}. The previous version is still in the history.")
-        message = format_html(message, number, restored.version.number)
-        self.message_user(request, message, messages.SUCCESS)
-        for missing in restored.missing:
-            message = format_html(_("Could not be restored: {}."), missing)
-            self.message_user(request, message, messages.WARNING)
+    number, note = form.cleaned_data["version"], form.cleaned_data["note"]
+    version = article.versions.with_contents().filter(number=number).first()
+    if version is None:
+        raise RestoringError(_("Not restored: this version has been deleted."))
+    excluded = (
+        *(() if model_admin.has_provenance_permission(request) else PROVENANCE_FIELDS),
+        *(() if model_admin.has_publish_permission(request) else FLAGS),
+    )
+    with refusals_in_words(), transaction.atomic():
+        note = _with_provenance(article, version, note, excluded)
+        restored = restore(article, version, by=request.user, note=note, left=excluded)
+        sentence = _("Version %d was restored.") % number
+        model_admin.log_change(request, article, f"{sentence} {note}".strip())
+    message = _("Version {} was restored as version {}. The previous version is still in the history.")
+    message = format_html(message, number, restored.version.number)
+    messages.success(request, message)
+    for missing in restored.missing:
+        message = format_html(_("Could not be restored: {}."), missing)
+        messages.warning(request, message)
 
 
 def summarise_versions(listed: list, counts: dict, number: int) -> list:
@@ -259,11 +230,17 @@ def _compared(chosen, other):
         return {"is_damaged": True}
 
 
-def compare(one: Version, other: Version) -> Comparison:
-    """Compare two versions of an article, given in any order. Raises DamagedVersionError."""
+def compare(one: Version, other: Version) -> dict:
+    """Compare two versions of an article, given in any order. Raises DamagedVersionError.
+
+    Renaming a category or an author is not a difference. changed: labels of the fields that differ.
+    """
     older, newer = sorted([one, other], key=lambda version: version.number)
     contents = with_current_names(version_contents(older), version_contents(newer))
-    return Comparison(older, newer, differences(*contents))
+    found = differences(*contents)
+    rows = rows_of(found.fields)
+    changed = [row["label"] for row in rows] + ([_("Text")] if found.body else [])
+    return {"older": older, "newer": newer, "found": found, "rows": rows, "changed": changed}
 
 
 def _neighbours(article, chosen):

@@ -5,14 +5,12 @@ import re
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Value, When
 from django.http import JsonResponse
-from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.desk.articles.list import titled
 from blog.desk.columns import state_words
-from blog.desk.composed import AdminPart
 from blog.desk.numbers import read_number
 
 MOST_OFFERED = 8
@@ -21,18 +19,14 @@ FEWEST_CHARACTERS = 2
 _MARKUP = re.compile(r"[\\`*_~\[\]<>|]|&(?=#?\w+;)")
 
 
-class ArticleLinks(AdminPart):
-    """The articles that static/js/admin-links.js offers, as JSON with the Markdown of each link."""
-
-    def routes(self):
-        return {"titles": ("titles/", self.offer)}
-
-    @method_decorator([require_safe, never_cache])
-    def offer(self, request):
-        if not self.model_admin.has_view_permission(request):
-            raise PermissionDenied
-        found = _offered(request.GET.get("q", ""), without=request.GET.get("article", ""))
-        return JsonResponse({"articles": [_as_link(article) for article in found]})
+@require_safe
+@never_cache
+def offer_links(request, *, model_admin):
+    """Return the articles that static/js/admin-links.js offers, as JSON with the Markdown of each link."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    articles = _offered(request.GET.get("q", ""), without=request.GET.get("article", ""))
+    return JsonResponse({"articles": [_as_link(article) for article in articles]})
 
 
 def _offered(words, without):

@@ -1,14 +1,12 @@
 """The article list: a tab for each state, filters, sort orders, rows and search."""
 
 import re
-from dataclasses import dataclass
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -16,8 +14,7 @@ from django.views.decorators.http import require_safe
 from blog import search
 from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState
-from blog.desk.composed import AdminPart
-from blog.desk.lists import OwnFiltersList, searched_words
+from blog.desk.lists import ChoiceFilter, OwnFiltersList, searched_words
 from blog.desk.numbers import read_numbers
 from blog.imports.models import SourceFile
 
@@ -38,19 +35,14 @@ ORDERS = {
 ROWS_SHOWN = 200  # most on a page: Django's list_max_show_all
 
 
-class ListedRows(AdminPart):
-    """The marks and states of rows of the list, which is frozen in the browser, for admin-refresh.js."""
-
-    def routes(self):
-        return {"rows": ("rows/", self.show)}
-
-    @method_decorator(require_safe)
-    def show(self, request):
-        if not self.model_admin.has_view_permission(request):
-            raise PermissionDenied
-        keys = read_numbers(re.split(r"\D", request.GET.get("keys", "")), ROWS_SHOWN)
-        articles = Article.objects.with_queue_relations().filter(pk__in=keys)
-        return render(request, "admin/blog/article/_row_states.html", {"articles": articles})
+@require_safe
+def row_states(request, *, model_admin):
+    """Return the marks and states of rows of the list, which is frozen in the browser."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    keys = read_numbers(re.split(r"\D", request.GET.get("keys", "")), ROWS_SHOWN)
+    articles = Article.objects.with_queue_relations().filter(pk__in=keys)
+    return render(request, "admin/blog/article/_row_states.html", {"articles": articles})
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -70,58 +62,20 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset.in_use()
 
 
-class SharedFilter(admin.SimpleListFilter):
+class SharedFilter(ChoiceFilter):
     """Show the findings that most articles of the list share, above the list. Filters nothing."""
 
     title = _("shared findings")
     parameter_name = "shared"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Shared findings"))]
-
-    def queryset(self, request, queryset):
-        return queryset
+    narrowings = {"yes": (_("Shared findings"), lambda articles: articles)}
 
 
-class OrderFilter(admin.SimpleListFilter):
-    """The order of the list, which ArticleList applies."""
+class OrderFilter(ChoiceFilter):
+    """The order of the list, which ArticleList applies. Filters nothing."""
 
     title = _("order")
     parameter_name = "order"
-
-    def lookups(self, request, model_admin):
-        return [(value, name) for value, (name, _order) in ORDERS.items()]
-
-    def queryset(self, request, queryset):
-        return queryset
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    name: str
-    url: str
-    is_current: bool
-    number: int | None = None  # None if not counted
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    name: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter as a menu of its choices.
-
-    chosen: the name of the selected choice, or "". without: the URL of the list without this filter.
-    """
-
-    title: str
-    choices: list[Choice]
-    chosen: str
-    without: str
+    narrowings = {value: (name, lambda articles: articles) for value, (name, _order) in ORDERS.items()}
 
 
 class ArticleList(OwnFiltersList):
@@ -159,36 +113,37 @@ class ArticleList(OwnFiltersList):
         found = rows.model.objects.with_queue_relations().in_bulk(keys)
         self.result_list = [found[key] for key in keys if key in found]
 
-    def tabs(self) -> list[Tab]:
+    def tabs(self) -> list[dict]:
         numbers = Article.objects.count_queue(timezone.now())
         tabs = [
-            Tab(state.label, self._url(state=state.value), self.state == state, numbers[state])
+            _choice(state.label, self._url(state=state.value), self.state == state, numbers[state])
             for state in STATES
             if numbers[state] or state != QueueState.DRAFT
         ]
         mine = Article.objects.in_use().assigned_to(self.user).count()
         if mine or self.is_mine:
             url = self._url(assigned="me", state=None)
-            tabs.insert(0, Tab(_("Mine"), url, self.is_mine and not self.state, mine))
+            tabs.insert(0, _choice(_("Mine"), url, self.is_mine and not self.state, mine))
         is_all = self.state not in {*QueueState, TRASH} and not self.is_mine
-        everything = Tab(_("All"), self._url(state=None, assigned=None), is_all)
-        return [*tabs, everything, Tab(_("Trash"), self._url(state=TRASH), self.state == TRASH)]
+        everything = _choice(_("All"), self._url(state=None, assigned=None), is_all)
+        return [*tabs, everything, _choice(_("Trash"), self._url(state=TRASH), self.state == TRASH)]
 
     @cached_property
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[dict]:
+        """The filters as menus. chosen: the selected choice, or "". without: the URL without this filter."""
         shown = (spec for spec in self.filter_specs if not isinstance(spec, QueueFilter | OrderFilter))
         return [self._chip(spec) for spec in shown]
 
-    def primary_filters(self) -> list[Chip]:
+    def primary_filters(self) -> list[dict]:
         """Return the first CHIPS_SHOWN filters and the active ones. See secondary_filters()."""
-        return [chip for number, chip in enumerate(self.chips) if chip.chosen or number < CHIPS_SHOWN]
+        return [chip for number, chip in enumerate(self.chips) if chip["chosen"] or number < CHIPS_SHOWN]
 
-    def secondary_filters(self) -> list[Chip]:
-        return [chip for chip in self.chips[CHIPS_SHOWN:] if chip.choices and not chip.chosen]
+    def secondary_filters(self) -> list[dict]:
+        return [chip for chip in self.chips[CHIPS_SHOWN:] if chip["choices"] and not chip["chosen"]]
 
-    def orders(self) -> list[Choice]:
+    def orders(self) -> list[dict]:
         return [
-            Choice(name, self._url(order=value), value == self.order)
+            _choice(name, self._url(order=value), value == self.order)
             for value, (name, _order) in ORDERS.items()
         ]
 
@@ -205,14 +160,19 @@ class ArticleList(OwnFiltersList):
 
     def _chip(self, spec):
         everything, *choices = (
-            Choice(str(choice["display"]), choice["query_string"], choice["selected"])
+            _choice(str(choice["display"]), choice["query_string"], choice["selected"])
             for choice in spec.choices(self)
         )
-        chosen = next((choice.name for choice in choices if choice.is_current), "")
-        return Chip(spec.title, choices, chosen, everything.url)
+        chosen = next((choice["name"] for choice in choices if choice["is_current"]), "")
+        return {"title": spec.title, "choices": choices, "chosen": chosen, "without": everything["url"]}
 
     def _url(self, **values):
         return self.get_query_string(values, ["p"])
+
+
+def _choice(name, url, is_current, number=None) -> dict:
+    """Return a tab or a choice. number: None if its articles are not counted."""
+    return {"name": name, "url": url, "is_current": is_current, "number": number}
 
 
 class ListedArticles(ArticleList):

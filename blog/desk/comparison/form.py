@@ -60,16 +60,6 @@ class ComparisonItem:
 
 
 @dataclass(slots=True)
-class AutoMergedField:
-    """A field that was merged without a conflict: blocks for the body, spans for other fields."""
-
-    label: str
-    side: str
-    spans: tuple = ()
-    blocks: tuple = ()
-
-
-@dataclass(slots=True)
 class UnchangedParagraphs:
     """Consecutive paragraphs that need no decision."""
 
@@ -165,7 +155,8 @@ class ComparisonForm:
         return found if any(isinstance(item, ComparisonItem) for item in found) else []
 
     @cached_property
-    def merged(self) -> list[AutoMergedField]:
+    def merged(self) -> list[dict]:
+        """The fields merged without a conflict: blocks for the body, spans for other fields."""
         return [self._auto_merged(change) for change in self.merge.merged]
 
     @property
@@ -228,14 +219,12 @@ class ComparisonForm:
 
     def _auto_merged(self, merged):
         sides = {"ours": self.sides[0], "theirs": self.sides[1], "both": _("Both")}
-        label, side = label_of(merged.field), sides[merged.side]
+        field = {"label": label_of(merged.field), "side": sides[merged.side]}
         base = _value(self.base, merged.field)
         if merged.field == "body":
-            return AutoMergedField(
-                label, side, blocks=text_differences(base, merged.value, budget=self.budget)
-            )
+            return field | {"blocks": text_differences(base, merged.value, budget=self.budget)}
         before, after = format_value(merged.field, base), format_value(merged.field, merged.value)
-        return AutoMergedField(label, side, spans=word_differences(before, after, budget=self.budget))
+        return field | {"spans": word_differences(before, after, budget=self.budget)}
 
 
 def written(data) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Labels of fields, and values of fields formatted for editors."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.core.exceptions import FieldDoesNotExist
 from django.utils import timezone
@@ -34,17 +33,12 @@ NOTHING = gettext_lazy("nothing")
 MOST_ENTRIES = 500  # of a list; of a longer one, only the first differences are shown
 
 
-@dataclass(frozen=True)
-class Row:
-    """A field that differs: its label, and both values as spans."""
-
-    label: str
-    before: tuple[Span, ...]
-    after: tuple[Span, ...]
-
-
-def rows_of(fields: Iterable[FieldDifference]) -> list[Row]:
-    return [Row(label_of(field.name), _side(field, "removed"), _side(field, "added")) for field in fields]
+def rows_of(fields: Iterable[FieldDifference]) -> list[dict]:
+    """Return each field that differs: its label, and both values as spans."""
+    return [
+        {"label": label_of(field.name), "before": _side(field, "removed"), "after": _side(field, "added")}
+        for field in fields
+    ]
 
 
 def label_of(name: str) -> str:

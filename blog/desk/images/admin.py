@@ -22,11 +22,12 @@ from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
-from blog.desk.composed import AdminPart, ComposedAdmin
 from blog.desk.images.forms import ImageForm
-from blog.desk.images.remote_images import RemoteImages
-from blog.desk.images.replacement import ImageReplacement
+from blog.desk.images.remote_images import remote_images
+from blog.desk.images.replacement import replace_image
 from blog.desk.images.uses import articles_with, uses_table
+from blog.desk.lists import ChoiceFilter
+from blog.desk.screens import urls_of
 from blog.images.links import BodyImage, PageImage
 from blog.images.models import Image
 from blog.sandbox.refusal_messages import text_refusal
@@ -38,45 +39,17 @@ IMAGES_SHOWN = 24
 IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # rendered into texts
 
 
-class ImageLibrary(AdminPart):
-    """The image dialog of the edit page: newest first, with a search."""
-
-    def routes(self):
-        return {"library": ("library/", self.show)}
-
-    @method_decorator(require_safe)
-    def show(self, request):
-        """Return an HTML fragment with a button for each image that has a URL."""
-        if not self.model_admin.has_view_permission(request):
-            raise PermissionDenied
-        words = request.GET.get("q", "")
-        images = Image.objects.order_by("-pk")
-        found, _may_repeat = self.model_admin.get_search_results(request, images, words)
-        page = Paginator(found, IMAGES_SHOWN).get_page(request.GET.get("page"))
-        page.object_list = [image for image in page.object_list if image.url]
-        for image in page.object_list:
-            image.thumbnail = thumbnail(image)
-        more = page.has_next() and urlencode({"q": words, "page": page.next_page_number()})
-        address = reverse("admin:blog_image_library")
-        context = {"page": page, "more": more, "address": address}
-        return render(request, "admin/blog/image/library.html", context)
-
-
-class LocationFilter(admin.SimpleListFilter):
+class LocationFilter(ChoiceFilter):
     title = _("location")
     parameter_name = "place"
-
-    def lookups(self, request, model_admin):
-        return [("here", _("On this site")), ("elsewhere", _("Remote"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "here":
-            return queryset.exclude(file="")
-        return queryset.filter(file="") if self.value() == "elsewhere" else queryset
+    narrowings = {
+        "here": (_("On this site"), lambda images: images.exclude(file="")),
+        "elsewhere": (_("Remote"), lambda images: images.filter(file="")),
+    }
 
 
 @admin.register(Image)
-class ImageAdmin(ComposedAdmin, PublicAdmin):
+class ImageAdmin(PublicAdmin):
     form = ImageForm
     list_display = ("image", "image_name", "size", "credit_creator", "uses")
     list_display_links = ("image_name",)
@@ -90,8 +63,28 @@ class ImageAdmin(ComposedAdmin, PublicAdmin):
         (_("Origin and use"), {"fields": ["source", "used_by"]}),
     )
 
-    def make_parts(self):
-        return (ImageLibrary(self), RemoteImages(self), ImageReplacement(self))
+    def get_urls(self):
+        views = {
+            "library": ("library/", self.library_view),
+            "elsewhere": ("elsewhere/", partial(remote_images, model_admin=self)),
+            "replace": ("<int:key>/replace/", partial(replace_image, model_admin=self)),
+        }
+        return [*urls_of(self, views), *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def library_view(self, request):
+        """Return a fragment for the image dialog: a button for each image with a URL, newest first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        words = request.GET.get("q", "")
+        images, _may_repeat = self.get_search_results(request, Image.objects.order_by("-pk"), words)
+        page = Paginator(images, IMAGES_SHOWN).get_page(request.GET.get("page"))
+        page.object_list = [image for image in page.object_list if image.url]
+        for image in page.object_list:
+            image.thumbnail = thumbnail(image)
+        more = page.has_next() and urlencode({"q": words, "page": page.next_page_number()})
+        context = {"page": page, "more": more, "address": reverse("admin:blog_image_library")}
+        return render(request, "admin/blog/image/library.html", context)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self._may_edit(request, obj)

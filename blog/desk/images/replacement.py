@@ -1,67 +1,64 @@
 """Replacing the file of an image from a contact sheet, and returning to the same place of the sheet."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from blog.desk.base import TOAST
-from blog.desk.composed import AdminPart
 from blog.desk.images.forms import ImageForm
 from blog.desk.images.uses import articles_with
+from blog.desk.screens import screen
 from blog.images.models import Image
 
 PLACE = ("scope", "show", "page")  # parameters of the sheet
 
 
-class ImageReplacement(AdminPart):
-    """A screen with only the file of an image. It says what the replacement changes and ends."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace_image(request, key, *, model_admin):
+    """Show the image and a file field (GET), or replace its file as the form of images does (POST).
 
-    def routes(self):
-        return {"replace": ("<int:key>/replace/", self.show)}
+    The screen says what the replacement changes and ends.
+    """
+    image = get_object_or_404(Image, pk=key)
+    if not model_admin.has_change_permission(request, image):
+        raise PermissionDenied
+    request.belongs_to = sheet = _sheet(request)
+    data = model_to_dict(image, ImageForm.Meta.fields) if request.method == "POST" else None
+    form = ImageForm(data, request.FILES or None, instance=image)
+    form.fields["upload"].required = True
+    used = articles_with(image).in_use()
+    reviewed = used.reviewed().count()
+    if request.method == "POST" and form.is_valid():
+        _save(request, model_admin, form)
+        ended = reviewed - used.reviewed().count()
+        messages.success(request, _replaced(used.count(), ended), extra_tags=TOAST)
+        return HttpResponseRedirect(sheet)
+    context = {
+        "title": _("Replace an image"),
+        "form": form,
+        "image": Image.objects.get(pk=key),  # read again: an invalid form has changed form.instance
+        "articles": used.count(),
+        "public": used.published().count(),
+        "approvals": reviewed,
+        "sheet": sheet,
+    }
+    return screen(model_admin, request, "admin/blog/image/replace.html", context)
 
-    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
-    def show(self, request, key):
-        """Show the image and a file field (GET), or replace its file as the form of images does (POST)."""
-        image = get_object_or_404(Image, pk=key)
-        if not self.model_admin.has_change_permission(request, image):
-            raise PermissionDenied
-        sheet = _sheet(request)
-        request.belongs_to = sheet
-        data = model_to_dict(image, ImageForm.Meta.fields) if request.method == "POST" else None
-        form = ImageForm(data, request.FILES or None, instance=image)
-        form.fields["upload"].required = True
-        used = articles_with(image).in_use()
-        reviewed = used.reviewed().count()
-        if request.method == "POST" and form.is_valid():
-            self._save(request, form)
-            ended = reviewed - used.reviewed().count()
-            self.message_user(request, _replaced(used.count(), ended), "success", extra_tags=TOAST)
-            return HttpResponseRedirect(sheet)
-        context = {
-            "title": _("Replace an image"),
-            "form": form,
-            "image": Image.objects.get(pk=key),  # read again: an invalid form has changed form.instance
-            "articles": used.count(),
-            "public": used.published().count(),
-            "approvals": reviewed,
-            "sheet": sheet,
-        }
-        return self.render(request, "admin/blog/image/replace.html", context)
 
-    def _save(self, request, form):
-        message = self.model_admin.construct_change_message(request, form, [])
-        with transaction.atomic():
-            image = self.model_admin.save_form(request, form, change=True)
-            self.model_admin.save_model(request, image, form, change=True)
-            self.model_admin.save_related(request, form, [], change=True)
-            self.model_admin.log_change(request, image, message)
+@transaction.atomic
+def _save(request, model_admin, form):
+    message = model_admin.construct_change_message(request, form, [])
+    image = model_admin.save_form(request, form, change=True)
+    model_admin.save_model(request, image, form, change=True)
+    model_admin.save_related(request, form, [], change=True)
+    model_admin.log_change(request, image, message)
 
 
 def _sheet(request):

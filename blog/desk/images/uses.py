@@ -1,7 +1,6 @@
 """The uses of an image, each with its alt text and credit, as listed on the image's screen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -10,32 +9,15 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from blog.articles.authors import Author
 from blog.articles.models import Article
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.images import shown_images
 from blog.images.links import BodyImage
 from blog.images.models import Image
 from blog.site.identity import SiteIdentity
-from blog.site.pages import Page
 
 USES_SHOWN = 100  # per kind
 WIDE = ("body", "body_html", "plain_text", "contents")  # columns of articles
-
-
-@dataclass(frozen=True)
-class Use:
-    """A use of the image: the row that shows it, where in it, and the alt text and credit there."""
-
-    row: Article | Author | Page | SiteIdentity
-    name: str
-    place: str
-    words: ImageWords
-    anchor: str = ""
-
-    @property
-    def address(self) -> str:
-        return reverse(f"admin:blog_{self.row._meta.model_name}_change", args=[self.row.pk]) + self.anchor
 
 
 def articles_with(image: Image):
@@ -49,36 +31,42 @@ def uses_table(image: Image) -> SafeString | None:
     return render_to_string("admin/blog/image/uses.html", {"uses": uses}) if uses else None
 
 
-def _as_hero(image) -> Iterator[Use]:
+def _use(row, name, place, words: ImageWords, anchor="") -> dict:
+    """Return a use of the image: the row that shows it, where in it, and the alt text and credit there."""
+    address = reverse(f"admin:blog_{row._meta.model_name}_change", args=[row.pk]) + anchor
+    return {"name": name, "place": place, "words": words, "address": address}
+
+
+def _as_hero(image) -> Iterator[dict]:
     articles = Article.objects.filter(hero_image=image).select_related("hero_image").defer(*WIDE)
     for article in articles[:USES_SHOWN]:
-        yield Use(article, article.title, _("above the text"), article.hero_words, "#id_hero_alt")
+        yield _use(article, article.title, _("above the text"), article.hero_words, "#id_hero_alt")
 
 
-def _in_articles(image) -> Iterator[Use]:
+def _in_articles(image) -> Iterator[dict]:
     links = image.body_image_links.select_related("article").only(
         *("credit", "is_decorative", "article__title", "article__body_html")
     )
     for link in links.order_by("-article")[:USES_SHOWN]:
         words = _words_in_text(link.article, image, link.image_text_overrides)
-        yield Use(link.article, link.article.title, _("in the text"), words, "#panel-pictures")
+        yield _use(link.article, link.article.title, _("in the text"), words, "#panel-pictures")
 
 
-def _in_pages(image) -> Iterator[Use]:
+def _in_pages(image) -> Iterator[dict]:
     links = image.page_image_links.select_related("page").only("page__title", "page__body_html")
     for link in links.order_by("-page")[:USES_SHOWN]:
         words = _words_in_text(link.page, image, link.image_text_overrides)
-        yield Use(link.page, link.page.title, _("in the text"), words, "#id_body")
+        yield _use(link.page, link.page.title, _("in the text"), words, "#id_body")
 
 
-def _of_authors(image) -> Iterator[Use]:
+def _of_authors(image) -> Iterator[dict]:
     for author in image.picture_of.all()[:USES_SHOWN]:
-        yield Use(author, author.name, _("as an author's portrait"), image.words, "#id_picture")
+        yield _use(author, author.name, _("as an author's portrait"), image.words, "#id_picture")
 
 
-def _as_logo(image) -> Iterator[Use]:
+def _as_logo(image) -> Iterator[dict]:
     for site in SiteIdentity.objects.filter(logo=image):
-        yield Use(site, capfirst(site._meta.verbose_name), _("as the logo"), image.words)
+        yield _use(site, capfirst(site._meta.verbose_name), _("as the logo"), image.words)
 
 
 def _words_in_text(row, image, own):

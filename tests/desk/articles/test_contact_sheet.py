@@ -79,7 +79,7 @@ class TestSaving:
             [create_article(status="new", body="![A buoy.](https://pictures.example/buoy.jpg) Words.").pk]
         )
         form = typed(opened(admin_client), "A quay.")
-        seen = [row.seen for row in admin_client.get(SHEET).context["rows"]]
+        seen = [row["seen"] for row in admin_client.get(SHEET).context["rows"]]
 
         answer = admin_client.post(SHEET, form | {"seen": seen}, headers={"Accept": "application/json"})
 
@@ -205,7 +205,7 @@ class TestReplacing:
 def replace_link(client):
     page = client.get(SHEET).content.decode()
     (link,) = re.findall(r'href="([^"]+)" data-replace', page)
-    return unescape(link), client.get(SHEET).context["rows"][0].image.key
+    return unescape(link), client.get(SHEET).context["rows"][0]["image"].key
 
 
 def test_belongs_to_its_import(admin_client):
@@ -236,7 +236,7 @@ class TestProof:
         run = attach_source_file(article).batch
         proof = reverse("admin:blog_article_proof", args=[article.pk])
         before = admin_client.get(proof)
-        seen = [row.seen for row in admin_client.get(SHEET).context["rows"]]
+        seen = [row["seen"] for row in admin_client.get(SHEET).context["rows"]]
 
         admin_client.post(SHEET, {"scope": "all", "seen": seen, "fine": "1"})
 

@@ -27,7 +27,7 @@ def test_shows_differences(admin_client):
     assert "<del>hill</del>" in page.content.decode()
     assert "<ins>roof</ins>" in page.content.decode()
     assert "1 word only in the first. 1 word only in the second." in text_of(page)
-    assert [row.label for row in page.context["rows"]] == ["Title", "Hero image", "Images in the text"]
+    assert [row["label"] for row in page.context["rows"]] == ["Title", "Hero image", "Images in the text"]
 
 
 def test_reports_identical_texts(admin_client):

@@ -39,7 +39,7 @@ class TestTabs:
         machines("B")
         factories.create_article()
 
-        tabs = {str(tab.name): tab.number for tab in admin_client.get(LIST).context["cl"].tabs()}
+        tabs = {str(tab["name"]): tab["number"] for tab in admin_client.get(LIST).context["cl"].tabs()}
 
         numbers = [tabs[name] for name in ("To review", "Published", "Changed since approval", "All")]
         assert numbers == [2, 1, 0, None]
@@ -52,7 +52,7 @@ class TestTabs:
         page = admin_client.get(LIST, {"state": "check"})
 
         assert [article.title for article in page.context["cl"].result_list] == ["A"]
-        assert [str(tab.name) for tab in page.context["cl"].tabs() if tab.is_current] == ["To review"]
+        assert [str(tab["name"]) for tab in page.context["cl"].tabs() if tab["is_current"]] == ["To review"]
 
 
 class TestRows:
@@ -163,8 +163,8 @@ class TestFilters:
 
         page = admin_client.get(LIST, {"mark": "none", "q": "A"})
 
-        chosen = [chip for chip in page.context["cl"].chips if chip.chosen]
-        assert [(str(chip.title), chip.without) for chip in chosen] == [("mark", "?q=A")]
+        chosen = [chip for chip in page.context["cl"].chips if chip["chosen"]]
+        assert [(str(chip["title"]), chip["without"]) for chip in chosen] == [("mark", "?q=A")]
         assert page.context["cl"].without_search() == "?mark=none"
 
 
