@@ -1,7 +1,5 @@
 """The screen of AI labels: the label and reviewer of each published article, also as CSV."""
 
-from dataclasses import dataclass
-
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
@@ -63,48 +61,6 @@ COLUMNS = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
-    """An article of the report, worded for editors."""
-
-    article: Article
-
-    @property
-    def duty(self) -> str:
-        return DUTIES[DUTY_OF[self.article.label]]
-
-    @property
-    def sign(self) -> str:
-        return SIGNS[DUTY_OF[self.article.label]]
-
-    @property
-    def label(self) -> str:
-        if self.article.label != LabelKind.CHECKED:
-            return LABELS[self.article.label]
-        machine = self.article.machine_name
-        if machine == UNNAMED_MACHINE:
-            return _("Drafted with AI, reviewed")
-        return _("Drafted with %s, reviewed") % machine
-
-    @property
-    def reviewer(self) -> str:
-        if self.article.reviewer:
-            return self.article.reviewer
-        return _("Nobody") if self.sign == "warn" else ""
-
-    @property
-    def days(self) -> int | None:
-        """Days since the approval, or None without one."""
-        checked_at = self.article.checked_at
-        return checked_at and (timezone.localdate() - timezone.localdate(checked_at)).days
-
-    @property
-    def age(self) -> str:
-        if self.days is None:
-            return ""
-        return ngettext("%d day", "%d days", self.days) % self.days if self.days else _("today")
-
-
 @require_safe
 def labels_page(request, site):
     _require_view_permission(request, site)
@@ -118,7 +74,7 @@ def labels_page(request, site):
     context = {
         "title": _("AI labels"),
         "page": page,
-        "rows": [Row(found[key]) for key in page.object_list if key in found],
+        "rows": [_row(found[key]) for key in page.object_list if key in found],
         "all": sum(counts.values()),
         "counts": [
             (name, counts[label], _query(label=label), filters["label"] == label)
@@ -146,15 +102,44 @@ def labels_file(request, site):
     return csv_response(
         f"labels-{timezone.localdate():%Y-%m-%d}.csv",
         [*names, _("Approved"), _("Days since approval"), _("Published")],
-        (_cells(Row(article)) for article in articles.iterator(chunk_size=ARTICLES_AT_ONCE)),
+        map(_cells, articles.iterator(chunk_size=ARTICLES_AT_ONCE)),
     )
 
 
-def _cells(row):
-    article = row.article
-    address = addresses.whole_address(article)
-    cells = [article.title, address, str(row.duty), str(row.label), article.reviewer or ""]
-    days = "" if row.days is None else str(row.days)
+def _row(article) -> dict:
+    """Return an article of the report, worded for editors."""
+    duty, days = DUTY_OF[article.label], _days_since_approval(article)
+    nobody = _("Nobody") if SIGNS[duty] == "warn" else ""
+    age = ngettext("%d day", "%d days", days) % days if days else _("today")
+    return {
+        "article": article,
+        "duty": DUTIES[duty],
+        "sign": SIGNS[duty],
+        "label": _label(article),
+        "reviewer": article.reviewer or nobody,
+        "age": "" if days is None else age,
+    }
+
+
+def _label(article) -> str:
+    if article.label != LabelKind.CHECKED:
+        return LABELS[article.label]
+    if article.machine_name == UNNAMED_MACHINE:
+        return _("Drafted with AI, reviewed")
+    return _("Drafted with %s, reviewed") % article.machine_name
+
+
+def _days_since_approval(article) -> int | None:
+    """Return the days since the approval, or None without one."""
+    checked_at = article.checked_at
+    return checked_at and (timezone.localdate() - timezone.localdate(checked_at)).days
+
+
+def _cells(article):
+    address, duty = addresses.whole_address(article), DUTIES[DUTY_OF[article.label]]
+    cells = [article.title, address, str(duty), str(_label(article)), article.reviewer or ""]
+    days = _days_since_approval(article)
+    days = "" if days is None else str(days)
     return [*cells, _moment(article.checked_at), days, _moment(article.published_at)]
 
 

@@ -1,7 +1,5 @@
 """The error summary above forms of the admin, with a link to each field."""
 
-from dataclasses import dataclass
-
 from django import template
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import Form, MultiWidget, RadioSelect
@@ -9,15 +7,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 register = template.Library()
-
-
-@dataclass(frozen=True)
-class FormError:
-    """A message and, for an error of a field, the field's label and the id of the element to focus."""
-
-    message: str
-    label: str = ""
-    anchor: str = ""
 
 
 @register.inclusion_tag("admin/_error_summary.html")
@@ -29,22 +18,27 @@ def error_summary(form, inlines=()):
     return {"errors": errors}
 
 
+def _error(message, label="", anchor="") -> dict:
+    """Return a message and, for an error of a field, its label and the id of the element to focus."""
+    return {"message": message, "label": label, "anchor": anchor}
+
+
 def _form_errors(form: Form, row: int | None = None):
     for name, messages in form.errors.items():
         is_of_field = name != NON_FIELD_ERRORS and name in form.fields
         field = form[name] if is_of_field else _first_visible(form) if row else None
         if field is None or field.is_hidden:
-            yield from map(FormError, messages)
+            yield from map(_error, messages)
             continue
         label = capfirst(field.label)
         if row:
             label = _("%(label)s, row %(row)s") % {"label": label, "row": row}
-        yield from (FormError(message, label, _focusable_id(field)) for message in messages)
+        yield from (_error(message, label, _focusable_id(field)) for message in messages)
 
 
 def _formset_errors(formset):
     for message in formset.non_form_errors():
-        yield FormError(message, capfirst(formset.model._meta.verbose_name_plural), f"{formset.prefix}-group")
+        yield _error(message, capfirst(formset.model._meta.verbose_name_plural), f"{formset.prefix}-group")
     for number, form in enumerate(formset.forms, start=1):
         yield from _form_errors(form, number)
 

@@ -1,9 +1,6 @@
 """Form fields for alt text and credit of an article's images, and the preview of the hero image."""
 
-from dataclasses import dataclass
-
 from django import forms
-from django.forms import BoundField
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
@@ -35,16 +32,6 @@ class CreditLine(ExactLine):
         return parse_credit(super().clean(value))
 
 
-@dataclass(frozen=True)
-class BodyPicture:
-    """An image in the body, for the list in the sidebar. Only stored images have fields."""
-
-    address: str
-    source: str  # its URL in the Markdown
-    alt: str
-    fields: tuple[BoundField, ...] = ()
-
-
 class PicturesForm(forms.ModelForm):
     """Mixin for the article form, before TextForm: fields for the images in the body."""
 
@@ -55,8 +42,8 @@ class PicturesForm(forms.ModelForm):
                 self._add_fields(self._links[image.address], number)
 
     @cached_property
-    def pictures(self) -> list[BodyPicture]:
-        """The first PICTURES_SHOWN images in the stored body."""
+    def pictures(self) -> list[dict]:
+        """The first PICTURES_SHOWN images in the stored body. source: the URL in the Markdown."""
         return [self._picture(image) for image in self._images]
 
     def clean(self):
@@ -99,11 +86,12 @@ class PicturesForm(forms.ModelForm):
         self.edited += [credit, decorative]
 
     def _picture(self, image):
+        """Return an image for the sidebar. Only stored images have fields."""
         link = self._links.get(image.address)
         if link is None:
-            return BodyPicture(image.address, image.address, image.alt)
-        fields = tuple(self[name] for name in image_field_names(link.source) if name in self.fields)
-        return BodyPicture(image.address, link.source, image.alt, fields)
+            return {"address": image.address, "source": image.address, "alt": image.alt, "fields": []}
+        fields = [self[name] for name in image_field_names(link.source) if name in self.fields]
+        return {"address": image.address, "source": link.source, "alt": image.alt, "fields": fields}
 
     def _typed_words(self):
         """Return the typed values of the images that have fields, {URL in the Markdown: ImageWords}."""

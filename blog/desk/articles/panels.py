@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,27 +47,19 @@ def _found_in(article):
     try:
         proof = get_or_create_check(article)
     except RefusedError as error:
-        return [Finding(text_refusal(error), "id_body")], None
+        return [{"sentence": text_refusal(error), "anchor": "id_body"}], None
     open_ones = article.findings.filter(is_settled=False).order_by("pk")
     kinds = map(FindingKind, open_ones.values_list("kind", flat=True))
     return findings(kinds), proof.reading_time_in_file
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A message, and the id of the element to link to; "" if there is none on the page."""
-
-    sentence: str
-    anchor: str = ""
-
-
-def findings(kinds: Iterable[FindingKind]) -> list[Finding]:
-    """Return one message per kind of finding, in order."""
+def findings(kinds: Iterable[FindingKind]) -> list[dict]:
+    """Return one message per kind of finding, in order, with the id of the element to link to, or ""."""
     return [_message(KINDS[kind]) for kind in dict.fromkeys(kinds)]
 
 
 def _message(kind):
-    return Finding(_(kind.sentence), ANCHORS.get(kind.field, f"id_{kind.field}"))
+    return {"sentence": _(kind.sentence), "anchor": ANCHORS.get(kind.field, f"id_{kind.field}")}
 
 
 def snippet(article: Article) -> dict:

@@ -202,7 +202,7 @@ class Publication(AdminPart):
             "number": len(sorting.changed),
             "button": BUTTONS[Verb.SCHEDULE] % len(sorting.changed),
             "seen": encode_seen_versions(articles),
-            "planned": encode_seen_versions([row.article for row in plan]),
+            "planned": encode_seen_versions([row["article"] for row in plan]),
             "address": self._schedule_url(request),
             "back": self._return_url(request),
         }

@@ -1,7 +1,6 @@
 """The form for scheduling articles, and the preview of the resulting dates."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 
 from django import forms
 from django.utils import timezone
@@ -24,19 +23,6 @@ from blog.articles.models import Article
 from blog.documents.fields.dates import YEARS
 
 IN_LIST_ORDER, BY_DATE = "list", "date"
-
-
-@dataclass(frozen=True)
-class ScheduleRow:
-    """A row of the preview: an article with its date."""
-
-    article: Article
-    moment: datetime
-    is_moved: bool  # the requested time does not exist on that day (start of daylight saving time)
-
-    @property
-    def time(self) -> str:
-        return in_words(self.moment)
 
 
 def _paces():
@@ -127,8 +113,11 @@ def _answers(pace, at: time, first: date) -> dict:
     return {"pace": pace, "at": f"{at:%H:%M}", "first": first.isoformat(), "order": IN_LIST_ORDER}
 
 
-def planned(form: ScheduleForm, articles: list[Article]) -> list[ScheduleRow]:
-    """Return the rows of the preview, and record in the form that these dates are shown."""
+def planned(form: ScheduleForm, articles: list[Article]) -> list[dict]:
+    """Return the articles with their dates, and record in the form that these dates are shown.
+
+    is_moved: the requested time does not exist on that day (start of daylight saving time).
+    """
     found = form.slots_for(len(articles))
     if not found:
         return []
@@ -136,8 +125,10 @@ def planned(form: ScheduleForm, articles: list[Article]) -> list[ScheduleRow]:
     form.data["shown"] = form.answers
     if form.cleaned_data["order"] == BY_DATE:
         articles = sorted(articles, key=_date_of)
-    rows = zip(articles, found, strict=True)
-    return [ScheduleRow(article, slot.moment, slot.is_moved) for article, slot in rows]
+    return [
+        {"article": article, "time": in_words(slot.moment), "is_moved": slot.is_moved}
+        for article, slot in zip(articles, found, strict=True)
+    ]
 
 
 def _date_of(article):

@@ -1,8 +1,5 @@
 """Submitting an article to the Editors, and returning it to its Writer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -40,31 +37,21 @@ class ReturnForm(NoteForm):
         self.fields["note"].help_text = _("What the Writer should change. Saved in the article's history.")
 
 
-@dataclass(frozen=True)
-class SubmissionStep:
-    """A direction (submit or return): its form, its function and its texts."""
-
-    form: type[NoteForm]
-    act: Callable  # takes the article, the user and the note
-    title: str
-    verb: str
-    done: str
-
-
-SUBMIT = SubmissionStep(
-    form=NoteForm,
-    act=submit,
-    title=gettext_lazy("Submit to an Editor"),
-    verb=gettext_lazy("Submit"),
-    done=gettext_lazy("“{}” was submitted to the Editors."),
-)
-RETURN = SubmissionStep(
-    form=ReturnForm,
-    act=return_to_writer,
-    title=gettext_lazy("Return to the Writer"),
-    verb=gettext_lazy("Return"),
-    done=gettext_lazy("“{}” was returned with your note."),
-)
+# The steps. act takes the article, the user and the note.
+SUBMIT = {
+    "form": NoteForm,
+    "act": submit,
+    "title": gettext_lazy("Submit to an Editor"),
+    "verb": gettext_lazy("Submit"),
+    "done": gettext_lazy("“{}” was submitted to the Editors."),
+}
+RETURN = {
+    "form": ReturnForm,
+    "act": return_to_writer,
+    "title": gettext_lazy("Return to the Writer"),
+    "verb": gettext_lazy("Return"),
+    "done": gettext_lazy("“{}” was returned with your note."),
+}
 
 
 class SubmissionPart(AdminPart):
@@ -123,7 +110,7 @@ class SubmissionPart(AdminPart):
         if not is_allowed(request, article):
             self.message_user(request, self._refusal(article), messages.WARNING)
             return self._back_to(article)
-        form = way.form(request.POST if request.method == "POST" else None)
+        form = way["form"](request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return self._ask_for_note(request, article, way, form)
         self._carry_out(request, article, way, form.cleaned_data["note"])
@@ -132,11 +119,11 @@ class SubmissionPart(AdminPart):
     def _carry_out(self, request, article, way, note):
         """Submit or return the article; show the reason if that is not possible."""
         try:
-            way.act(article, request.user, note)
+            way["act"](article, request.user, note)
         except SubmissionError as error:
             self.message_user(request, str(error), messages.WARNING)
         else:
-            self.message_user(request, format_html(way.done, article.title), messages.SUCCESS)
+            self.message_user(request, format_html(way["done"], article.title), messages.SUCCESS)
 
     def _back_to(self, article):
         return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
@@ -150,8 +137,8 @@ class SubmissionPart(AdminPart):
 
     def _ask_for_note(self, request, article, way, form):
         context = {
-            "title": way.title,
-            "way": way,
+            "title": way["title"],
+            "verb": way["verb"],
             "article": article,
             "form": form,
             "submission": Submission.objects.latest_on(article),

@@ -157,7 +157,7 @@ class TestFindings:
         messages = findings(FindingKind)
 
         assert len(messages) == len(FindingKind)
-        assert [one.anchor for one in messages if f'id="{one.anchor}"' not in page] == []
+        assert [one["anchor"] for one in messages if f'id="{one["anchor"]}"' not in page] == []
 
     def test_are_links_on_the_page(self, admin_client):
         article = create_article(share_quote="Nobody said this.")
