@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
-from blog.desk.composed import AdminPart
 from blog.desk.forms import NamedRowsFormSet
 from blog.desk.lists import AcceptsOwnFilters
 from blog.desk.numbers import read_numbers
@@ -74,20 +73,28 @@ TOKEN = re.compile(r"[0-9a-f]{16}")
 SECONDS = 24 * 3600  # lifetime of the cookie, which the next admin page reads
 
 
-class SavedCopies(AdminPart):
+class SavedCopies(admin.ModelAdmin):
     """After a save, set a cookie with the token of the form's local draft, submitted as `_copy`."""
 
-    def finish(self, visit, response):
-        token = visit.request.POST.get("_copy", "")
-        if visit.is_saved and TOKEN.fullmatch(token):
-            response.set_cookie(
-                f"saved-{token}",
-                "1",
-                max_age=SECONDS,
-                path=reverse("admin:index"),
-                secure=settings.SESSION_COOKIE_SECURE,
-                samesite="Lax",
-            )
+    def response_add(self, request, obj, post_url_continue=None):
+        return _with_cookie(request, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request, obj):
+        return _with_cookie(request, super().response_change(request, obj))
+
+
+def _with_cookie(request, response):
+    token = request.POST.get("_copy", "")
+    if TOKEN.fullmatch(token):
+        response.set_cookie(
+            f"saved-{token}",
+            "1",
+            max_age=SECONDS,
+            path=reverse("admin:index"),
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+    return response
 
 
 class OwnedInline(ChoosesRows, admin.TabularInline):

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from blog.desk.articles.forms import EDITOR_HELP, EditorWidget, TextForm
 from blog.desk.base import PublicAdmin, SavedCopies
 from blog.desk.comparison.concurrent_saves import PageTexts, TwoEditors
-from blog.desk.composed import ComposedAdmin
 from blog.desk.forms import LABELS, MESSAGES, BodyText, ExactLine, ExactText
 from blog.site.pages import Page
 
@@ -41,7 +40,8 @@ class PageForm(TextForm):
 
 
 @admin.register(Page)
-class PageAdmin(ComposedAdmin, PublicAdmin):
+class PageAdmin(SavedCopies, TwoEditors, PublicAdmin):
+    texts = PageTexts()
     form = PageForm
     list_display = ("title", "address", "is_published", "updated_at")
     list_filter = ("is_published",)
@@ -52,9 +52,6 @@ class PageAdmin(ComposedAdmin, PublicAdmin):
         (_("Search engines"), {"classes": ["desk-meta"], "fields": ["meta_description"]}),
         (_("Publication"), {"classes": ["desk-meta"], "fields": ["is_published", "language"]}),
     )
-
-    def make_parts(self):
-        return (TwoEditors(self, texts=PageTexts()), SavedCopies(self))
 
     def save_model(self, request, obj, form, change):
         obj.save(rendering=form.rendering)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import admin
+from django.contrib.admin import ActionLocation
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.utils.text import capfirst
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.actions.provenance import describe_provenance, provenance_note
-from blog.articles.actions.publication import Verb, version_kind
+from blog.articles.actions.publication import STORED_IN_LOG, Verb, version_kind
+from blog.articles.actions.submission import sign
 from blog.articles.changes import changing
 from blog.articles.models import Article
+from blog.articles.queue import TRASH
 from blog.desk.articles.assignment import AssignmentFilter, AssignmentPart
 from blog.desk.articles.bulk_fixes import Fixes
 from blog.desk.articles.contact_sheet import contact_sheet_page
@@ -64,7 +67,7 @@ from blog.desk.articles.undo import Undo
 from blog.desk.base import PublicAdmin, SavedCopies
 from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, version_kind_for
-from blog.desk.composed import ComposedAdmin, visit_of
+from blog.desk.composed import ComposedAdmin
 from blog.desk.forms import WrappedLine
 from blog.desk.screens import urls_of
 from blog.imports.models import HeldUpdate
@@ -80,7 +83,8 @@ NOTE_FIELDSET = (None, {"classes": ["edit-end"], "fields": ["note"]})
 
 
 @admin.register(Article)
-class ArticleAdmin(ComposedAdmin, PublicAdmin):
+class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
+    texts = ArticleTexts()
     form = ArticleForm
     object_history_template = "admin/blog/article/history.html"
     list_display = ("title",)  # templates/admin/blog/article/_rows.html shows the rows
@@ -134,7 +138,6 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
         undo, next_in_list, notes = Undo(self), NextInList(self), Notes(self)
         assignment = AssignmentPart(self, publication=self.publication)
         return (
-            TwoEditors(self, texts=ArticleTexts()),
             NamedRows(self),
             SubmissionPart(self),
             self.publication,
@@ -156,7 +159,6 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             PresencePart(self),
             Corrections(self),
             Previews(self),
-            SavedCopies(self),
         )
 
     def get_urls(self):
@@ -230,6 +232,21 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             select_first(request, self)
         return super().changelist_view(request, extra_context)
 
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        """Return the actions: in the trash only restoring and deleting, elsewhere all others."""
+        in_trash = request.GET.get("state") == TRASH
+        actions = super().get_actions(request, action_location)
+        return {
+            name: action
+            for name, action in actions.items()
+            if (name in {"restore", "delete_selected"}) == in_trash
+        }
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.publishes = self.publication.pressed(request) == "publish"
+        return form
+
     def get_search_results(self, request, queryset, search_term):
         found = search_articles(queryset, search_term) if search_term.strip() else queryset
         return found, False
@@ -281,9 +298,10 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             self.admin_site.get_model_admin(type(row)).log_addition(request, row, [{"added": {}}])
 
     def save_related(self, request, form, formsets, change):
-        """Save the article with its categories and authors, and call the parts: one change, one version.
+        """Save the article with its categories and authors: one change, one version.
 
-        If a button publishes or unpublishes the article, undo reverts only that.
+        A new article of a Writer gets the author that belongs to the account. If a button publishes or
+        unpublishes the article, undo reverts only that.
         """
         article = form.instance
         verb = self.publication.pressed(request)
@@ -300,7 +318,11 @@ class ArticleAdmin(ComposedAdmin, PublicAdmin):
             if on_provenance:
                 self.log_change(request, article, on_provenance)
             super().save_related(request, form, formsets, change)
-            kind = version_kind(Verb(verb), article) if verb else version_kind_for(visit_of(request))
+            if not (change or self.has_publish_permission(request)):
+                sign(article, request.user)
+            if verb:
+                self.log_change(request, article, STORED_IN_LOG[verb])
+            kind = version_kind(Verb(verb), article) if verb else version_kind_for(request)
             notes = [on_provenance, form.store_translation(), form.cleaned_data.get("note")]
             act.describe(article, kind, "\n".join(filter(None, notes)))
 

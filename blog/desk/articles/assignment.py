@@ -82,8 +82,8 @@ class AssignmentPart(AdminPart):
         is_in_use = changelist.state != "trash"
         return {"assigns_many": is_in_use and self.model_admin.has_publish_permission(request)}
 
-    def form_context(self, visit, row):
-        return {"assignment": self.choice(visit.request, row)} if row else {}
+    def form_context(self, request, row):
+        return {"assignment": self.choice(request, row)} if row else {}
 
     def choice(self, request, article) -> dict:
         """Return the assignment of an article, and the people to choose from; [] if the user may not assign.

@@ -35,8 +35,8 @@ class Corrections(AdminPart):
     def routes(self):
         return {"corrections": ("<path:object_id>/corrections/", self.edit)}
 
-    def form_context(self, visit, row):
-        return {"may_correct": bool(row) and self._may_correct(visit.request, row)}
+    def form_context(self, request, row):
+        return {"may_correct": bool(row) and self._may_correct(request, row)}
 
     def _may_correct(self, request, article):
         may_add = request.user.has_perm("blog.add_correction")

@@ -27,9 +27,9 @@ NAMED = {"category_links": ("category", Category), "author_links": ("author", Au
 class NamedRows(AdminPart):
     """Add a row to the inline formsets for each typed name, as the script does for a choice."""
 
-    def prepare(self, visit):
+    def prepare(self, request, key):
         for prefix in NAMED:
-            self._add_named(visit.request, prefix)
+            self._add_named(request, prefix)
 
     def _add_named(self, request, prefix):
         names = _names(request.POST.get(f"_named_{prefix}", ""))
@@ -57,8 +57,8 @@ class NamedRows(AdminPart):
         self.message_user(request, _("There is no “%s” here, so it was not added.") % name, messages.WARNING)
         return None
 
-    def form_context(self, visit, row):
-        user = visit.request.user
+    def form_context(self, request, row):
+        user = request.user
         return {"may_create_named": any(may_create(user, model) for _field, model in NAMED.values())}
 
 

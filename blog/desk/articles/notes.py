@@ -98,8 +98,8 @@ class Notes(AdminPart):
     def routes(self):
         return {"notes": ("<path:object_id>/notes/", self.edit)}
 
-    def form_context(self, visit, row):
-        return {"notes": self.notes_on(visit.request, row)} if row else {}
+    def form_context(self, request, row):
+        return {"notes": self.notes_on(request, row)} if row else {}
 
     def notes_on(self, request, article) -> NoteList:
         """Return the notes on an article. Takes one query."""

@@ -41,21 +41,20 @@ class NextInList(AdminPart):
     The next row is determined before the save, which may move the row in the list or remove it.
     """
 
-    def prepare(self, visit):
-        if visit.key and visit.request.method == "POST" and "_next" in visit.request.POST:
-            place = self.place(visit.request, visit.key)
-            visit.next_key = place.after if place.number else None
+    def prepare(self, request, key):
+        if key and request.method == "POST" and "_next" in request.POST:
+            place = self.place(request, key)
+            request.next_key = place.after if place.number else None
 
-    def answer(self, visit, row):
-        if visit.is_added or "_next" not in visit.request.POST:
+    def answer(self, request, row, *, is_added):
+        if is_added or "_next" not in request.POST:
             return None
-        if visit.next_key is None:
-            self.message_user(visit.request, _("Saved. That was the last one in the list."), messages.SUCCESS)
-            return HttpResponseRedirect(self.list_url(visit.request))
-        self.message_user(visit.request, _("Saved. This is the next one in the list."), messages.SUCCESS)
-        opts = self.model_admin.opts
-        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[visit.next_key])
-        return HttpResponseRedirect(self.with_filters(visit.request, url))
+        if request.next_key is None:
+            self.message_user(request, _("Saved. That was the last one in the list."), messages.SUCCESS)
+            return HttpResponseRedirect(self.list_url(request))
+        self.message_user(request, _("Saved. This is the next one in the list."), messages.SUCCESS)
+        url = reverse("admin:blog_article_change", args=[request.next_key])
+        return HttpResponseRedirect(self.with_filters(request, url))
 
     def place(self, request, key: int) -> ListPosition:
         """Return the place of an article in its list, which is frozen if it was not yet.

@@ -20,8 +20,8 @@ class PresencePart(AdminPart):
     def routes(self):
         return {"presence": ("<path:object_id>/presence/", self.report)}
 
-    def form_context(self, visit, row):
-        return {"others": self._others(visit.request, row)}
+    def form_context(self, request, row):
+        return {"others": self._others(request, row)}
 
     def _others(self, request, article):
         """Return a message for each other editor; None if the page is read-only."""

@@ -52,8 +52,8 @@ class Previews(AdminPart):
             "card": ("<path:object_id>/card/", self.card),
         }
 
-    def form_context(self, visit, row):
-        return {"preview_link": self._preview_link(visit.request, row)}
+    def form_context(self, request, row):
+        return {"preview_link": self._preview_link(request, row)}
 
     @method_decorator(require_safe)
     def card(self, request, object_id):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from blog.articles.actions.base import BulkResult, SkipReason, articles_for_action
-from blog.articles.actions.publication import STORED_IN_LOG, Verb, apply_verb, partition
+from blog.articles.actions.publication import Verb, apply_verb, partition
 from blog.articles.dates import zone_name
 from blog.desk.articles.list import TRASH
 from blog.desk.articles.schedule import ScheduleForm, planned
@@ -224,27 +224,20 @@ class Publication(AdminPart):
             return None
         return next((verb for verb in ("publish", "unpublish") if f"_{verb}" in request.POST), None)
 
-    def form_values(self, visit):
-        return {"publishes": self.pressed(visit.request) == "publish"}
-
-    def form_context(self, visit, row):
-        may_publish = self.model_admin.has_publish_permission(visit.request)
-        is_popup = IS_POPUP_VAR in visit.request.POST or IS_POPUP_VAR in visit.request.GET
+    def form_context(self, request, row):
+        may_publish = self.model_admin.has_publish_permission(request)
+        is_popup = IS_POPUP_VAR in request.POST or IS_POPUP_VAR in request.GET
         is_open = bool(row) and not (row.trashed_at or row.is_published)
         address = reverse("admin:blog_article_schedule", query={"article": row.pk}) if is_open else ""
         return {
             "can_publish": may_publish and not is_popup,
             "can_schedule": is_open and may_publish,
-            "schedule_address": self.with_filters(visit.request, address) if address else "",
+            "schedule_address": self.with_filters(request, address) if address else "",
             "time_zone": zone_name(),
         }
 
-    def saved(self, visit, form):
-        if verb := self.pressed(visit.request):
-            self.model_admin.log_change(visit.request, form.instance, STORED_IN_LOG[verb])
-
-    def answer(self, visit, row):
-        verb = self.pressed(visit.request)
+    def answer(self, request, row, *, is_added):
+        verb = self.pressed(request)
         if not verb:
             return None
         if verb == "unpublish":
@@ -254,9 +247,9 @@ class Publication(AdminPart):
         else:
             sentence = _("“{}” was saved and scheduled.")
         sentence = format_html(sentence, row.title)
-        self.message_user(visit.request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
+        self.message_user(request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
         url = reverse("admin:blog_article_change", args=[row.pk])
-        return HttpResponseRedirect(self.with_filters(visit.request, url))
+        return HttpResponseRedirect(self.with_filters(request, url))
 
 
 def sentence_on(verb, article) -> str:

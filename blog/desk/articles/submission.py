@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.articles.actions.submission import return_to_writer, sign, submit
+from blog.articles.actions.submission import return_to_writer, submit
 from blog.articles.models import Article
 from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
 from blog.desk.composed import AdminPart
@@ -58,8 +58,7 @@ class SubmissionPart(AdminPart):
     """Submitting an article and returning it.
 
     Submitting requires the permission to change the article; returning also requires the permission to
-    publish. Neither changes the article's status: submissions are stored separately. A new article of a
-    Writer gets the author that belongs to the account.
+    publish. Neither changes the article's status: submissions are stored separately.
     """
 
     def routes(self):
@@ -87,19 +86,15 @@ class SubmissionPart(AdminPart):
             and self.model_admin.has_change_permission(request, article)
         )
 
-    def form_context(self, visit, row):
+    def form_context(self, request, row):
         if row is None or row.status != Article.Status.NEW:
             return {}
         latest = Submission.objects.latest_on(row)
         return {
             "submission": latest if latest and latest.kind != Submission.Kind.PUBLISHED else None,
-            "may_submit": self._may_submit(visit.request, row),
-            "may_return": self._may_return(visit.request, row),
+            "may_submit": self._may_submit(request, row),
+            "may_return": self._may_return(request, row),
         }
-
-    def saved(self, visit, form):
-        if visit.is_added and not self.model_admin.has_publish_permission(visit.request):
-            sign(form.instance, visit.request.user)
 
     def _run_step(self, request, object_id, way, is_allowed):
         article = self.model_admin.get_object(request, unquote(object_id))

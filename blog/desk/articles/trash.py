@@ -30,11 +30,6 @@ class Trash(AdminPart):
     def actions(self):
         return (self.move_to_trash, self.restore)
 
-    def allows(self, action, request):
-        """Whether to offer the action: in the trash only restoring and deleting, elsewhere all others."""
-        in_trash = request.GET.get("state") == TRASH
-        return (action in {"restore", "delete_selected"}) == in_trash
-
     def list_context(self, request, changelist):
         is_in_use = request.GET.get("state") != TRASH
         return {"trashes_many": is_in_use and self.model_admin.has_delete_permission(request)}

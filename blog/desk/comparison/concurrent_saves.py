@@ -11,11 +11,14 @@ conflict, the comparison is shown. Its hidden fields contain the submitted value
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponseRedirect
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -28,8 +31,8 @@ from blog.base.models import name_of
 from blog.desk.comparison.form import KEYS, ComparisonForm
 from blog.desk.comparison.form_contents import contents_from_form, empty_base, form_data
 from blog.desk.comparison.words import label_of
-from blog.desk.composed import AdminPart, Visit
 from blog.desk.numbers import read_number
+from blog.desk.screens import screen
 from blog.site.pages import Page
 
 VERBS = ("_continue", "_save", "_next", "_publish", "_unpublish")
@@ -70,9 +73,14 @@ class MergedSave:
         return list(dict.fromkeys([*merged, *conflicts]))
 
 
-def version_kind_for(visit: Visit) -> Version.Action:
+def joined_save(request) -> MergedSave | None:
+    """Return the merge with changes saved by another editor, if this request is one."""
+    return getattr(request, "joined", None)
+
+
+def version_kind_for(request) -> Version.Action:
     """Return the action to record for the version of a save."""
-    joined = visit.joined
+    joined = joined_save(request)
     return Version.Action.MERGED if joined and joined.is_of_both else Version.Action.SAVED
 
 
@@ -100,44 +108,42 @@ class Texts(ABC):
         return contents
 
 
-class TwoEditors(AdminPart):
+class TwoEditors(admin.ModelAdmin):
     """Merge a save with one made since the form was opened. TextForm would reject such a save."""
 
-    reads_before_save = True
+    texts: Texts
 
-    def __init__(self, model_admin, *, texts: Texts):
-        super().__init__(model_admin)
-        self.texts = texts
-
-    def prepare(self, visit):
-        if visit.key is not None and visit.request.method != "POST":
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        key = read_number(unquote(object_id))
+        if request.method != "POST":
             # Before the row is read, so that a save in between is merged like a later one.
-            visit.opened_from = self.texts.opened_from(visit.key)
+            request.opened_from = self.texts.opened_from(key)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():  # begins before the merge reads: SQLite locks at BEGIN
+            page = self._merge_saves(request, key)
+            response = page or super().changeform_view(request, object_id, form_url, extra_context)
+        if isinstance(response, HttpResponseRedirect) and (joined := joined_save(request)):
+            self._add_messages(request, joined)
+        return response
 
-    def intercept(self, visit):
-        """Return the comparison if there are conflicts to decide."""
-        is_save = visit.key is not None and visit.request.method == "POST"
-        return self._merge_saves(visit) if is_save else None
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.opened_from = getattr(request, "opened_from", "")
+        return form
 
-    def form_values(self, visit):
-        return {"opened_from": visit.opened_from}
-
-    def finish(self, visit, response):
-        if visit.is_saved and visit.joined:
-            self._add_messages(visit)
-
-    def _merge_saves(self, visit):
+    def _merge_saves(self, request, key):
         """Merge the typed with the stored contents; return the comparison if there are conflicts."""
-        request = visit.request
-        row = self.model_admin.get_object(request, visit.key)
-        may_change = row is not None and self.model_admin.has_change_permission(request, row)
+        row = self.get_object(request, key)
+        may_change = row is not None and self.has_change_permission(request, row)
         if not may_change or "_back" in request.POST:
             return None
-        locked = self.model_admin.model.objects.select_for_update(no_key=True).filter(pk=row.pk)
+        locked = self.model.objects.select_for_update(no_key=True).filter(pk=row.pk)
         version = locked.values_list("lock_version", flat=True).first()
         if version is None or request.POST.get("version") == str(version):
             return None
-        form = self.model_admin.get_form(request, row, change=True)(request.POST, request.FILES, instance=row)
+        form = self.get_form(request, row, change=True)(request.POST, request.FILES, instance=row)
         try:
             sides = self._sides(row, form)
         except ValidationError:
@@ -148,8 +154,8 @@ class TwoEditors(AdminPart):
             return self._show_comparison(request, row, comparison)
         contents = merged.contents if merged.is_clean else comparison.contents
         name, _when = self.texts.last_save(row)
-        visit.joined = MergedSave(merged, contents, sides[2], name, is_unreviewed=merged.is_clean)
-        self._replace_post(visit, form_data(form, contents, row), version, row)
+        request.joined = MergedSave(merged, contents, sides[2], name, is_unreviewed=merged.is_clean)
+        self._replace_post(request, form_data(form, contents, row), version, row)
         return None
 
     def _sides(self, row, form):
@@ -167,21 +173,20 @@ class TwoEditors(AdminPart):
         data = request.POST if "compared" in request.POST else None
         return ComparisonForm(merged, sides[0], str(version), (_("Yours"), theirs), data)
 
-    def _replace_post(self, visit, values, version, row):
+    def _replace_post(self, request, values, version, row):
         """Replace submitted values with these, as if the user had opened the form from the stored state."""
-        data = visit.request.POST.copy()
+        data = request.POST.copy()
         for name, value in values.items():
             data.pop(name, None)
             if value is not None:
                 data[name] = value
         data["version"], data["opened"] = str(version), self.texts.opened_from(row.pk)
-        if "_publish" in data and visit.joined.is_to_be_read:
+        request.is_left_unpublished = "_publish" in data and request.joined.is_to_be_read
+        if request.is_left_unpublished:
             data["_continue"] = data.pop("_publish")[0]
-            visit.is_left_unpublished = True
-        visit.request.POST = data
+        request.POST = data
 
-    def _add_messages(self, visit):
-        request, joined = visit.request, visit.joined
+    def _add_messages(self, request, joined):
         if joined.their_changes:
             who = joined.saved_by or _("Someone else")
             values = {"who": who, "what": get_text_list(joined.their_changes, _("and"))}
@@ -189,7 +194,7 @@ class TwoEditors(AdminPart):
                 "%(who)s saved changes while you were editing (%(what)s). Both sets of changes were merged."
             )
             self.message_user(request, sentence % values, messages.INFO)
-        if visit.is_left_unpublished:
+        if request.is_left_unpublished:
             sentence = _("Not published: review the merged changes first, then publish.")
             self.message_user(request, sentence, messages.WARNING)
 
@@ -197,7 +202,7 @@ class TwoEditors(AdminPart):
         name, when = self.texts.last_save(row)
         me = name_of(request.user)
         context = {
-            "title": _title("" if name == me else name, self.model_admin.model),
+            "title": _title("" if name == me else name, self.model),
             "form": comparison,
             "row": row,
             "typed": _typed(request.POST),
@@ -207,7 +212,7 @@ class TwoEditors(AdminPart):
             "me": me,
             "page_keys": KEYS,
         }
-        return self.render(request, "admin/comparison/concurrent_edit.html", context)
+        return screen(self, request, "admin/comparison/concurrent_edit.html", context)
 
 
 class ArticleTexts(Texts):

@@ -90,8 +90,8 @@ class ProofPage(AdminPart):
             "difference": ("<path:object_id>/proof/difference/", self.compare),
         }
 
-    def answer(self, visit, row):
-        return self._redirect_to_proof(visit.request, row.pk) if "_proof" in visit.request.POST else None
+    def answer(self, request, row, *, is_added):
+        return self._redirect_to_proof(request, row.pk) if "_proof" in request.POST else None
 
     @method_decorator(require_safe)
     def show(self, request, object_id):
