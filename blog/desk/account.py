@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from blog.articles.authors import Author, AuthorProposal
 from blog.desk.models import Preferences
-from blog.desk.names import AuthorForm
+from blog.desk.named_models import AuthorForm
 from blog.mail.messages import mail_is_configured
 
 User = get_user_model()

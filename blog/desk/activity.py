@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.articles.actions.publication import STORED_IN_LOG, Verb
 from blog.articles.models import Article
-from blog.desk.acts import Act, group
+from blog.desk.activity_groups import Act, group
 from blog.desk.numbers import read_number
 from blog.imports.models import ImportEntry, ImportRun, SourceFile
 from blog.review import approval

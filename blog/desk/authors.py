@@ -11,7 +11,7 @@ from blog.articles.links import ArticleAuthor
 from blog.desk.base import OwnedInline
 from blog.desk.columns import thumbnail
 from blog.desk.lists import ChoiceFilter
-from blog.desk.names import AuthorForm, NamedModelAdmin, article_count_expression
+from blog.desk.named_models import AuthorForm, NamedModelAdmin, article_count_expression
 
 
 class AuthorLinkInline(OwnedInline):

@@ -32,8 +32,8 @@ from blog.articles.queue import QueueState
 from blog.articles.selection_querysets import count_in_spans
 from blog.desk.articles.selection import RESULT_MESSAGES
 from blog.desk.base import WITH_UNDO
+from blog.desk.calendar_periods import Period, url_of
 from blog.desk.numbers import LARGEST, read_number
-from blog.desk.periods import Period, url_of
 from blog.documents.fields.dates import YEARS
 from blog.review.ai_label import is_labelled
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from blog.articles.series import Series
 from blog.desk.columns import change_link, state_pill
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
-from blog.desk.names import NamedModelAdmin, name_that_is_free
+from blog.desk.named_models import NamedModelAdmin, name_that_is_free
 
 
 class SeriesForm(ExactModelForm):

@@ -19,7 +19,7 @@ from psycopg_pool.base import AttemptWithBackoff
 
 from blog.desk.categories import CategoryForm
 from blog.desk.images.forms import ImageForm
-from blog.desk.names import AuthorForm
+from blog.desk.named_models import AuthorForm
 from blog.desk.redirects import RedirectForm
 from blog.imports.report import ImportOptions, Outcome
 from blog.imports.run import import_articles
