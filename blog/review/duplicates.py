@@ -53,7 +53,7 @@ class DuplicateGroup:
         return " ".join(str(article.pk) for article in self.articles)
 
     @property
-    def may_stay(self) -> str:
+    def keep_label(self) -> str:
         return _("Keep both") if len(self.articles) + self.more == 2 else _("Keep all")
 
 

@@ -14,7 +14,7 @@ from tests.support.findings import TITLE, described_by_title
 
 pytestmark = pytest.mark.django_db
 
-MEND = reverse("admin:blog_article_mend")
+MEND = reverse("admin:blog_article_bulk_fix")
 # Parameters that are sent together: none keeps the others from being used.
 OWN_LISTS = {
     HeldUpdate: [("kind", "order", "q", "page"), ("batch__id__exact",)],

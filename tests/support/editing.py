@@ -102,7 +102,7 @@ class Editing:
     def resolve(self):
         """Resolve a mark: a source, a rewritten paragraph, a removal, or a reason; or reopen it."""
         page = self._proof(f"?mark={self.chance.randint(1, 3)}")
-        form = page.form(action="/settle/", field="key")
+        form = page.form(action="/resolve/", field="key")
         outcomes = [value for name, value in form.buttons if name == "outcome"] if form else []
         if not outcomes:
             return "nothing"
@@ -113,7 +113,7 @@ class Editing:
         return None if "settled=1" in page.address else refusal(page)
 
     def _rewrite(self, page):
-        form = page.form(action="/settle/", field="text")
+        form = page.form(action="/resolve/", field="text")
         if form is None:
             return refusal(page)
         token = self._token()
@@ -172,7 +172,7 @@ class Editing:
     def fix_many(self):
         """Fix a finding in all articles of the list, or undo that in all of them."""
         page = self.editor.get(f"{SHARED}&shared=yes")
-        form = page.form(action="/mend/") or page.form(action="/undo-mending/")
+        form = page.form(action="/bulk-fix/") or page.form(action="/undo-bulk-fix/")
         if form is None:
             return "nothing"
         fix = dict(form.buttons).get("fix")

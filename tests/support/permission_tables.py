@@ -64,9 +64,9 @@ blog_article_revoke_previews             login/login  405/403   405/302   405/30
 blog_article_revoke_previews, published  login/login  405/403   405/403   405/302   405/302
 blog_article_schedule                    login/login  403/403   403/403   302/302   302/302
 blog_article_undo                        login/login  403/403   403/403   200/302   200/302
-blog_article_mend                        login/login  405/403   405/403   405/404   405/404
+blog_article_bulk_fix                    login/login  405/403   405/403   405/404   405/404
 blog_article_undo_bulk_fix               login/login  405/403   405/403   405/302   405/302
-blog_article_may_stay                    login/login  405/403   405/403   405/302   405/302
+blog_article_keep_duplicates             login/login  405/403   405/403   405/302   405/302
 blog_article_replace                     login/login  403/403   403/403   200/200   200/200
 blog_article_describe                    login/login  403/403   403/403   404/404   404/404
 blog_article_preview                     login/login  405/403   405/200   405/200   405/200
@@ -81,8 +81,8 @@ blog_article_notes                       login/login  403/403   200/302   200/30
 blog_article_notes, published            login/login  403/403   200/302   200/302   200/302
 blog_article_proof                       login/login  403/405   200/405   200/405   200/405
 blog_article_proof, published            login/login  403/405   200/405   200/405   200/405
-blog_article_settle                      login/login  405/403   405/403   405/302   405/302
-blog_article_settle, trashed             login/login  405/403   405/403   405/403   405/403
+blog_article_resolve                     login/login  405/403   405/403   405/302   405/302
+blog_article_resolve, trashed            login/login  405/403   405/403   405/403   405/403
 blog_article_difference                  login/login  405/403   405/403   405/200   405/200
 blog_article_alike                       login/login  403/405   200/405   200/405   200/405
 blog_article_approve                     login/login  405/403   405/403   405/302   405/302

@@ -41,7 +41,7 @@ class Fixes(AdminPart):
         self.undo = undo
 
     def routes(self):
-        return {"mend": ("mend/", self.fix), "may_stay": ("may-stay/", self.accept)}
+        return {"bulk_fix": ("bulk-fix/", self.fix), "keep_duplicates": ("keep-duplicates/", self.accept)}
 
     def list_context(self, request, changelist):
         """Return the findings shared by most articles of the list, if the URL has `shared=yes`."""
@@ -157,6 +157,6 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
         "image_findings": [_(KINDS[kind].name) for kind in images.kinds],
         "scope": scope,
         "may_resolve": request.user.has_perm("blog.settle_mark"),
-        "may_mend": bool(scope) and articles_admin.has_publish_permission(request),
-        "mending": JobProgress.of(job, request.user) if job else None,
+        "may_fix": bool(scope) and articles_admin.has_publish_permission(request),
+        "fix_job": JobProgress.of(job, request.user) if job else None,
     }

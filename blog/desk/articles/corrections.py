@@ -49,7 +49,7 @@ class Corrections(AdminPart):
             raise PermissionDenied
         if article is None:
             return self.model_admin.missing(request, object_id)
-        if "take_back" in request.POST:
+        if "retract" in request.POST:
             return self._retract(request, article)
         form = CorrectionForm(request.POST or None)
         if form.is_valid():
@@ -58,7 +58,7 @@ class Corrections(AdminPart):
         return self._show(request, article, form)
 
     def _retract(self, request, article):
-        number = request.POST["take_back"]
+        number = request.POST["retract"]
         found = [correction for correction in article.shown_corrections if str(correction.pk) == number]
         if not found:
             self.message_user(request, _("This correction has already been retracted."), messages.WARNING)

@@ -95,7 +95,7 @@ def fix_question(fixing: BulkFix, cost: ChangeCost, public: int, data) -> dict:
         cost.approvals,
     )
     title %= {"fix": _(FIX_NAMES[fixing.fix]), "number": cost.approvals}
-    url = reverse("admin:blog_article_mend")
+    url = reverse("admin:blog_article_bulk_fix")
     return cost_question(title, cost, url=url, fields=kept_fields(data), public=public)
 
 

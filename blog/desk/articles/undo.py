@@ -29,7 +29,7 @@ class Undo(AdminPart):
     def routes(self):
         return {
             "undo": ("undo/", self.undo_action),
-            "undo_bulk_fix": ("undo-mending/", self.undo_fix),
+            "undo_bulk_fix": ("undo-bulk-fix/", self.undo_fix),
         }
 
     def undo_action(self, request):

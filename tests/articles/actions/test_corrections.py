@@ -101,7 +101,7 @@ class TestDesk:
 
         client.post(address, {"text": WIDE})
         added = client.get(address).content.decode()
-        client.post(address, {"take_back": Correction.objects.get().pk})
+        client.post(address, {"retract": Correction.objects.get().pk})
 
         assert WIDE in added
         assert address in client.get(page_of(article)).content.decode()

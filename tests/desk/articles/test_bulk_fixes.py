@@ -18,7 +18,7 @@ from tests.support.jobs import run_jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
-MEND = reverse("admin:blog_article_mend")
+MEND = reverse("admin:blog_article_bulk_fix")
 DESCRIBE = reverse("admin:blog_article_describe")
 
 
@@ -279,7 +279,7 @@ class TestDuplicates:
         (group,) = page.context["alike"].shown
 
         admin_client.post(
-            reverse("admin:blog_article_may_stay"), {"finding": group.kind, "articles": group.keys}
+            reverse("admin:blog_article_keep_duplicates"), {"finding": group.kind, "articles": group.keys}
         )
 
         assert "Duplicates" not in text_of(admin_client.get(page_of(batch)))

@@ -11,7 +11,7 @@ from tests.support.html_forms import form_data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
-FIX = reverse("admin:blog_article_mend")
+FIX = reverse("admin:blog_article_bulk_fix")
 UNDO = reverse("admin:blog_article_undo")
 UNDO_FIX = reverse("admin:blog_article_undo_bulk_fix")
 

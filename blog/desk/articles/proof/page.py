@@ -82,7 +82,7 @@ class ProofPage(AdminPart):
     def routes(self):
         return {
             "proof": ("<path:object_id>/proof/", self.show),
-            "settle": ("<path:object_id>/proof/settle/", self.resolve),
+            "resolve": ("<path:object_id>/proof/resolve/", self.resolve),
             "approve": ("<path:object_id>/proof/approve/", self.approve),
             "withdraw": ("<path:object_id>/proof/withdraw/", self.withdraw),
             "publish_from_proof": ("<path:object_id>/proof/publish/", self.publish),

@@ -47,7 +47,7 @@ def quotation_in(article):
 
 
 def settle(client, article, entry, outcome, *, follow=True, **data):
-    address = reverse("admin:blog_article_settle", args=[article.pk])
+    address = reverse("admin:blog_article_resolve", args=[article.pk])
     data = {"key": entry.mark.key, "version": article.lock_version, "outcome": outcome} | data
     return client.post(address, data, follow=follow)
 
