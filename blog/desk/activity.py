@@ -45,13 +45,12 @@ SENTENCES = {
     "published": gettext_lazy("Published."),
     "unpublished": gettext_lazy("Unpublished."),
 }
-# Earlier releases stored the sentence itself, in the language of the user.
 MESSAGES = {
-    "approved": (approval.STORED_IN_LOG[Approval.Kind.APPROVED],),
-    "published": (STORED_IN_LOG[Verb.PUBLISH], "Published.", "Veröffentlicht."),
-    "unpublished": (STORED_IN_LOG[Verb.UNPUBLISH], "Unpublished.", "Veröffentlichung zurückgenommen."),
+    "approved": approval.STORED_IN_LOG[Approval.Kind.APPROVED],
+    "published": STORED_IN_LOG[Verb.PUBLISH],
+    "unpublished": STORED_IN_LOG[Verb.UNPUBLISH],
 }
-KINDS_OF_MESSAGES = {message: kind for kind, messages in MESSAGES.items() for message in messages}
+KINDS_OF_MESSAGES = {message: kind for kind, message in MESSAGES.items()}
 ENTRIES_AT_ONCE = 500  # per query
 
 
@@ -146,7 +145,7 @@ class Activity:
         if kind == "imported":
             return log.none(), imports
         if kind in MESSAGES:
-            return log.filter(action_flag=CHANGE, change_message__in=MESSAGES[kind]), imports.none()
+            return log.filter(action_flag=CHANGE, change_message=MESSAGES[kind]), imports.none()
         if kind in {"submitted", "returned"}:
             return log.filter(submission__kind=kind), imports.none()
         log = log.filter(action_flag=next(flag for flag, name in FLAGS.items() if name == kind))
