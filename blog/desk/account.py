@@ -122,7 +122,7 @@ class LinkAuthorForm(forms.Form):
             raise forms.ValidationError(_("There is no author with this name. Ask an Editor to add one."))
         if author and author.user_id:
             raise forms.ValidationError(_("This author belongs to another account."))
-        if author and not self._may_claim(author):
+        if author and author.is_public and not self.user.has_perm("blog.change_author"):
             raise forms.ValidationError(
                 _(
                     "This author already has published articles. Ask an administrator to link the author "
@@ -143,9 +143,6 @@ class LinkAuthorForm(forms.Form):
         author.user = self.user
         author.save()
         LogEntry.objects.log_actions(self.user.pk, [author], flag, _("Linked on the account page."))
-
-    def _may_claim(self, author):
-        return not author.is_public or self.user.has_perm("blog.change_author")
 
 
 class KeysForm(forms.ModelForm):

@@ -100,7 +100,8 @@ class Activity:
                 content_type__in=ContentType.objects.get_for_models(*models).values()
             )
         existing = Article.objects.annotate(key=Cast("pk", CharField())).order_by().values("key")
-        return self._of_articles().filter(object_id__in=existing)
+        articles = ContentType.objects.get_for_model(Article)
+        return LogEntry.objects.filter(content_type=articles, object_id__in=existing)
 
     def keys(self, person=None, kind="", article="", since=None, until=None) -> QuerySet:
         """Return a queryset of (source, key, time), newest first. since and until are datetimes."""
@@ -161,9 +162,6 @@ class Activity:
         files = SourceFile.objects.filter(article=article).order_by().values("batch")
         entries = ImportEntry.objects.filter(article=article).order_by().values("batch")
         return log.filter(object_id=article), imports.filter(Q(pk__in=files) | Q(pk__in=entries))
-
-    def _of_articles(self):
-        return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Article))
 
     def _may_see(self, model):
         return self.site.get_model_admin(model).has_view_permission(self.request)

@@ -38,7 +38,9 @@ class OwnFiltersList(ChangeList):
         except (DisallowedModelAdminLookup, OverflowError, ValueError) as error:
             raise IncorrectLookupParameters(error) from error
         _specs, _has_specs, unclaimed, *_ = found
-        if not unclaimed.keys() <= self._bounds_of_dates():
+        # Django derives these lookups from the parameters of date_hierarchy.
+        bounds = {f"{self.date_hierarchy}__{bound}" for bound in ("gte", "lt") if self.date_hierarchy}
+        if not unclaimed.keys() <= bounds:
             raise IncorrectLookupParameters("No filter of this list has these parameters.")
         return found
 
@@ -47,10 +49,6 @@ class OwnFiltersList(ChangeList):
             notice = _("Only the first %d words of the search were used.") % MOST_SEARCHED_WORDS
             messages.warning(request, notice)
         super().get_results(request)
-
-    def _bounds_of_dates(self):
-        """Return the names of the lookups that Django derives from the parameters of date_hierarchy."""
-        return {f"{self.date_hierarchy}__{bound}" for bound in ("gte", "lt") if self.date_hierarchy}
 
 
 class AcceptsOwnFilters:

@@ -66,14 +66,12 @@ class UsedByArticles:
         return uses
 
     def _links(self, request, articles, number):
-        links = [self._link(request, article) for article in articles.only("title")[:ARTICLES_NAMED]]
+        may_see = self.admin_site.get_model_admin(Article).has_view_permission(request)
+        named = list(articles.only("title")[:ARTICLES_NAMED])
+        titles = [format_html("<bdi>{}</bdi>", article) for article in named]
+        links = list(map(change_link, named, titles)) if may_see else titles
         others = number - len(links)
         return [*links, _("and %d more") % others] if others else links
-
-    def _link(self, request, article):
-        may_see = self.admin_site.get_model_admin(Article).has_view_permission(request)
-        title = format_html("<bdi>{}</bdi>", article)
-        return change_link(article, title) if may_see else title
 
 
 def article_count_expression(link_model, field):

@@ -26,7 +26,9 @@ def _error(message, label="", anchor="") -> dict:
 def _form_errors(form: Form, row: int | None = None):
     for name, messages in form.errors.items():
         is_of_field = name != NON_FIELD_ERRORS and name in form.fields
-        field = form[name] if is_of_field else _first_visible(form) if row else None
+        field = next(iter(form.visible_fields() if row else ()), None)
+        if is_of_field:
+            field = form[name]
         if field is None or field.is_hidden:
             yield from map(_error, messages)
             continue
@@ -41,10 +43,6 @@ def _formset_errors(formset):
         yield _error(message, capfirst(formset.model._meta.verbose_name_plural), f"{formset.prefix}-group")
     for number, form in enumerate(formset.forms, start=1):
         yield from _form_errors(form, number)
-
-
-def _first_visible(form):
-    return next(iter(form.visible_fields()), None)
 
 
 def _focusable_id(field):

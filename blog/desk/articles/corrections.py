@@ -55,7 +55,13 @@ class Corrections(AdminPart):
         if form.is_valid():
             add_correction(article, request.user, form.cleaned_data["text"])
             return self._done(request, article, _("A correction was added to “{}”."))
-        return self._show(request, article, form)
+        context = {
+            "title": _("Corrections"),
+            "article": article,
+            "form": form,
+            "corrections": article.shown_corrections,
+        }
+        return self.render(request, "admin/blog/article/corrections.html", context)
 
     def _retract(self, request, article):
         number = request.POST["retract"]
@@ -73,12 +79,3 @@ class Corrections(AdminPart):
 
     def _back(self, article):
         return HttpResponseRedirect(reverse("admin:blog_article_corrections", args=[article.pk]))
-
-    def _show(self, request, article, form):
-        context = {
-            "title": _("Corrections"),
-            "article": article,
-            "form": form,
-            "corrections": article.shown_corrections,
-        }
-        return self.render(request, "admin/blog/article/corrections.html", context)

@@ -55,11 +55,10 @@ def _found_in(article):
 
 def findings(kinds: Iterable[FindingKind]) -> list[dict]:
     """Return one message per kind of finding, in order, with the id of the element to link to, or ""."""
-    return [_message(KINDS[kind]) for kind in dict.fromkeys(kinds)]
-
-
-def _message(kind):
-    return {"sentence": _(kind.sentence), "anchor": ANCHORS.get(kind.field, f"id_{kind.field}")}
+    return [
+        {"sentence": _(kind.sentence), "anchor": ANCHORS.get(kind.field, f"id_{kind.field}")}
+        for kind in map(KINDS.get, dict.fromkeys(kinds))
+    ]
 
 
 def snippet(article: Article) -> dict:

@@ -48,7 +48,8 @@ class Undo(AdminPart):
             if skipped is None:
                 return self._ask(request, action, cost)
             if is_undone_by_job(number):
-                return self._undo_by_job(request, number, skipped)
+                job = start_undo(request.user, number, skipped)
+                return self._tell_of_job(request, has_started=job is not None)
             self._report(request, undo(request.user, number, skipped) if is_latest else None, len(skipped))
             return HttpResponseRedirect(self.return_url(request))
         if action and (cost := undo_cost(action)).endings:
@@ -82,11 +83,6 @@ class Undo(AdminPart):
             return self._tell_of_job(request, has_started=undoing is not None)
         self._report(request, undoing.done, len(skipped))
         return HttpResponseRedirect(self.return_url(request))
-
-    def _undo_by_job(self, request, number, skipped):
-        """Start a job that undoes a removal or replacement in many articles."""
-        job = start_undo(request.user, number, skipped)
-        return self._tell_of_job(request, has_started=job is not None)
 
     def _tell_of_job(self, request, *, has_started):
         if has_started:

@@ -83,7 +83,7 @@ class ComparisonForm:
 
     def __post_init__(self):
         self.budget = Budget()
-        if self.data is not None and self._was_opened_before():
+        if self.data is not None and self.data.get("compared") != self.opened:
             self.errors.append(self.stale_message())
 
     def stale_message(self) -> str:
@@ -175,9 +175,6 @@ class ComparisonForm:
         known = {place.name for place in self.places}
         return [(name, words) for name, words in written(self.data or {}) if name not in known]
 
-    def _was_opened_before(self):
-        return self.data.get("compared") != self.opened
-
     def _place(self, decision, name):
         sides = [
             format_value(decision.key, value) for value in (decision.base, decision.ours, decision.theirs)
@@ -240,14 +237,11 @@ def _value(contents, key):
 
 def _name(decision):
     """Return the form field name of a decision: a digest of its values, which survives other changes."""
-    values = (decision.field, *(format_value(decision.key, each) for each in _sides(decision)))
+    sides = (decision.base, decision.ours, decision.theirs)
+    values = (decision.field, *(format_value(decision.key, side) for side in sides))
     text = "\0".join(values).encode("utf-8", "surrogatepass")
     key = decision.key if decision.field != "body" else ""
     return f"choice-{hashlib.sha256(key.encode() + text).hexdigest()[:16]}"
-
-
-def _sides(decision):
-    return decision.base, decision.ours, decision.theirs
 
 
 def _choice(place):

@@ -90,14 +90,11 @@ def form_data(form, contents: Mapping, row) -> dict[str, str | list]:
         data |= _data_of(form, name, values[name]) if name in values else {}
     for name, (prefix, field, _model) in ROWS.items():
         if f"{prefix}-TOTAL_FORMS" in form.data:
-            data |= dict.fromkeys(key for key in form.data if _is_of_rows(key, prefix))
+            prefixes = (f"{prefix}-", f"initial-{prefix}-")
+            data |= dict.fromkeys(key for key in form.data if key.startswith(prefixes))
             links = getattr(row, prefix).select_related(field).order_by("position", "pk")
             data |= _data_of_rows(prefix, field, links, contents[name])
     return data
-
-
-def _is_of_rows(key, prefix):
-    return key.startswith((f"{prefix}-", f"initial-{prefix}-"))
 
 
 def _empty(value):

@@ -10,6 +10,9 @@ from blog.desk.import_words import OUTCOMES, lines_for_editors
 from blog.desk.lists import AcceptsOwnFilters, LinkedRowFilter
 from blog.imports.models import ImportEntry, ImportRun
 
+# Columns of articles that lists of imports do not show.
+HEAVY = tuple(f"article__{name}" for name in ("body", "body_html", "plain_text", "contents"))
+
 
 class ReadOnlyAdmin(AcceptsOwnFilters, admin.ModelAdmin):
     list_per_page = PublicAdmin.list_per_page
@@ -59,7 +62,7 @@ class ImportEntryAdmin(ReadOnlyAdmin):
         return False
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer(*_heavy("article"))
+        return super().get_queryset(request).defer(*HEAVY)
 
     @admin.display(description=_("Outcome"), ordering="outcome")
     def outcome_in_words(self, entry):
@@ -67,7 +70,7 @@ class ImportEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Messages"))
     def said(self, entry):
-        return messages_html(entry)
+        return format_html_join("", "<p>{}</p>", ((line,) for line in message_lines(entry)))
 
     @admin.display(description=_("Article"))
     def article_link(self, entry):
@@ -78,15 +81,6 @@ def outcome_word(outcome):
     return OUTCOMES.get(outcome, outcome)
 
 
-def messages_html(entry):
-    """Return the message and warnings of an entry, one per paragraph."""
-    return format_html_join("", "<p>{}</p>", ((line,) for line in message_lines(entry)))
-
-
 def message_lines(entry) -> list[str]:
     texts = [entry.message, *entry.warnings] if entry.message else entry.warnings
     return lines_for_editors(texts, entry.notices)
-
-
-def _heavy(relation):
-    return [f"{relation}__{field}" for field in ("body", "body_html", "plain_text", "contents")]

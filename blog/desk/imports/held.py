@@ -17,7 +17,7 @@ from blog.articles.models import Article, StaleArticleError
 from blog.articles.provenance import WrittenBy
 from blog.desk.columns import change_link, state_pill
 from blog.desk.comparison.form import KEYS, ComparisonForm, written
-from blog.desk.imports.entries import ReadOnlyAdmin
+from blog.desk.imports.entries import HEAVY, ReadOnlyAdmin
 from blog.desk.imports.held_list import held_page, list_url
 from blog.desk.imports.refusal_words import refusal_words
 from blog.desk.numbers import read_number, read_numbers
@@ -36,7 +36,6 @@ from blog.imports.models import HeldUpdate
 ACCEPTED_AT_ONCE = 100  # per request: each is read, merged and rendered
 NAMES_SHOWN = 20
 MOST_SELECTED = 500  # of one form
-HEAVY = ("data", *(f"article__{name}" for name in ("body", "body_html", "plain_text", "contents")))
 PERMISSIONS = ("blog.change_article", "blog.publish_article", "blog.decide_heldupdate")
 State = HeldUpdate.State
 
@@ -58,7 +57,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).waiting().filter(article__trashed_at=None)
-        return rows.select_related("article").defer(*HEAVY)
+        return rows.select_related("article").defer("data", *HEAVY)
 
     def changelist_view(self, request, extra_context=None):
         """Show the list (GET), or accept or decline the selected files (POST)."""
