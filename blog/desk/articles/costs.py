@@ -24,7 +24,7 @@ MOST_ROWS = 500  # articles in one form; those beyond are skipped unless all are
 ASKED = frozenset(("csrfmiddlewaretoken", "how", "listed", "skip", "confirmed", "next"))
 
 
-class Choice(StrEnum):
+class LeaveOut(StrEnum):
     """The choices for articles whose approvals would end."""
 
     SKIP = "skip"
@@ -38,10 +38,10 @@ def left_out(data, cost: ChangeCost) -> set[int] | None:
     Articles that were approved after the user saw the page are always left out.
     """
     how = data.get("how", "")
-    if how not in Choice:
+    if how not in LeaveOut:
         return set() if not cost.endings else None
-    changed = set() if how == Choice.SKIP else set(read_numbers(data.get("listed", "").split()))
-    if how == Choice.CHOOSE:
+    changed = set() if how == LeaveOut.SKIP else set(read_numbers(data.get("listed", "").split()))
+    if how == LeaveOut.CHOOSE:
         changed.difference_update(read_numbers(" ".join(data.getlist("skip")).split()))
     return cost.keys - changed
 

@@ -16,7 +16,7 @@ from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
 from blog.desk.composed import AdminPart
 
 
-class NoteForm(forms.Form):
+class SubmitForm(forms.Form):
     """An optional note to the Editors."""
 
     note = forms.CharField(
@@ -28,7 +28,7 @@ class NoteForm(forms.Form):
     )
 
 
-class ReturnForm(NoteForm):
+class ReturnForm(SubmitForm):
     """A required note to the Writer."""
 
     def __init__(self, *args, **kwargs):
@@ -39,7 +39,7 @@ class ReturnForm(NoteForm):
 
 # The steps. act takes the article, the user and the note.
 SUBMIT = {
-    "form": NoteForm,
+    "form": SubmitForm,
     "act": submit,
     "title": gettext_lazy("Submit to an Editor"),
     "verb": gettext_lazy("Submit"),

@@ -41,7 +41,7 @@ class ComparisonItem:
     number: int | None  # of the paragraph, from 1; None for other fields
     ours: tuple
     theirs: tuple
-    choice: str = ""  # a Choice, or "" if undecided
+    choice: str = ""  # a side or "other"; "" if undecided
     written: str = ""
     value: object = None  # of the written text, parsed
     error: str = ""
