@@ -1,9 +1,5 @@
 from django.apps import AppConfig
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import post_migrate
-from django.tasks import task_backends
-from django.tasks.backends.base import BaseTaskBackend
 
 
 class BlogConfig(AppConfig):
@@ -11,7 +7,6 @@ class BlogConfig(AppConfig):
     verbose_name = "Galley"
 
     def ready(self):
-        check_tasks_backend()  # first: importing a module with a task needs the backend
         from blog import jobs
         from blog.articles.actions import (  # noqa: F401 -- register themselves when imported
             assignment,
@@ -49,20 +44,3 @@ class BlogConfig(AppConfig):
         )
         jobs.import_jobs()
         post_migrate.connect(apply_after_migrate, sender=self)
-
-
-def check_tasks_backend():
-    """Raise ImproperlyConfigured unless GALLEY_TASKS_BACKEND names a Django tasks backend."""
-    try:
-        is_backend = isinstance(task_backends["default"], BaseTaskBackend)
-    except Exception as error:
-        raise _no_backend() from error
-    if not is_backend:
-        raise _no_backend()
-
-
-def _no_backend():
-    return ImproperlyConfigured(
-        f"GALLEY_TASKS_BACKEND: “{settings.TASKS['default']['BACKEND']}” is not a Django tasks backend; "
-        "try django_tasks_db.DatabaseBackend or django.tasks.backends.immediate.ImmediateBackend."
-    )

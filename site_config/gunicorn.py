@@ -12,7 +12,6 @@ from site_config.arbiter import READY, PatientArbiter, report_state
 from site_config.job_worker import JobWorker
 from site_config.logs import JsonFormatter, LineFormatter
 
-WITH_WORKER = ("", "django_tasks_db.DatabaseBackend")
 env = Env()
 
 bind = f"{env.str('BIND', '127.0.0.1')}:{env.int('PORT', 8000)}"
@@ -44,9 +43,8 @@ class ServerLog(Logger):
 logger_class = ServerLog
 
 # PatientArbiter runs the job worker (job_worker.py) next to the server if GALLEY_WORKER is set, as in
-# bin/serve, and if the backend of Django's tasks needs a worker. A thread in a server process (job_watch.py)
-# requests it.
-starts_worker = env.bool("GALLEY_WORKER", False) and env.str("GALLEY_TASKS_BACKEND", "") in WITH_WORKER
+# bin/serve. A thread in a server process (job_watch.py) requests it.
+starts_worker = env.bool("GALLEY_WORKER", False)
 worker_end_seconds = 30  # for the current batch when the server stops
 
 

@@ -144,7 +144,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 
 # Jobs (blog/jobs)
 
-TASKS = {"default": {"BACKEND": env.str("GALLEY_TASKS_BACKEND", "") or "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Announcements of new articles (blog/reader/announcements.py)
 

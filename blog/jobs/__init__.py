@@ -19,7 +19,7 @@ run_job() in tasks.py is stored in the queue by its dotted path. Do not move it.
 
 from blog.jobs.registry import cleanup_hook, import_jobs, job, periodic_hook, title_of
 from blog.jobs.run import JobFailedError, JobStopped, LockLostError, RunningJob
-from blog.jobs.tasks import is_run_by_worker, start
+from blog.jobs.tasks import start
 
 __all__ = [
     "JobFailedError",
@@ -28,7 +28,6 @@ __all__ = [
     "RunningJob",
     "cleanup_hook",
     "import_jobs",
-    "is_run_by_worker",
     "job",
     "periodic_hook",
     "start",

@@ -3,17 +3,11 @@
 from functools import partial
 
 from django.db import transaction
-from django.tasks import task, task_backends
-from django_tasks_db import DatabaseBackend
+from django.tasks import task
 
 from blog.jobs import parallel, run
 from blog.jobs.models import Job
 from blog.jobs.registry import kind_of, runs_in_thread
-
-
-def is_run_by_worker() -> bool:
-    """Whether jobs need a worker (manage.py db_worker). Other Django tasks backends may not need one."""
-    return isinstance(task_backends["default"], DatabaseBackend)
 
 
 @task

@@ -18,7 +18,6 @@ from blog.articles.models import Article
 from blog.exports.git.repository import has_git
 from blog.images.models import Image
 from blog.images.share_cards.faces import can_shape, installed
-from blog.jobs import is_run_by_worker
 from blog.jobs.models import Job, Worker
 from blog.site.update_steps import missing_steps
 
@@ -35,7 +34,6 @@ VARIABLES = {
     *("GALLEY_SITE_NAME", "GALLEY_SITE_PUBLISHER", "GALLEY_SITE_TAGLINE"),
     *("GALLEY_LOG_FORMAT", "GALLEY_LOG_REQUESTS", "GALLEY_METRICS_ADDRESS", "GALLEY_SLOW_SECONDS"),
     "GALLEY_STORAGE_URL",
-    "GALLEY_TASKS_BACKEND",
     "GALLEY_TEST_DATABASES",
     "GALLEY_WORKER",
 }
@@ -248,7 +246,7 @@ def check_media(app_configs, databases=None, **kwargs):
 @register(Tags.database)
 def check_worker(app_configs, databases=None, **kwargs):
     """Warn about waiting jobs without a worker. Runs only with `check --database default`."""
-    if not databases or not is_run_by_worker() or not _has_table(Job) or Worker.objects.alive().exists():
+    if not databases or not _has_table(Job) or Worker.objects.alive().exists():
         return []
     number = Job.objects.waiting().count()
     if not number:

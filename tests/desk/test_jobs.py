@@ -71,12 +71,6 @@ class TestPage:
 
         assert NO_WORKER in text(admin_client.get(JOBS))
 
-    def test_other_backend_needs_no_worker(self, admin_client, settings):
-        settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
-        create_job(Job.State.WAITING)
-
-        assert NO_WORKER not in text(admin_client.get(JOBS))
-
 
 class TestStop:
     def test_requests_the_stop_and_redirects_back(self, admin_client, admin_user):

@@ -14,8 +14,6 @@ from blog.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-IMMEDIATE = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
-
 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch):
@@ -39,15 +37,6 @@ class TestStart:
     def test_unregistered_kind_is_rejected(self):
         with pytest.raises(LookupError, match="MODULES"):
             jobs.start("other")
-
-    def test_runs_at_once_with_the_immediate_backend(self, settings, django_capture_on_commit_callbacks):
-        settings.TASKS = IMMEDIATE
-
-        with django_capture_on_commit_callbacks(execute=True):
-            job = jobs.start("try")
-
-        job.refresh_from_db()
-        assert (job.state, job.result) == (Job.State.DONE, {"ran": True})
 
 
 class TestNext:

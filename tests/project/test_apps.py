@@ -1,4 +1,4 @@
-"""What the start refuses that settings.py cannot know yet, and what it registers."""
+"""What each process registers when it starts."""
 
 import json
 import subprocess
@@ -6,26 +6,6 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-
-from blog.apps import check_tasks_backend
-
-
-class TestTasksBackend:
-    @pytest.mark.parametrize(
-        "path", ["nonsense", "no.such.Backend", "os.path.join", "django.tasks.base.Task"]
-    )
-    def test_nonsense_names_the_variable(self, settings, path):
-        settings.TASKS = {"default": {"BACKEND": path}}
-
-        with pytest.raises(ImproperlyConfigured, match="GALLEY_TASKS_BACKEND"):
-            check_tasks_backend()
-
-    def test_djangos_own_are_taken(self, settings):
-        settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
-
-        assert check_tasks_backend() is None
-
 
 PRINT_REGISTERED = """
 import json

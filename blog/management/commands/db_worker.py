@@ -2,7 +2,6 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.jobs import is_run_by_worker
 from blog.jobs.worker import JobWorker
 from blog.site.update_steps import missing_steps
 
@@ -25,8 +24,6 @@ class Command(BaseCommand):
         parser.add_argument("--max-tasks", type=int, metavar="N", help="End after N jobs.")
 
     def handle(self, *, interval, batch, idle, max_tasks, **options):
-        if not is_run_by_worker():
-            raise CommandError("This worker cannot run jobs for the backend set in GALLEY_TASKS_BACKEND.")
         if steps := missing_steps():
             raise CommandError("\n".join(f"This worker runs no jobs: {step}" for step in steps))
         worker = JobWorker(interval=interval, max_tasks=max_tasks, idle_seconds=0 if batch else idle)

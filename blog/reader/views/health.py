@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog.files.storage import is_writable
-from blog.jobs import is_run_by_worker
 from blog.jobs.models import Job, Worker
 from blog.page_cache.shared import shared_number
 from blog.site.update_steps import missing_steps
@@ -82,10 +81,10 @@ def cache() -> dict:
 
 
 def worker() -> dict:
-    """Return whether a worker runs or is not needed, when one was last seen, and how many jobs wait."""
+    """Return whether a worker runs, when one was last seen, and how many jobs wait."""
     last_seen = Worker.objects.last_seen()
     return {
-        "ok": not is_run_by_worker() or Worker.objects.alive().exists(),
+        "ok": Worker.objects.alive().exists(),
         "last_seen": last_seen and last_seen.isoformat(timespec="seconds"),
         "waiting": Job.objects.waiting().count(),
     }
