@@ -10,16 +10,12 @@ raises JobStopped if that is true.
 **The function must be repeatable.** After a kill, a TERM or a reboot it is called again with the same
 arguments. It stores what it needs on the next attempt in the job's result (RunningJob.store()).
 
-A job is a row (Job) with its kind, arguments, state and progress. The task in the queue of django-tasks-db
-contains only the job's primary key. A second task for a job finds that the job is no longer waiting, so
-enqueuing twice is safe.
-
-run_job() in tasks.py is stored in the queue by its dotted path. Do not move it.
+A job is a row (Job) with its kind, arguments, state and progress. These rows are the queue: workers run the
+oldest job that waits, and whose group has no running job.
 """
 
 from blog.jobs.registry import cleanup_hook, import_jobs, job, periodic_hook, title_of
-from blog.jobs.run import JobFailedError, JobStopped, LockLostError, RunningJob
-from blog.jobs.tasks import start
+from blog.jobs.run import JobFailedError, JobStopped, LockLostError, RunningJob, start
 
 __all__ = [
     "JobFailedError",

@@ -4,8 +4,7 @@ A lock is released when its process ends, even if it is killed. So nothing waits
 sleeping process is not mistaken for a dead one. On SQLite, where all processes share a machine, a lock is a
 locked file in locks/ in the data folder. On PostgreSQL it is an advisory lock of a separate connection.
 
-One worker runs the jobs of a group one after another anyway. With several workers, a worker that finds the
-group locked skips the job. The worker that ends a job enqueues the next job of the group.
+A worker that finds a group locked skips its jobs. They wait until their group has no running job.
 """
 
 import time
@@ -63,8 +62,9 @@ def wait_for(name: str, *, on_wait: Callable[[], None], seconds: float = 0.5) ->
 
 @contextmanager
 def _lock_in_postgresql(names):
-    # A separate connection: Django may close the default one between two tasks.
+    # A separate connection: Django may close the default one between two jobs.
     locking = connection.copy()
+    locking.inc_thread_sharing()  # a thread that runs a job checks and releases its locks (parallel.py)
     try:
         with locking.cursor() as cursor:
             cursor.execute(KEEPALIVE)

@@ -25,6 +25,11 @@ class JobQuerySet(models.QuerySet):
         """Return the jobs that wait for a worker, oldest first."""
         return self.filter(state=self.model.State.WAITING).order_by("pk")
 
+    def ready(self):
+        """Return the waiting jobs that may run, because their group has no running job."""
+        running = self.model.objects.filter(state=self.model.State.RUNNING).exclude(group="")
+        return self.waiting().exclude(group__in=running.order_by().values("group"))
+
     def begin(self) -> bool:
         """Mark the waiting jobs as running. Return whether there were any."""
         now = timezone.now()

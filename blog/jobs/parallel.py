@@ -4,17 +4,14 @@ These jobs mostly wait for the servers of other sites. Without threads of their 
 other jobs for hours.
 """
 
-import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 
 from django.db import connection
 
-from blog.jobs.run import worker_is_ending
-
-logger = logging.getLogger(__name__)
+from blog.jobs.models import Job
+from blog.jobs.run import claim, execute, worker_is_ending
 
 END_SECONDS = 20  # that an ending worker waits for its threads; the next worker continues their jobs
 
@@ -29,13 +26,19 @@ class Threads:
     def are_running(self) -> bool:
         return any(thread.is_alive() for thread in self._threads)
 
-    def start(self, run: Callable[[int], None], job_id: int) -> None:
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = threading.Thread(target=self._run, args=[run, job_id], name=f"job-{job_id}", daemon=True)
-        self._threads.append(thread)
+    def run(self, job: Job) -> bool:
+        """Run a job in a new thread. Return whether it could be claimed."""
+        with ExitStack() as claiming:
+            running = claiming.enter_context(claim(job))
+            if running is None:
+                return False
+            arguments = [running, claiming.pop_all()]
+        thread = threading.Thread(target=_execute, args=arguments, name=f"job-{job.pk}", daemon=True)
+        self._threads = [each for each in self._threads if each.is_alive()] + [thread]
         thread.start()
+        return True
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Signal the jobs to stop, as TERM does, and wait up to END_SECONDS for the threads."""
         if self.are_running:
             worker_is_ending.set()
@@ -43,30 +46,10 @@ class Threads:
         for thread in self._threads:
             thread.join(max(0, until - time.monotonic()))
 
-    def _run(self, run, job_id):
-        try:
-            run(job_id)
-        except Exception:  # otherwise not logged; the job is recovered, because it is no longer locked
-            logger.exception("The job %s broke off.", job_id)
-        finally:
-            connection.close()
 
-
-_threads: Threads | None = None
-
-
-def threads() -> Threads | None:
-    """Return the threads of the worker in this process, or None outside of a worker."""
-    return _threads
-
-
-@contextmanager
-def running() -> Iterator[Threads]:
-    """Run the block with threads for parallel jobs, and end the threads afterwards."""
-    global _threads
-    _threads = Threads()
+def _execute(running, claimed):
     try:
-        yield _threads
+        with claimed:
+            execute(running)
     finally:
-        _threads.end()
-        _threads = None
+        connection.close()

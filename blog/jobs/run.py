@@ -1,8 +1,10 @@
-"""Run a job: store its progress, stop it on request, and record how it ended."""
+"""Start and run jobs: store their progress, stop them on request, and record how they ended."""
 
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import Error as DatabaseError
 from django.db.models import F
@@ -114,19 +116,39 @@ class RunningJob:
             raise LockLostError from error
 
 
-def run(job_id: int) -> bool:
-    """Run a job until it ends or is requeued. Return whether it was run.
+def start(kind: str, /, user=None, **arguments) -> Job:
+    """Create a job that a worker runs soon after the commit. Its arguments must be JSON-serialisable."""
+    return Job.objects.create(kind=kind, group=kind_of(kind).group, started_by=user, arguments=arguments)
 
-    It is skipped if it is not waiting, or if another worker runs a job of its group.
+
+@contextmanager
+def claim(job: Job) -> Iterator[RunningJob | None]:
+    """Mark a waiting job as running, and hold its locks inside the block.
+
+    Yield None if it is not waiting, or if another process runs a job of its group.
     """
-    job = Job.objects.filter(pk=job_id).first()
-    if job is None:
-        return False
     with locks.hold(*job.locks) as held:
-        if held is None or not Job.objects.filter(pk=job_id).begin():
-            return False
-        _run(RunningJob(Job.objects.select_related("started_by").get(pk=job_id), held))
-    return True
+        row = Job.objects.filter(pk=job.pk)
+        if held and row.begin():
+            yield RunningJob(row.select_related("started_by").get(), held)
+        else:
+            yield None
+
+
+def run(job: Job) -> bool:
+    """Run a job until it ends or is requeued. Return whether it could be claimed."""
+    with claim(job) as running:
+        if running:
+            execute(running)
+    return running is not None
+
+
+def execute(running: RunningJob) -> None:
+    """Run a claimed job. If its end cannot be stored, it is recovered, because it is no longer locked."""
+    try:
+        _run(running)
+    except Exception:
+        logger.exception("The job %s broke off.", running.job.pk)
 
 
 def _run(running: RunningJob) -> None:

@@ -1,8 +1,5 @@
 """The worker: its loop, its reports, and the recovery of jobs whose worker was killed.
 
-JobWorker is the loop of django-tasks-db with one change: its query for tasks, once a second, takes no write
-lock.
-
 A separate thread (Reporter) stores every 15 seconds that the worker is alive, and recovers jobs. A job that
 is *running* in the database but not locked by any process has lost its worker. It is requeued, and fails
 after its third attempt.
@@ -15,29 +12,26 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from importlib import import_module
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
-from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
+from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
-from django_tasks_db.management.commands import db_worker
-from django_tasks_db.models import DBTaskResult
 
-from blog.jobs import locks, parallel
-from blog.jobs.models import JOB_RETENTION, SEEN_EVERY, Job, Worker
-from blog.jobs.registry import clean_up, cleanup_hook, start_due_jobs
-from blog.jobs.run import MAX_ATTEMPTS, worker_is_ending
-from blog.jobs.tasks import enqueue, enqueue_after
+from blog.jobs import locks
+from blog.jobs.models import SEEN_EVERY, Job, Worker
+from blog.jobs.parallel import Threads
+from blog.jobs.registry import clean_up, cleanup_hook, runs_in_thread, start_due_jobs
+from blog.jobs.run import MAX_ATTEMPTS, run, worker_is_ending
 
 logger = logging.getLogger(__name__)
 
@@ -47,72 +41,81 @@ NICENESS = 5
 POLL_SECONDS = 2  # between the reporter's checks whether a report is due
 CLEAN_UP_EVERY = timedelta(hours=1)
 START_DUE_EVERY = timedelta(minutes=1)
-# After this time without a task, the process that created the job was killed, or the queue failed.
-ENQUEUED_WITHIN = timedelta(minutes=1)
 
 
-class JobWorker(db_worker.Worker):
-    """A worker that runs tasks one after another, and some in parallel (parallel.py), until it is shut down.
+class JobWorker:
+    """A worker that runs jobs one after another, and some in parallel (parallel.py), until it is shut down.
 
-    While idle it only reads. The loop of django-tasks-db takes SQLite's write lock for each query.
+    While idle it only reads, and takes no write lock on SQLite.
     """
 
-    def __init__(self, *, interval: float, max_tasks: int | None, idle_seconds: float | None = None):
-        """Create a worker that ends after idle_seconds without jobs, or never if that is None."""
-        super().__init__(
-            queue_names=["*"],
-            excluded_queue_names=[],
-            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
-            worker_id=get_random_string(32),
-            interval=interval,
-            batch=True,  # so that super().run() returns when the queue is empty
-            startup_delay=False,
-            max_tasks=max_tasks,
-        )
+    def __init__(self, *, interval: float, max_jobs: int | None, idle_seconds: float | None):
+        """Create a worker that ends after max_jobs, and after idle_seconds without jobs, or never if None."""
+        self.interval = interval
+        self.max_jobs = max_jobs
         self.idle_seconds = idle_seconds
+        self.number_run = 0
         self.last_ran = time.monotonic()
+        self.is_sleeping = False
 
     def run(self) -> None:
-        start_up()
-        with reporting(), parallel.running() as threads:
-            while self.running and not self.has_done_enough:
+        """Run jobs in a process with a lower priority, and recover those of killed workers."""
+        os.nice(NICENESS)
+        recover_jobs()
+        with reporting(), closing(Threads()) as threads:
+            while not worker_is_ending.is_set() and self.number_run != self.max_jobs:
                 close_old_connections()
-                if is_work_waiting():
-                    super().run()
+                if self.run_next(threads):
                     self.last_ran = time.monotonic()
                 elif self.has_waited_enough and not threads.are_running:
                     return
                 else:
-                    time.sleep(self.interval)
+                    self.sleep()
 
-    @property
-    def has_done_enough(self) -> bool:
-        return self.max_tasks is not None and self._run_tasks >= self.max_tasks
+    def run_next(self, threads: Threads) -> bool:
+        """Run the oldest job that no other process prevents. Return False if there is none."""
+        for job in Job.objects.ready():
+            run_job = threads.run if runs_in_thread(job.kind) else run
+            try:
+                was_claimed = run_job(job)
+            except OperationalError as error:  # such as SQLite's write lock, held by another process
+                logger.warning("The worker could not claim the job %s: %s", job.pk, error)
+                self.sleep()
+                return True
+            if was_claimed:
+                self.number_run += 1
+                return True
+        return False
+
+    def sleep(self) -> None:
+        self.is_sleeping = True
+        time.sleep(self.interval)
+        self.is_sleeping = False
 
     @property
     def has_waited_enough(self) -> bool:
         return self.idle_seconds is not None and time.monotonic() - self.last_ran >= self.idle_seconds
 
-    def shutdown(self, signum, frame) -> None:
+    def configure_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+            signal.signal(number, self.shut_down)
+
+    def shut_down(self, signum, frame) -> None:
         """Shut down after the current batch (signal handler). A second Ctrl+C ends at once.
 
         A second TERM is ignored: the process manager and gunicorn may both send one.
         """
-        if worker_is_ending.is_set() and signum == signal.SIGTERM:
-            return
-        worker_is_ending.set()
-        super().shutdown(signum, frame)
-
-
-def start_up() -> None:
-    """Lower this process's priority, recover the jobs of killed workers, and enqueue waiting jobs."""
-    os.nice(NICENESS)
-    recover_jobs()
-    enqueue_waiting()
+        if not worker_is_ending.is_set():
+            logger.warning("Received %s: the worker ends after its current batch.", signal.strsignal(signum))
+            worker_is_ending.set()
+            if self.is_sleeping:
+                sys.exit()
+        elif signum != signal.SIGTERM:
+            sys.exit(1)
 
 
 def is_work_waiting() -> bool:
-    return DBTaskResult.objects.ready().exists()
+    return Job.objects.ready().exists()
 
 
 class Reporter(threading.Thread):
@@ -173,11 +176,9 @@ def _is_due(last, every):
 
 @cleanup_hook
 def forget_old() -> None:
-    """Delete jobs that ended, and tasks enqueued, over 30 days ago, and workers that were killed."""
+    """Delete jobs that ended over 30 days ago, and workers that were killed."""
     Job.objects.forget_old()
     Worker.objects.forget_old()
-    old = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=timezone.now() - JOB_RETENTION)
-    old.delete()
 
 
 @cleanup_hook
@@ -204,19 +205,11 @@ def reporting() -> Iterator[None]:
 
 
 def recover_jobs() -> None:
-    """Recover jobs of dead workers, and enqueue jobs without a task. Any worker may call it."""
+    """Requeue or end the jobs of dead workers. Any worker may call it."""
     for job in Job.objects.filter(state=Job.State.RUNNING):
         with locks.hold(f"job-{job.pk}") as held:
             if held and (abandoned := Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).first()):
                 _recover(abandoned)
-    for job in Job.objects.waiting().filter(task="", created_at__lt=timezone.now() - ENQUEUED_WITHIN):
-        enqueue(job)
-
-
-def enqueue_waiting() -> None:
-    """Enqueue all waiting jobs: a killed worker may have taken a job's task from the queue."""
-    for job in Job.objects.waiting():
-        enqueue(job)
 
 
 def _recover(job):
@@ -226,8 +219,6 @@ def _recover(job):
         job.end(Job.State.FAILED, _reason_for_failure(job))
     else:
         Job.objects.filter(pk=job.pk).requeue()
-        job.refresh_from_db()
-    enqueue_after(job)
 
 
 def _reason_for_failure(job):

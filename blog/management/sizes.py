@@ -14,12 +14,11 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connection, models
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from blog.files.storage import entries_below
 from blog.images.share_cards.cards import unused_cards
 from blog.imports.uploads.models import StagedImport
-from blog.jobs.models import JOB_RETENTION, Job
+from blog.jobs.models import Job
 
 PERIOD = timedelta(days=30)
 # Dates of creation, by the names that models use for them.
@@ -31,7 +30,6 @@ CREATED = (
     "done_at",
     "action_time",
     "date_joined",
-    "enqueued_at",
 )
 # For tables without a date: the field of a related row that has one.
 CREATED_WITH = ("article", "batch", "import_entry", "person", "page")
@@ -130,10 +128,8 @@ def expired() -> dict[str, int]:
     """Return {kind of data: number of rows or files that the worker deletes within an hour}."""
     now = timezone.now()
     session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
-    tasks = DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=now - JOB_RETENTION)
     return {
         "jobs": Job.objects.old().count(),
-        "tasks": tasks.count(),
         "sessions": session.objects.filter(expire_date__lt=now).count(),
         "uploads": StagedImport.objects.expired(now).count(),
         "share cards": sum(1 for _card in unused_cards()),

@@ -1,11 +1,11 @@
-"""A transaction that lost a conflict is repeated, also as a job; what was committed is reported as done."""
+"""A transaction that lost a conflict is repeated, also as a job."""
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
 from blog import jobs
 from blog.files.conflicts import ATTEMPTS, repeat_on_conflict
-from blog.jobs import registry, tasks
+from blog.jobs import registry
 from blog.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,15 +59,3 @@ class TestRepetition:
         [job] = run_jobs()
 
         assert (job.state, job.result, act.calls) == (Job.State.DONE, {"done": True}, 3)
-
-
-class TestCommittedAct:
-    def test_is_done_although_the_queue_fails(self, monkeypatch):
-        monkeypatch.setattr(registry, "_kinds", {})
-        jobs.job("try")(lambda running: None)
-        monkeypatch.setattr(tasks, "enqueue", Losing(1))
-
-        with transaction.atomic():
-            job = jobs.start("try")
-
-        assert Job.objects.get(pk=job.pk).is_active

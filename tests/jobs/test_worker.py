@@ -41,9 +41,9 @@ class Site:
         self.file = file
         self.workers = []
 
-    def work(self, *batches, batch=False, idle=None):
+    def work(self, *batches, kind="count", batch=False, idle=None):
         """Start a worker, and before it a job for each number of batches."""
-        starts = [f"jobs.start('count', file={str(self.file)!r}, batches={number})\n" for number in batches]
+        starts = [f"jobs.start({kind!r}, file={str(self.file)!r}, batches={number})\n" for number in batches]
         script = START + "".join(starts) + WORK.format(batch=batch, idle=idle)
         worker = self.site.start_script(script)
         self.workers.append(worker)
@@ -136,12 +136,14 @@ class TestKill:
 
 
 @pytest.mark.both_databases
+@pytest.mark.parametrize("kind", ["count", "count_in_thread"])
 class TestTwoWorkers:
-    def test_run_neither_the_same_job_nor_two_of_a_group(self, site):
-        first = site.work(LONG)
+    def test_run_neither_the_same_job_nor_two_of_a_group(self, site, kind):
+        first = site.work(LONG, kind=kind)
         site.wait_for_lines()
 
-        assert site.work(20, batch=True).wait(60) == 0  # a second one, which finds nothing that it may run
+        second = site.work(20, kind=kind, batch=True)
+        assert second.wait(60) == 0  # it finds nothing that it may run
 
         assert (site.job("state", 1), site.job("state", 2)) == ("running", "waiting")
         site.site.database.cursor().execute("UPDATE blog_job SET stop_requested_at = created_at WHERE id = 1")

@@ -162,10 +162,10 @@ class TestServer:
                 assert wait_until_gone([first]) == []
                 assert number_of_workers(site) == 1  # the server reports that one will be started
 
-                script = "from blog.jobs.tasks import run_job; run_job.enqueue(0)"
+                script = "from blog import jobs; jobs.start('send_mail')"
                 assert site.start_script(script).wait(60) == 0
 
-                ended = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
+                ended = "SELECT count(*) FROM blog_job WHERE ended_at IS NOT NULL"
                 wait_until(lambda: site.value(ended) == 1, pause=0.1)
             assert number_of_workers(site) == 0  # all have ended in good order
 

@@ -15,6 +15,7 @@ call_command("db_worker", interval=0.05, batch={batch}, idle={idle})
 """
 
 
+@jobs.job("count_in_thread", group="counting", runs_in_thread=True)
 @jobs.job("count", group="counting")
 def count(running, *, file, batches):
     """Write a line for each batch: pk of the job, pid of the process, number of the batch."""

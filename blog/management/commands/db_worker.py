@@ -7,8 +7,6 @@ from blog.site.update_steps import missing_steps
 
 
 class Command(BaseCommand):
-    """Replaces the command of django-tasks-db, whose worker neither reports nor recovers lost jobs."""
-
     help = "Run jobs, such as imports from the browser, until TERM, then finish the current batch and end."
 
     def add_arguments(self, parser):
@@ -26,6 +24,6 @@ class Command(BaseCommand):
     def handle(self, *, interval, batch, idle, max_tasks, **options):
         if steps := missing_steps():
             raise CommandError("\n".join(f"This worker runs no jobs: {step}" for step in steps))
-        worker = JobWorker(interval=interval, max_tasks=max_tasks, idle_seconds=0 if batch else idle)
+        worker = JobWorker(interval=interval, max_jobs=max_tasks, idle_seconds=0 if batch else idle)
         worker.configure_signals()
         worker.run()
