@@ -2,8 +2,6 @@
 
 from importlib import import_module
 
-from django.apps import apps
-from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -15,5 +13,3 @@ class GalleyAdminConfig(AdminConfig):
         # which accesses it too, would create two sites, only one of them with our models.
         import_module("blog.admin")
         super().ready()
-        # The queue of django-tasks-db is internal. The jobs screen shows the jobs that users started.
-        admin.site.unregister(apps.get_model("django_tasks_database", "DBTaskResult"))

@@ -84,7 +84,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "axes",
-    "django_tasks_db",
     "markdownx",
 ]
 MIDDLEWARE = [
@@ -141,10 +140,6 @@ BUCKET = bucket("GALLEY_STORAGE_URL")  # of images, linked files and uploads (bl
 _shared_by = "GALLEY_STORAGE_URL" if BUCKET else "CACHE_URL" if HAS_CACHE_SERVER else ""
 SECRET_KEY = secret_key(DATA_DIR / "secret_key", shared_by=_shared_by)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
-
-# Jobs (blog/jobs)
-
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Announcements of new articles (blog/reader/announcements.py)
 

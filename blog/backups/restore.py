@@ -48,7 +48,6 @@ OF_A_NEW_SITE = frozenset(
         "blog.Job",
         "blog.ReviewRequirement",
         "contenttypes.ContentType",
-        "django_tasks_database.DBTaskResult",
     )
 )
 

@@ -66,7 +66,6 @@ class Job(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    task = models.CharField(max_length=64, blank=True)  # id of its task in the queue
     attempts = models.PositiveSmallIntegerField(default=0)  # number of times a worker has started it
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

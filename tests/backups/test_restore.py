@@ -18,7 +18,8 @@ from blog.backups.files import named_files
 from blog.backups.manifest import new_manifest
 from blog.backups.older import is_older
 from blog.backups.restore import check_compatible, check_empty, check_migrations, end_mailings
-from blog.backups.rows import stored_models
+from blog.backups.rows import stored_fields, stored_models
+from blog.backups.validation import check_rows
 from blog.models import Follower, Mailing, Message, Notice
 from blog.reader.mailings import last_digest_time, plan_new_articles, plan_week
 from tests.support.databases import TemporarySite
@@ -205,6 +206,19 @@ class TestRefusals:
 
         check_compatible(manifest)
         check_migrations(manifest)
+        assert not is_older(manifest)
+
+    def test_backup_with_the_tasks_of_earlier_releases_is_accepted(self):
+        manifest, models = new_manifest() | {"rows": {}}, stored_models()
+        manifest["migrations"].append("django_tasks_database.0001_initial")
+        for model in models:
+            fields = [field.attname for field in stored_fields(model)]
+            manifest["rows"][model._meta.label] = {"fields": fields}
+        manifest["rows"]["django_tasks_database.DBTaskResult"] = {"fields": ["id", "status"]}
+
+        check_compatible(manifest)
+        check_migrations(manifest)
+        check_rows(manifest, models)
         assert not is_older(manifest)
 
     def test_backup_without_some_of_the_replaced_migrations_is_refused(self):

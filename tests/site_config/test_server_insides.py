@@ -6,8 +6,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import a2wsgi
-import django_tasks_db.management.commands.db_worker
-import django_tasks_db.models
 import gunicorn.arbiter
 import gunicorn.errors
 import gunicorn.glogging
@@ -37,9 +35,6 @@ OWNERS = {
     "Logger": gunicorn.glogging.Logger,
     "WorkerTmp": gunicorn.workers.workertmp.WorkerTmp,
     "errors": gunicorn.errors,
-    "TaskWorker": django_tasks_db.management.commands.db_worker.Worker,
-    "DBTaskResult": django_tasks_db.models.DBTaskResult,
-    "DBTaskResultQuerySet": django_tasks_db.models.DBTaskResultQuerySet,
     "WSGIMiddleware": a2wsgi.WSGIMiddleware,
 }
 ROW = re.compile(r"\| (\S+) \| (\d[\d.]*) \| (.*?) \| (`(?:site_config|blog).*?) \|")
@@ -66,13 +61,7 @@ def has(owner, name: str) -> bool:
 
 class TestServerInsides:
     def test_the_table_names_each_package(self):
-        assert {row[0] for row in rows()} == {
-            "uvicorn",
-            "uvicorn-worker",
-            "gunicorn",
-            "a2wsgi",
-            "django-tasks-db",
-        }
+        assert {row[0] for row in rows()} == {"uvicorn", "uvicorn-worker", "gunicorn", "a2wsgi"}
 
     @pytest.mark.parametrize(("package", "looked_at"), sorted({row[:2] for row in rows()}))
     def test_the_version_looked_at_is_installed(self, package, looked_at):
