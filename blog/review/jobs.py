@@ -27,8 +27,8 @@ from blog.review.replacement import replace_in_batches
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
-GROUP = "mend"
-BULK_FIX, UNDO = "mend", "undo_bulk_fix"
+GROUP = "bulk_fix"
+BULK_FIX, UNDO = "bulk_fix", "undo_bulk_fix"
 UNDO_REMOVAL = "undo_removal"
 REPLACE, UNDO_REPLACEMENT = "replace", "undo_replacement"
 UNDONE_BY = {REMOVE_PERSON: UNDO_REMOVAL, REPLACE: UNDO_REPLACEMENT}  # kinds of jobs

@@ -29,7 +29,7 @@ from blog.review.removal import RemovalPlan, plan_removal
 
 MAX_ARTICLES_PER_REQUEST = 50  # each has to be rendered; a job changes more
 ARTICLES_AT_ONCE = 20  # in a transaction of the job, during which SQLite has no other writer
-REMOVE_PERSON = "take_out_person"  # kind of the job
+REMOVE_PERSON = "remove_person"  # kind of the job
 Outcome = PersonDecision.Outcome
 
 

@@ -276,7 +276,7 @@ def test_a_killed_removal_does_not_continue_once_the_person_is_reopened(new_site
 
                 assert state_of(site)["rows"]["blog.Article"] == left["rows"]["blog.Article"]
                 assert site.value("SELECT count(*) FROM blog_person WHERE decision <> ''") == 0
-                assert site.value("SELECT state FROM blog_job WHERE kind = 'take_out_person'") == "stopped"
+                assert site.value("SELECT state FROM blog_job WHERE kind = 'remove_person'") == "stopped"
 
 
 def kill_often(name, act, copy):

@@ -199,7 +199,7 @@ class TestJob:
 
     def test_killed_job_resumes(self, batch, admin_client):
         admin_client.post(MEND, asked(batch))
-        job = Job.objects.get(kind="mend")
+        job = Job.objects.get(kind="bulk_fix")
         seen = job.arguments["seen"]
         Job.objects.filter(pk=job.pk).update(arguments=job.arguments | {"seen": seen[:3]})
         run_jobs()
