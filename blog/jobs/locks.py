@@ -64,7 +64,7 @@ def wait_for(name: str, *, on_wait: Callable[[], None], seconds: float = 0.5) ->
 def _lock_in_postgresql(names):
     # A separate connection: Django may close the default one between two jobs.
     locking = connection.copy()
-    locking.inc_thread_sharing()  # a thread that runs a job checks and releases its locks (parallel.py)
+    locking.inc_thread_sharing()  # a thread that runs a job checks and releases its locks
     try:
         with locking.cursor() as cursor:
             cursor.execute(KEEPALIVE)

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from importlib import import_module
 
@@ -29,9 +29,8 @@ from django.utils.translation import gettext as _
 
 from blog.jobs import locks
 from blog.jobs.models import SEEN_EVERY, Job, Worker
-from blog.jobs.parallel import Threads
 from blog.jobs.registry import clean_up, cleanup_hook, runs_in_thread, start_due_jobs
-from blog.jobs.run import MAX_ATTEMPTS, run, worker_is_ending
+from blog.jobs.run import MAX_ATTEMPTS, claim, execute, run, worker_is_ending
 
 logger = logging.getLogger(__name__)
 
@@ -41,10 +40,11 @@ NICENESS = 5
 POLL_SECONDS = 2  # between the reporter's checks whether a report is due
 CLEAN_UP_EVERY = timedelta(hours=1)
 START_DUE_EVERY = timedelta(minutes=1)
+THREADS_END_SECONDS = 20  # that an ending worker waits for its threads; the next worker continues their jobs
 
 
 class JobWorker:
-    """A worker that runs jobs one after another, and some in parallel (parallel.py), until it is shut down.
+    """A worker that runs jobs one after another, and some in threads, until it is shut down.
 
     While idle it only reads, and takes no write lock on SQLite.
     """
@@ -72,7 +72,7 @@ class JobWorker:
                 else:
                     self.sleep()
 
-    def run_next(self, threads: Threads) -> bool:
+    def run_next(self, threads: "Threads") -> bool:
         """Run the oldest job that no other process prevents. Return False if there is none."""
         for job in Job.objects.ready():
             run_job = threads.run if runs_in_thread(job.kind) else run
@@ -112,6 +112,49 @@ class JobWorker:
                 sys.exit()
         elif signum != signal.SIGTERM:
             sys.exit(1)
+
+
+class Threads:
+    """The threads of one worker, each with a job of a kind that runs in parallel with others.
+
+    These jobs mostly wait for the servers of other sites. Without threads of their own, they would delay all
+    other jobs for hours.
+    """
+
+    def __init__(self):
+        self._threads = []
+
+    @property
+    def are_running(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
+
+    def run(self, job: Job) -> bool:
+        """Run a job in a new thread. Return whether it could be claimed."""
+        with ExitStack() as claiming:
+            running = claiming.enter_context(claim(job))
+            if running is None:
+                return False
+            arguments = [running, claiming.pop_all()]
+        thread = threading.Thread(target=_run_claimed, args=arguments, name=f"job-{job.pk}", daemon=True)
+        self._threads = [each for each in self._threads if each.is_alive()] + [thread]
+        thread.start()
+        return True
+
+    def close(self) -> None:
+        """Signal the jobs to stop, as TERM does, and wait up to THREADS_END_SECONDS for the threads."""
+        if self.are_running:
+            worker_is_ending.set()
+        until = time.monotonic() + THREADS_END_SECONDS
+        for thread in self._threads:
+            thread.join(max(0, until - time.monotonic()))
+
+
+def _run_claimed(running, claimed):
+    try:
+        with claimed:
+            execute(running)
+    finally:
+        connection.close()
 
 
 def is_work_waiting() -> bool:
