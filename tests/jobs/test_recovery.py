@@ -1,10 +1,13 @@
 """Which jobs are ready, and what becomes of jobs whose process was killed."""
 
+from unittest.mock import Mock
+
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from blog import jobs
-from blog.jobs import locks, registry
+from blog.jobs import locks, registry, worker
 from blog.jobs.run import run
 from blog.jobs.worker import is_work_waiting, recover_jobs
 from blog.models import Job
@@ -62,6 +65,16 @@ class TestClaim:
 
         job.refresh_from_db()
         assert (job.state, job.attempts) == (Job.State.WAITING, 0)
+
+    def test_is_repeated_while_the_database_is_locked(self, monkeypatch):
+        jobs.start("try")
+        calls = Mock(side_effect=[OperationalError("database is locked"), True])
+        monkeypatch.setattr(worker, "run", calls)
+        job_worker = worker.JobWorker(interval=0, max_jobs=1, idle_seconds=0)
+
+        ran = [(job_worker.run_next(worker.Threads()), job_worker.number_run) for _attempt in range(2)]
+
+        assert ran == [(True, 0), (True, 1)]
 
 
 class TestRecovery:
