@@ -220,8 +220,8 @@ def staged_rows[T: Model](
     """Copy new instances to a temporary table, and yield a function that inserts all of them from there.
 
     The function updates the fields in `updated` of rows with the same key. Without such fields, it raises
-    IntegrityError for them. On SQLite, only the function needs the write lock: it takes 2 to 5 µs per row, a fifth of
-    the time of insert_rows().
+    IntegrityError for them. On SQLite, only the function needs the write lock: it takes 2 to 5 µs per row, a
+    fifth of the time of insert_rows().
     """
     connection = connections[DEFAULT_DB_ALIAS]
     fields, values = _values_of(model, rows := list(rows))
