@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
+from blog import extend
 from blog.files import modes
 from site_config.request_limits import LARGEST_TEXT_BYTES
 from site_config.variables import (
@@ -20,6 +21,7 @@ from site_config.variables import (
     database,
     ensure_folder,
     env,
+    extensions,
     font_places,
     https_address,
     is_cache_server,
@@ -69,6 +71,12 @@ USE_TZ = True
 REQUIRE_REVIEW = env.bool("GALLEY_REQUIRE_REVIEW", False)  # before an AI-written article is published
 REVIEW_BY_OTHERS = env.bool("GALLEY_REVIEW_BY_OTHERS", False)  # nobody approves articles that they edited
 
+# Extensions (blog/extend.py)
+
+EXTENSIONS = extensions("GALLEY_EXTENSIONS")
+_of_extensions, EXTENSION_VARIABLES = extend.settings_of(EXTENSIONS)
+globals().update(_of_extensions)
+
 # The application
 
 ROOT_URLCONF = "site_config.urls"
@@ -85,6 +93,7 @@ INSTALLED_APPS = [
     "django.forms",
     "axes",
     "markdownx",
+    *EXTENSIONS,
 ]
 MIDDLEWARE = [
     "site_config.request_log.RequestLogMiddleware",  # first, so that it measures all others

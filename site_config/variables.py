@@ -17,6 +17,7 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from blog import extend
 from blog.files import modes
 from blog.files.atomic import write_atomically
 
@@ -99,6 +100,17 @@ def font_places(values: list[str]) -> list[Path]:
         if not (BASE_DIR / value).exists():
             raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file or folder “{value}”.")
     return [(BASE_DIR / value).resolve() for value in values]
+
+
+def extensions(name: str) -> list[str]:
+    """Return the dotted names of the apps that a variable names. Raises ImproperlyConfigured."""
+    try:
+        return extend.names_of(env.str(name, "default"))
+    except LookupError as error:
+        raise ImproperlyConfigured(
+            f"{name}: there is no extension or installed app “{error}”. Those of Galley are "
+            f"{', '.join(app.rpartition('.')[2] for app in extend.bundled())}."
+        ) from None
 
 
 def language_code(value: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
+from blog import extend
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.base.queries import CompiledQuery
@@ -108,6 +109,7 @@ class GalleyAdminSite(admin.AdminSite):
         return [
             *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
             *(path(route, view, name=name) for name, (route, view) in of_strangers.items()),
+            *extend.desk_urls(self.admin_view),
             imports,
             *models,
         ]

@@ -7,6 +7,8 @@ from importlib import import_module
 
 from django.db import Error as DatabaseError
 
+from blog import extend
+
 logger = logging.getLogger(__name__)
 
 # The modules that register jobs. The web process and the worker import them when they start.
@@ -118,3 +120,4 @@ def _call(hooks):
 def import_jobs() -> None:
     for module in MODULES:
         import_module(module)
+    extend.modules("jobs")  # importing them is enough

@@ -26,7 +26,7 @@ LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # All GALLEY_ variables that settings.py, gunicorn.py and bin/ read; compared by a test.
 VARIABLES = {
     *("GALLEY_ADMINS", "GALLEY_CARD_FONTS", "GALLEY_CDN_SECONDS", "GALLEY_DATA", "GALLEY_DIGEST_DAY"),
-    "GALLEY_ENVIRONMENT",
+    *("GALLEY_ENVIRONMENT", "GALLEY_EXTENSIONS"),
     *("GALLEY_INDEXNOW_KEY", "GALLEY_MAIL_EVENTS_SECRET", "GALLEY_WEBSUB_HUB"),
     "GALLEY_FROM_EMAIL",
     *("GALLEY_EXPORT_DIR", "GALLEY_EXPORT_EMAILS"),
@@ -311,9 +311,10 @@ def check_shaping(app_configs, **kwargs):
 def check_variables(app_configs, **kwargs):
     """Warn about unknown GALLEY_ variables. A misspelt variable would be ignored silently."""
     found = []
+    known = VARIABLES | settings.EXTENSION_VARIABLES.keys()
     for name in sorted(os.environ):
-        if name.startswith("GALLEY_") and name not in VARIABLES:
-            near = difflib.get_close_matches(name, VARIABLES, n=1)
+        if name.startswith("GALLEY_") and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
             found.append(
                 Warning(
                     f"The environment variable {name} is set but not used.",

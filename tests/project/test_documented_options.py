@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import load_command_class
 
 COMMANDS = sorted(path.stem for path in (settings.BASE_DIR / "blog/management/commands").glob("[!_]*.py"))
-READING = re.compile(r"""(?:env\.\w+|ensure_folder|whole_number)\(\s*["']([A-Z_]+)["']""")
+READING = re.compile(r"""(?:env\.\w+|ensure_folder|extensions|whole_number)\(\s*["']([A-Z_]+)["']""")
 
 
 def options_of(command: str) -> set[str]:
@@ -25,7 +25,8 @@ def variables() -> set[str]:
     """Return the names of the variables that the site reads from the environment."""
     return {
         name
-        for path in (settings.BASE_DIR / "site_config").glob("*.py")
+        for folder in ("site_config", "blog/extensions")
+        for path in (settings.BASE_DIR / folder).rglob("*.py")
         for name in READING.findall(path.read_text())
     }
 
