@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, Q, Sum
 from blog.articles.models import Article
 from blog.base.queries import listed, update_values
 from blog.documents.findings.kinds import IMAGE_KINDS
-from blog.review.kinds import BLOCKING, CLAIM_ORDER, UNCOUNTED_KINDS
+from blog.review.kinds import BLOCKING, CLAIM_ORDER, UNCOUNTED_KINDS, is_switched_off
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, MarkResolution, Mention, PersonDecision
 from blog.review.sentences import group_by_sentence
 
@@ -156,7 +156,8 @@ def _open_findings(keys) -> dict[int, list]:
     rows = Finding.objects.filter(article__in=keys, is_settled=False).order_by("pk")
     used = ("article_id", "kind", "words", "start", "end", "is_serious", "is_shared")
     for finding in rows.values_list(*used, named=True):
-        found[finding.article_id].append(finding)
+        if not is_switched_off(finding.kind):
+            found[finding.article_id].append(finding)
     return found
 
 

@@ -21,7 +21,7 @@ from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind
 from blog.files.conflicts import repeat_on_conflict
-from blog.review import cross_article_findings, mentions
+from blog.review import cross_article_findings, extension_findings, mentions
 from blog.review.counts import COUNTS, import_batches, update_finding_flags, update_mark_counts
 from blog.review.examination import ExaminedArticle
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Mention, Reference
@@ -32,7 +32,6 @@ DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *c
 CHECK_FIELDS = ("article", *DERIVED, *COUNTS)
 UNCOUNTED = [ArticleCheck._meta.get_field(name).get_default() for name in COUNTS]
 PARTS = (FindingRow, Mention, Reference)
-FINDING_FIELDS = ("article", "kind", "start", "end", "words", "key", "is_serious", "is_shared", "is_settled")
 MOST_MARKS = 1000  # per article, for claims and findings each; the rest is dropped
 LONGEST_READING = 10_000  # minutes; ignore longer reading times in files
 FEWEST_ARTICLES = 5  # of an import; smaller imports have no shared findings
@@ -106,7 +105,8 @@ def _replace(keys, examined):
         findings += _findings(each)
         references += cross_article_findings.build_references(each.article, each.found) if each.found else []
     upsert_values(ArticleCheck, CHECK_FIELDS, proofs, updated=DERIVED)
-    insert_values(FindingRow, FINDING_FIELDS, findings)
+    insert_values(FindingRow, extension_findings.FIELDS, findings)
+    extension_findings.store(keys)
     insert_values(Reference, cross_article_findings.ReferenceValues._fields, references)
     mentions.store_mentions(claims)
 
@@ -149,7 +149,7 @@ def _findings(each):
 
 
 def _finding(article, finding):
-    """Return the values of FINDING_FIELDS."""
+    """Return the values of extension_findings.FIELDS."""
     kind, words = finding.kind, finding.words[:WORDS_LENGTH]
     key = claim_key(kind, words)
     return article, kind, finding.start, finding.end, words, key, KINDS[kind].is_serious, False, False
@@ -173,7 +173,9 @@ def update_shared_findings(keys: Iterable[int]) -> None:
 def _share(batch):
     files = batch.source_files.filter(article__trashed_at=None)
     number = files.count()
-    kinds = FindingRow.objects.filter(article__source_file__in=files).order_by().values("kind")
+    kinds = (
+        FindingRow.objects.filter(article__source_file__in=files, kind__in=KINDS).order_by().values("kind")
+    )
     kinds = kinds.annotate(number=Count("article", distinct=True)).values_list("kind", "number")
     shared = sorted(kind for kind, having in kinds if number >= FEWEST_ARTICLES and 2 * having > number)
     if shared == batch.shared_kinds:

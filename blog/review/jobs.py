@@ -19,6 +19,7 @@ from blog.documents.replacement.search import Replacement, Subject
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 from blog.jobs.models import Job
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix_in_batches
+from blog.review.extension_findings import leave_out_switched_off
 from blog.review.models import PersonDecision
 from blog.review.people import ARTICLES_AT_ONCE as REMOVED_AT_ONCE
 from blog.review.people import REMOVE_PERSON, remove_in_batches
@@ -53,6 +54,9 @@ def check_stale_articles(running: RunningJob) -> dict:
 def check_after_upgrade() -> None:
     """Start a check of articles that an upgrade, a killed check or a busy sandbox left unchecked."""
     start_check()
+
+
+cleanup_hook(leave_out_switched_off)
 
 
 @cleanup_hook

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog import extend
 from blog.documents.claims.claim import ClaimKind
-from blog.documents.findings.kinds import IMAGE_KINDS, KINDS, FindingKind
+from blog.documents.findings.kinds import IMAGE_KINDS, KINDS, FindingKind, KindDescription
 from blog.review.models import ArticleCheck, PersonDecision
 
 BLOCKING = frozenset((ClaimKind.QUOTATION, ClaimKind.PERSON))
@@ -63,11 +64,28 @@ def kind_label(kind: str) -> str:
     """Return the name of a kind of mark in the UI. Kinds of earlier releases keep their stored name."""
     if kind in ClaimKind:
         return str(CLAIM_NAMES[ClaimKind(kind)])
-    return _(KINDS[FindingKind(kind)].name) if kind in FindingKind else kind
+    described = describe_finding(kind)
+    return _(described.name) if described else kind
+
+
+def describe_finding(kind: str) -> KindDescription | None:
+    """Return the description of a kind of finding, of the core or of an extension that is on, or None."""
+    if kind in FindingKind:
+        return KINDS[FindingKind(kind)]
+    of_extension = extend.finding_kind(kind)
+    return of_extension and KindDescription(
+        of_extension.field, of_extension.is_serious, of_extension.title, of_extension.sentence
+    )
+
+
+def is_switched_off(kind: str) -> bool:
+    """Whether this is a kind of finding of an extension that is off."""
+    return "." in kind and extend.finding_kind(kind) is None
 
 
 def is_serious(kind: str) -> bool:
-    return kind in FindingKind and KINDS[FindingKind(kind)].is_serious
+    described = describe_finding(kind)
+    return described is not None and described.is_serious
 
 
 @dataclass(frozen=True, slots=True)

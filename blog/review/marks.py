@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from blog.articles.models import Article
 from blog.documents.claims.claim import ClaimKind
 from blog.review.counts import RESOLVING_OUTCOMES, newest_resolutions
-from blog.review.kinds import BLOCKING, UNCOUNTED_KINDS, is_serious, kind_label
+from blog.review.kinds import BLOCKING, UNCOUNTED_KINDS, is_serious, is_switched_off, kind_label
 from blog.review.models import Finding, MarkResolution, Mention, Person, PersonDecision
 from blog.review.proofs import get_or_create_check
 from blog.review.sentences import group_by_sentence
@@ -150,7 +150,8 @@ def _claims(article, proof, newest) -> Iterator[Mark]:
 
 
 def _findings(article, newest) -> Iterator[Mark]:
-    for row in Finding.objects.filter(article=article).order_by("pk"):
+    rows = Finding.objects.filter(article=article).order_by("pk")
+    for row in (row for row in rows if not is_switched_off(row.kind)):
         yield Mark(
             row.key,
             row.kind,
@@ -166,6 +167,8 @@ def _findings(article, newest) -> Iterator[Mark]:
 def _removed(newest, current_keys) -> Iterator[Mark]:
     """Yield the resolved marks that are no longer in the article."""
     for row in sorted(newest.values(), key=lambda row: row.pk):
+        if is_switched_off(row.kind):
+            continue
         if row.key not in current_keys and row.outcome != OPEN and row.kind not in UNCOUNTED_KINDS:
             resolution = Resolution(row.outcome, row.note, row.by_name, row.at)
             is_claim = row.kind in ClaimKind

@@ -5,9 +5,9 @@ from functools import cache
 from django.contrib import admin
 from django.db.models import Count
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from blog import extend
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor
@@ -16,9 +16,10 @@ from blog.articles.series import Series
 from blog.base.queries import CompiledQuery
 from blog.desk.lists import ChoiceFilter, LinkedRowFilter
 from blog.desk.numbers import read_numbers
-from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.documents.findings.kinds import FindingKind
 from blog.imports.articles import imported_entries
 from blog.imports.models import ImportRun
+from blog.review.kinds import kind_label
 from blog.review.marks import with_blocking_marks, without_marks
 from blog.review.models import Finding, Person
 
@@ -162,7 +163,8 @@ class MarkFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         kinds = set(Finding.objects.order_by().values_list("kind", flat=True).distinct())
-        found = [(kind.value, gettext(KINDS[kind].name)) for kind in FindingKind if kind in kinds]
+        known = [*map(str, FindingKind), *(kind.name for kind in extend.finding_kinds)]
+        found = [(kind, kind_label(kind)) for kind in known if kind in kinds]
         return [("none", _("No marks")), ("person", _("A person or a quotation")), *found]
 
     def queryset(self, request, queryset):

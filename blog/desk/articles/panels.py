@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.desk.import_words import lines_for_editors
-from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.reader.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
+from blog.review.kinds import describe_finding
 from blog.review.proofs import get_or_create_check
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -49,15 +49,14 @@ def _found_in(article):
     except RefusedError as error:
         return [{"sentence": text_refusal(error), "anchor": "id_body"}], None
     open_ones = article.findings.filter(is_settled=False).order_by("pk")
-    kinds = map(FindingKind, open_ones.values_list("kind", flat=True))
-    return findings(kinds), proof.reading_time_in_file
+    return findings(open_ones.values_list("kind", flat=True)), proof.reading_time_in_file
 
 
-def findings(kinds: Iterable[FindingKind]) -> list[dict]:
+def findings(kinds: Iterable[str]) -> list[dict]:
     """Return one message per kind of finding, in order, with the id of the element to link to, or ""."""
     return [
         {"sentence": _(kind.sentence), "anchor": ANCHORS.get(kind.field, f"id_{kind.field}")}
-        for kind in map(KINDS.get, dict.fromkeys(kinds))
+        for kind in filter(None, map(describe_finding, dict.fromkeys(kinds)))
     ]
 
 

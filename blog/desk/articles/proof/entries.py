@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.documents.claims.claim import ClaimKind
-from blog.documents.findings.kinds import KINDS, FindingKind
+from blog.documents.findings.kinds import FindingKind
 from blog.documents.marks import MarkHighlight, plain_words
 from blog.review.approval import WAITS_FOR
-from blog.review.kinds import UNCOUNTED_KINDS
+from blog.review.kinds import UNCOUNTED_KINDS, describe_finding
 from blog.review.marks import Mark, Resolution, list_marks
 from blog.review.models import MarkResolution
 from blog.sandbox.refusal_messages import text_refusal
@@ -82,8 +82,7 @@ class EntryKind:
 
     @cached_property
     def _finding(self):
-        is_known = not self.mark.is_claim and self.mark.kind in FindingKind
-        return KINDS[FindingKind(self.mark.kind)] if is_known else None
+        return None if self.mark.is_claim else describe_finding(self.mark.kind)
 
 
 @dataclass(frozen=True)
