@@ -76,21 +76,12 @@ class TestWhoeverComputesIt:
 
 
 class TestChange:
-    def test_of_the_keywords_changes_it(self):
-        article = create_article(keywords=["tides"])
-        before = digest()
-
-        article.keywords = ["tides", "moon"]
-        article.save()
-
-        assert digest() != before
-
-    @pytest.mark.parametrize("name", [*TEXTS, "hero_alt"])
+    @pytest.mark.parametrize("name", [*TEXTS, "hero_alt", "keywords"])
     def test_changed_text_changes_the_digest(self, name):
         article = create_article(hero_image=create_image(), body="Words.", excerpt="Short.")
         before = digest()
 
-        setattr(article, name, "Other words.")
+        setattr(article, name, ["moon"] if name == "keywords" else "Other words.")
         article.save()
 
         assert digest() != before
