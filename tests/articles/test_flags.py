@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from blog.articles.actions.publication import Verb, apply_verb
-from blog.articles.actions.undo import latest_undoable, undo
 from blog.imports.report import ConflictRule, StatusRule
 from blog.models import Article
 from tests.support.admin_pages import create_article, page_of, shown_form
@@ -59,27 +58,11 @@ class TestEditor:
         assert list(Article.objects.trending()) == [article]
         assert list(Article.objects.featured_by_files()) == [article]
 
-    def test_undo_makes_the_flag_a_suggestion_again(self, admin_user):
-        article = flagged()
-        apply_verb(Verb.TREND, admin_user, {article.pk: article.lock_version})
-
-        undo(admin_user, latest_undoable(admin_user).pk)
-
-        assert not Article.objects.trending()
-        assert Article.objects.get().is_trending
-
-    def test_saving_the_edit_page_confirms_no_flag(self, admin_client):
-        article = flagged()
-
-        save(admin_client, article, title="Other")
-
-        article.refresh_from_db()
-        assert (article.title, article.trending_is_suggested) == ("Other", True)
-
-    def test_ticking_a_flag_on_the_edit_page_confirms_it(self, admin_client):
+    def test_ticking_a_flag_on_the_edit_page_confirms_it_and_saving_does_not(self, admin_client):
         article = flagged(is_trending=False)
 
         save(admin_client, article, is_trending="on")
 
         article.refresh_from_db()
         assert (article.is_trending, article.trending_is_suggested) == (True, False)
+        assert article.featured_is_suggested
