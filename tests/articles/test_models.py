@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blog.articles.models import StaleArticleError
 from blog.documents.fields.values import LEVELS
-from blog.models import Article, ArticleCategory, Author, Category, Image, Redirect
+from blog.models import Article, ArticleCategory, Category, Image, Redirect
 from blog.site.slugs import free_slug
 from tests.support.changes import publish, unpublish
 
@@ -22,14 +22,10 @@ def create(**values):
 
 
 class TestPublished:
-    def test_new_articles_are_not_published(self):
-        create()
-
-        assert not Article.objects.published().exists()
-
     @pytest.mark.both_databases
     def test_articles_are_published_from_their_date_on(self):
         now = timezone.now()
+        create(slug="new")
         create(slug="past", status="published", published_at=now - dt.timedelta(minutes=1))
         create(slug="future", status="published", published_at=now + dt.timedelta(minutes=1))
 
@@ -60,15 +56,6 @@ class TestPublish:
         assert unpublish(Article.objects.all()) == 2
         assert not Article.objects.published().exists()
 
-    def test_unpublishing_keeps_the_date(self):
-        article = create()
-        publish(article)
-        published_at = article.published_at
-
-        unpublish(article)
-
-        assert Article.objects.get().published_at == published_at
-
     def test_publishing_makes_older_instances_stale(self):
         article, copy = create(), Article.objects.get()
 
@@ -78,30 +65,6 @@ class TestPublish:
             article.save()
         with pytest.raises(StaleArticleError):
             publish(copy)
-
-
-class TestVersion:
-    @pytest.mark.both_databases
-    def test_second_of_two_editors_is_rejected(self):
-        create()
-        first, second = Article.objects.get(), Article.objects.get()
-
-        first.title = "First"
-        first.save()
-        second.title = "Second"
-
-        with pytest.raises(StaleArticleError):
-            second.save()
-        assert Article.objects.get().title == "First"
-
-    def test_one_editor_can_save_again_and_again(self):
-        article = create()
-
-        for title in ("One", "Two", "Three"):
-            article.title = title
-            article.save()
-
-        assert Article.objects.get().lock_version == 4
 
 
 class TestDerive:
@@ -139,32 +102,21 @@ class TestDerive:
 
 class TestSlug:
     @pytest.mark.both_databases
-    def test_a_changed_slug_of_a_public_article_leaves_a_redirect(self):
-        article = create(status="published", published_at=timezone.now())
-
-        article.slug = "the-tides"
-        article.save()
-
-        assert Redirect.objects.get().path == "/articles/tides/"
-        assert Redirect.objects.get().target == article
-
-    def test_changed_slug_of_an_unpublished_article_leaves_a_redirect(self):
+    @pytest.mark.parametrize(
+        ("changes", "paths"),
+        [([], []), ([publish], ["/articles/tides/"]), ([publish, unpublish], ["/articles/tides/"])],
+    )
+    def test_a_changed_slug_leaves_a_redirect_where_readers_knew_it(self, changes, paths):
         article = create()
-        publish(article)
-        unpublish(article)
+        for change in changes:
+            change(article)
 
         article.slug = "the-tides"
         article.save()
 
-        assert Redirect.objects.exists()
-
-    def test_changed_slug_of_a_new_article_leaves_no_redirect(self):
-        article = create()
-
-        article.slug = "the-tides"
-        article.save()
-
-        assert not Redirect.objects.exists()
+        assert [(row.path, row.target) for row in Redirect.objects.all()] == [
+            (path, article) for path in paths
+        ]
 
     def test_there_and_back_leaves_no_redirect_to_itself(self):
         article = create(status="published", published_at=timezone.now())
@@ -235,23 +187,12 @@ class TestConstraints:
 
 @pytest.mark.both_databases
 class TestNames:
-    def test_two_spellings_are_one_row(self):
-        category = Category.objects.create(name="Machine Learning")
-
-        assert Category.objects.named("machine-learning").get() == category
-
     def test_characters_that_distinguish_names_are_kept(self):
         for name in ("C", "C++", "C#"):
             Category.objects.create(name=name)
 
         assert Category.objects.count() == 3
         assert len(set(Category.objects.values_list("slug", flat=True))) == 3
-
-    def test_names_without_latin_letters_have_slugs(self):
-        author = Author.objects.create(name="山田太郎")
-
-        assert author.slug
-        assert author.get_absolute_url()
 
     def test_a_changed_slug_of_a_category_leaves_a_redirect(self):
         category = Category.objects.create(name="Sea")
