@@ -4,7 +4,7 @@ import pytest
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from blog.models import Article, Series
+from blog.models import Article
 from tests.support.changes import unpublish
 from tests.support.factories import create_article, create_articles, create_series
 
@@ -20,12 +20,6 @@ def titles_in_order(series):
 
 
 class TestNames:
-    def test_names_ignore_case_and_punctuation(self):
-        series = create_series("Still Waters")
-
-        assert list(Series.objects.named("still-waters")) == [series]
-        assert series.slug == "still-waters"
-
     def test_a_new_slug_leaves_a_redirect(self, client):
         series = create_series("Waters")
         create_article(series=series)
@@ -88,14 +82,6 @@ class TestPlace:
         assert list(place(parts[0]).parts) == [1, 2, 3, 4, 5, 6, 7]
         assert place(articles[4]).parts == dict(enumerate(articles[2:7], 3))
         assert list(place(articles[7]).parts) == [6, 7, 8]
-
-    @pytest.mark.both_databases
-    def test_unpublished_part_has_its_future_position(self):
-        series = create_series()
-        create_articles(2, series=series)
-        draft = create_article(series=series, status="new")
-
-        assert (place(draft).number, place(draft).total) == (3, 3)
 
     def test_costs_one_query_and_none_without_a_series(self, django_assert_num_queries):
         series = create_series()
