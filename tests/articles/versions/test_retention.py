@@ -46,22 +46,20 @@ def said(*arguments):
 
 
 class TestPruning:
-    def test_keep_last_keeps_that_many_and_the_first(self):
-        article = create_versions(8)
+    @pytest.mark.parametrize(
+        ("options", "deleted"),
+        [
+            ({"keep_last": 3}, (2, 3, 4, 5)),
+            ({"keep_days": 3}, (2, 3, 4, 5)),
+            ({"keep_days": 1, "keep_last": 5}, (2, 3)),
+        ],
+    )
+    def test_deletes_all_but_the_first_and_what_either_option_keeps(self, options, deleted):
+        article, other = create_versions(8), create_versions(1)
 
-        assert pruned(keep_last=3) == [(article, (2, 3, 4, 5))]
-        assert numbers(article) == [1, 6, 7, 8]
-
-    def test_keep_days_keeps_younger_versions(self):
-        article = create_versions(8)
-
-        assert pruned(keep_days=3) == [(article, (2, 3, 4, 5))]
-        assert numbers(article) == [1, 6, 7, 8]
-
-    def test_both_options_keep_the_union(self):
-        article = create_versions(8)
-
-        assert pruned(keep_days=1, keep_last=5) == [(article, (2, 3))]
+        assert pruned(**options) == [(article, deleted)]
+        assert numbers(article) == sorted({*range(1, 9)} - {*deleted})
+        assert numbers(other) == [1]
 
     @pytest.mark.both_databases
     def test_keeps_first_newest_approved_and_imported_versions(self):
@@ -74,12 +72,6 @@ class TestPruning:
         list(prune_versions(keep_last=0))
 
         assert numbers(article) == [1, 3, 7, 9]
-
-    def test_articles_with_one_version_are_skipped(self):
-        article = create_versions(1)
-
-        assert pruned(keep_last=0) == []
-        assert numbers(article) == [1]
 
     def test_remaining_versions_are_unchanged(self):
         article = create_versions(4)
@@ -100,16 +92,10 @@ class TestPruning:
         assert after == {number: before[number] for number in (1, 7, 8)}
         assert article.versions.get(number=8).base.number == 7
 
-    def test_numbers_continue_after_pruning(self):
-        article = create_versions(5)
-        list(prune_versions(keep_last=1))
-
-        assert record_version(article, note="Read.").number == 6
-
     def test_later_versions_are_deleted_once_the_second_is(self):
         article = create_versions(5)
         list(prune_versions(keep_last=1))
-        record_version(article, note="Read.")
+        assert record_version(article, note="Read.").number == 6
 
         assert pruned(keep_last=1) == [(article, (5,))]
 
