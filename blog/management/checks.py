@@ -15,7 +15,7 @@ from django.urls import get_resolver
 
 from blog import search
 from blog.articles.models import Article
-from blog.exports.git.repository import has_git
+from blog.extensions.git_export.repository import has_git
 from blog.images.models import Image
 from blog.images.share_cards.faces import can_shape, installed
 from blog.jobs.models import Job, Worker

@@ -6,7 +6,7 @@ from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from blog.exports.jobs import exports_left_to_worker
+from blog.extensions.git_export.jobs import exports_left_to_worker
 from blog.jobs import locks
 from blog.management.checks import check_update
 from blog.site.migration_plan import unavailable

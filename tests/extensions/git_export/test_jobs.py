@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.commands import migrate
 from django.utils import timezone
 
-from blog.exports.jobs import AGAIN_AFTER, KIND, start_if_due
+from blog.extensions.git_export.jobs import AGAIN_AFTER, KIND, start_if_due
 from blog.jobs.models import Job
 from blog.models import Article
 from blog.page_cache import content_changed

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.articles.models import Article
 from blog.exports.folder import ExportError
-from blog.exports.git.export import export_to_git
+from blog.extensions.git_export.export import export_to_git
 from blog.jobs import JobFailedError, JobStopped, RunningJob, job, periodic_hook, start
 from blog.jobs.models import Job
 from blog.page_cache import content_changed

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from blog.exports.folder import ExportError
-from blog.exports.git.commits import galley, plan_commits
-from blog.exports.git.contents import KNOWN, Known, read_contents
-from blog.exports.git.repository import BRANCH, FastImport, Repository, digest_of
+from blog.extensions.git_export.commits import galley, plan_commits
+from blog.extensions.git_export.contents import KNOWN, Known, read_contents
+from blog.extensions.git_export.repository import BRANCH, FastImport, Repository, digest_of
 
 
 @dataclass

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.exports.folder import ExportError
-from blog.exports.git.export import compare, export_to_git
-from blog.exports.jobs import GROUP
+from blog.extensions.git_export.export import compare, export_to_git
+from blog.extensions.git_export.jobs import GROUP
 from blog.jobs import locks
 from blog.management.terminal import escape_control_characters, number_of
 

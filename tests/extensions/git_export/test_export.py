@@ -15,9 +15,9 @@ from blog.articles.actions.trash import trash
 from blog.articles.changes import changing
 from blog.exports.articles import export_articles
 from blog.exports.folder import ExportError
-from blog.exports.git import contents
-from blog.exports.git.export import compare, export_to_git
-from blog.exports.git.repository import FastImport, Repository
+from blog.extensions.git_export import contents
+from blog.extensions.git_export.export import compare, export_to_git
+from blog.extensions.git_export.repository import FastImport, Repository
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article

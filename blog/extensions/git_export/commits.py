@@ -21,8 +21,8 @@ from django.utils.translation import ngettext
 from blog.articles.models import Article
 from blog.articles.versions.models import Version
 from blog.base.queries import ROWS_AT_ONCE
-from blog.exports.git.contents import Contents, Known
-from blog.exports.git.repository import Commit, Identity
+from blog.extensions.git_export.contents import Contents, Known
+from blog.extensions.git_export.repository import Commit, Identity
 
 LONGEST_SUBJECT = 200  # characters
 MOST_TITLES = 100  # in the message of one commit
