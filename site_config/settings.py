@@ -162,11 +162,6 @@ PAGES_DIR = ensure_folder("GALLEY_PAGES_DIR")
 # How long a cache between Galley and its readers may respond without revalidating (s-maxage).
 CDN_SECONDS = whole_number("GALLEY_CDN_SECONDS", 1, 0, 86400)
 
-# Exports (blog/exports)
-
-EXPORT_DIR = ensure_folder("GALLEY_EXPORT_DIR", mode=modes.PRIVATE_FOLDER)  # a Git repository
-EXPORT_EMAILS = env.bool("GALLEY_EXPORT_EMAILS", False)  # those of editors, in its commits
-
 # Files
 
 STATIC_URL = "static/"

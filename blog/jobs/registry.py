@@ -19,7 +19,6 @@ MODULES: tuple[str, ...] = (
     "blog.images.jobs",
     "blog.mail.jobs",
     "blog.reader.jobs",
-    "blog.extensions.git_export.jobs",
     "blog.reader.announcements",
     "blog.desk.notices.jobs",
     "blog.desk.password_reset",

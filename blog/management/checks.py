@@ -15,7 +15,6 @@ from django.urls import get_resolver
 
 from blog import search
 from blog.articles.models import Article
-from blog.extensions.git_export.repository import has_git
 from blog.images.models import Image
 from blog.images.share_cards.faces import can_shape, installed
 from blog.jobs.models import Job, Worker
@@ -29,7 +28,6 @@ VARIABLES = {
     *("GALLEY_ENVIRONMENT", "GALLEY_EXTENSIONS"),
     *("GALLEY_INDEXNOW_KEY", "GALLEY_MAIL_EVENTS_SECRET", "GALLEY_WEBSUB_HUB"),
     "GALLEY_FROM_EMAIL",
-    *("GALLEY_EXPORT_DIR", "GALLEY_EXPORT_EMAILS"),
     *("GALLEY_PAGES_DIR", "GALLEY_PAGE_CACHE_MB", "GALLEY_REQUIRE_REVIEW", "GALLEY_REVIEW_BY_OTHERS"),
     *("GALLEY_SITE_NAME", "GALLEY_SITE_PUBLISHER", "GALLEY_SITE_TAGLINE"),
     *("GALLEY_LOG_FORMAT", "GALLEY_LOG_REQUESTS", "GALLEY_METRICS_ADDRESS", "GALLEY_SLOW_SECONDS"),
@@ -106,33 +104,6 @@ def check_folders(app_configs, **kwargs):
                     id="galley.E002",
                 )
             )
-    return errors
-
-
-@register(Tags.files)
-def check_export(app_configs, **kwargs):
-    """Check that Git is installed, and that GALLEY_EXPORT_DIR is not served or used otherwise."""
-    folder = settings.EXPORT_DIR
-    if folder is None:
-        return []
-    errors = []
-    if not has_git():
-        errors.append(
-            Error(
-                "GALLEY_EXPORT_DIR is set, but Git is not installed, so articles are not exported.",
-                hint="Run: apt-get install git",
-                id="galley.E007",
-            )
-        )
-    served = [settings.MEDIA_ROOT, settings.STATIC_ROOT, settings.PAGES_DIR]
-    if any(folder.is_relative_to(other) or Path(other).is_relative_to(folder) for other in served if other):
-        errors.append(
-            Error(
-                f"GALLEY_EXPORT_DIR is {folder}, whose files visitors can read, or whose files Galley needs.",
-                hint="Choose a folder outside of the data folder and of GALLEY_PAGES_DIR.",
-                id="galley.E008",
-            )
-        )
     return errors
 
 

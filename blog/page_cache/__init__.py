@@ -21,6 +21,7 @@ cached if it has status 200 and `Cache-Control: public` (CacheControlMiddleware)
 (keys.py) never are.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -32,6 +33,7 @@ from blog.page_cache.generation import current_generation, invalidate
 
 __all__ = [
     "PageCache",
+    "changes_not_announced",
     "content_changed",
     "current_generation",
     "expired_once",
@@ -72,6 +74,20 @@ def expired_once():
         invalidate_on_commit()
 
 
+_is_silent: ContextVar[bool] = ContextVar("whether content_changed is not sent", default=False)
+
+
+@contextmanager
+def changes_not_announced() -> Iterator[None]:
+    """Run the block without sending content_changed. Migrations change content before all tables exist."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
+
+
 def _announce():
     invalidate()
-    content_changed.send_robust(None)
+    if not _is_silent.get():
+        content_changed.send_robust(None)

@@ -81,25 +81,6 @@ class TestMail:
         assert found(checks.check_mail) == ids
 
 
-class TestExport:
-    def test_a_folder_of_its_own_and_git_are_right(self, settings, tmp_path):
-        settings.EXPORT_DIR = tmp_path / "export"
-
-        assert found(checks.check_export) == []
-
-    def test_missing_git_is_found(self, settings, tmp_path, monkeypatch):
-        settings.EXPORT_DIR = tmp_path / "export"
-        monkeypatch.setenv("PATH", "/nowhere")
-
-        assert found(checks.check_export) == ["galley.E007"]
-
-    @pytest.mark.parametrize("folder", ["media", "media/export", "."])
-    def test_a_served_folder_is_found(self, settings, tmp_path, folder):
-        settings.MEDIA_ROOT, settings.EXPORT_DIR = tmp_path / "media", tmp_path / folder
-
-        assert found(checks.check_export) == ["galley.E008"]
-
-
 class TestFolders:
     def test_can_be_written(self, settings, tmp_path):
         settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "not" / "yet" / "made"

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
     *(ROOT / f"{name}.md" for name in ("README", "SECURITY", "CHANGELOG", "CONTRIBUTING")),
 ]
 FOLDERS = ("blog", "tests", "site_config", "templates", "static", "bin", "fixtures", "locale", "docs")
@@ -42,7 +42,7 @@ def missing(names: set[str]) -> set[str]:
     return {name for name in names if not any(ROOT.glob(name)) and not any((ROOT / "tests").glob(name))}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: f"{path.parent.name}/{path.name}")
 class TestDocuments:
     def test_paths_exist(self, document):
         assert missing(named_paths(document.read_text())) == set()

@@ -6,13 +6,20 @@ import pytest
 from django.conf import settings
 from django.core.management import load_command_class
 
-COMMANDS = sorted(path.stem for path in (settings.BASE_DIR / "blog/management/commands").glob("[!_]*.py"))
+FOLDER = "management/commands/[!_]*.py"
+COMMANDS = {
+    **{path.stem: "blog" for path in (settings.BASE_DIR / "blog").glob(FOLDER)},
+    **{
+        path.stem: f"blog.extensions.{path.parts[-4]}"
+        for path in (settings.BASE_DIR / "blog/extensions").glob(f"*/{FOLDER}")
+    },
+}
 READING = re.compile(r"""(?:env\.\w+|ensure_folder|extensions|whole_number)\(\s*["']([A-Z_]+)["']""")
 
 
 def options_of(command: str) -> set[str]:
     """Return the options that a command has of its own, and not of Django's command that it extends."""
-    ours = load_command_class("blog", command)
+    ours = load_command_class(COMMANDS[command], command)
     extended = next(cls for cls in type(ours).__mro__[1:] if cls.__module__.startswith("django."))
     parsers = (each.create_parser("manage.py", command) for each in (ours, extended()))
     own, common = (
@@ -43,9 +50,9 @@ class TestVariables:
 
 
 class TestOptions:
-    @pytest.mark.parametrize("command", COMMANDS)
+    @pytest.mark.parametrize("command", sorted(COMMANDS))
     def test_each_is_described_with_its_command(self, command):
-        pages = [path.read_text() for path in (settings.BASE_DIR / "docs").glob("*.md")]
+        pages = [path.read_text() for path in (settings.BASE_DIR / "docs").rglob("*.md")]
         text = "".join(page for page in pages if command in page)
 
         assert command in text

@@ -5,8 +5,6 @@ the last run was long ago: a process may have been killed after its database com
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -73,16 +71,6 @@ def start_if_due() -> None:
         or Article.objects.published(now).filter(appeared_at__gt=last.started_at or last.ended_at).exists()
     ):
         start(KIND)
-
-
-@contextmanager
-def exports_left_to_worker() -> Iterator[None]:
-    """Run the block without starting the job. Migrations change content before all tables exist."""
-    content_changed.disconnect(dispatch_uid=KIND)
-    try:
-        yield
-    finally:
-        content_changed.connect(start_export, dispatch_uid=KIND)
 
 
 content_changed.connect(start_export, dispatch_uid=KIND)

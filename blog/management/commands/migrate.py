@@ -6,9 +6,9 @@ from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from blog.extensions.git_export.jobs import exports_left_to_worker
 from blog.jobs import locks
 from blog.management.checks import check_update
+from blog.page_cache import changes_not_announced
 from blog.site.migration_plan import unavailable
 
 
@@ -24,7 +24,7 @@ class Command(migrate.Command):
             registry.registered_checks.add(check_update)
 
     def handle(self, *args, **options):
-        with locks.wait_for("migrate", on_wait=self.report_waiting), exports_left_to_worker():
+        with locks.wait_for("migrate", on_wait=self.report_waiting), changes_not_announced():
             if missing := unavailable(MigrationRecorder(connection).applied_migrations().keys()):
                 raise CommandError(
                     f"This database is of an earlier release, and lacks {missing[0]}, which this release no "

@@ -10,7 +10,7 @@ from django.utils import timezone
 from blog.extensions.git_export.jobs import AGAIN_AFTER, KIND, start_if_due
 from blog.jobs.models import Job
 from blog.models import Article
-from blog.page_cache import content_changed
+from blog.page_cache import invalidate_on_commit
 from tests.support.factories import create_article
 
 pytestmark = pytest.mark.django_db
@@ -38,13 +38,18 @@ def test_commit_of_a_public_change_starts_one_job(repository, run_jobs, django_c
     assert (repository / f"{article.slug}.md").exists()
 
 
-def test_migrations_leave_it_to_the_worker(repository, monkeypatch):
-    """The table of its tasks may not exist yet."""
-    monkeypatch.setattr(migrate.Command, "handle", lambda *_, **options: content_changed.send(None))
+def test_migrations_leave_it_to_the_worker(repository, monkeypatch, django_capture_on_commit_callbacks):
+    """The table of its jobs may not exist yet."""
+
+    def change(*_, **options):
+        with django_capture_on_commit_callbacks(execute=True):
+            invalidate_on_commit()
+
+    monkeypatch.setattr(migrate.Command, "handle", change)
     call_command("migrate")
     assert waiting() == 0
 
-    content_changed.send(None)
+    change()
 
     assert waiting() == 1
 
