@@ -10,7 +10,7 @@ from django.urls import reverse
 from blog.imports.report import ImportOptions, StatusRule
 from blog.models import Article, Image, ImportRun, SourceFile
 from tests.support.images import image_bytes
-from tests.support.import_files import outcomes, run, write
+from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
 
@@ -20,28 +20,21 @@ def entries(batch):
 
 
 class TestMembership:
-    def test_an_article_stays_with_the_batch_that_created_it(self, folder):
-        write(folder, "tides.md")
-        run(folder)
-        write(folder, "tides.md", body="Other words.\n")
-
-        run(folder)
-
-        later, first = ImportRun.objects.all()
-        assert Article.objects.get().source_file.batch == first
-        assert (first.created, later.updated) == (1, 1)
-
     @pytest.mark.both_databases
-    def test_the_later_batch_lists_it_as_updated(self, folder):
+    def test_an_article_stays_with_its_first_batch_and_each_lists_what_it_did(self, folder):
         write(folder, "tides.md")
         run(folder)
         write(folder, "tides.md", body="Other words.\n")
+        run(folder)
 
         run(folder)
 
-        later, first = ImportRun.objects.all()
-        assert entries(later) == [("tides.md", "updated")]
-        assert entries(first) == [("tides.md", "created")]
+        last, later, first = ImportRun.objects.all()
+        assert Article.objects.get().source_file.batch == first
+        assert (first.created, later.updated, last.unchanged) == (1, 1, 1)
+        assert [entries(batch) for batch in (first, later, last)] == [
+            [("tides.md", outcome)] for outcome in ("created", "updated", "unchanged")
+        ]
 
     def test_moved_and_changed_files_do_not_count_as_created(self, folder):
         write(folder, "tides.md")
@@ -57,15 +50,6 @@ class TestMembership:
         assert SourceFile.objects.get().batch == first
         assert entries(second) == [("ebb.md", "updated")]
         assert entries(third) == [("ebb.md", "updated")]
-
-    def test_unchanged_files_are_counted_and_listed(self, folder):
-        write(folder)
-        run(folder)
-
-        assert outcomes(run(folder)) == ["unchanged"]
-
-        later = ImportRun.objects.first()
-        assert (later.unchanged, entries(later)) == (1, [("tides.md", "unchanged")])
 
     def test_duplicate_name_in_an_archive_is_listed_twice(self, folder):
         archive = folder / "posts.zip"
