@@ -57,7 +57,9 @@ def waiting():
 
 
 class TestHolding:
-    def test_changed_file_of_a_published_article_is_held(self, folder, article):
+    @pytest.mark.parametrize("days", [-1, 3], ids=["published", "scheduled"])
+    def test_changed_file_of_a_published_or_scheduled_article_is_held(self, folder, article, days):
+        edit(article, published_at=timezone.now() + timedelta(days=days))
         path = write(folder, body="Other words.\n")
 
         [report] = run(folder)
@@ -66,21 +68,6 @@ class TestHolding:
         assert "until an Editor accepts" in report.message
         assert Article.objects.get().body == article.body
         assert (bytes(waiting().data), waiting().path) == (path.read_bytes(), "tides.md")
-
-    def test_changed_file_of_a_scheduled_article_is_held(self, folder, article):
-        edit(article, published_at=timezone.now() + timedelta(days=3))
-        write(folder, body="Other words.\n")
-
-        assert outcomes(run(folder)) == ["held"]
-        assert "Other" not in Article.objects.get().body
-
-    def test_changed_file_of_a_new_article_is_not_held(self, folder):
-        write(folder)
-        run(folder)
-        write(folder, body="Other words.\n")
-
-        assert outcomes(run(folder)) == ["updated"]
-        assert not HeldUpdate.objects.exists()
 
     @pytest.mark.parametrize("status", ["as-file", "published"])
     def test_publishing_import_updates_at_once(self, folder, article, status):
@@ -438,23 +425,19 @@ class TestMerging:
         assert outcomes(run(folder, on_conflict="merge")) == ["updated"]
         assert Article.objects.get().body_images.get().width == 30
 
-    def test_a_published_article_is_merged_only_on_request(self, folder, new):
+    @pytest.mark.parametrize(
+        ("is_published", "options", "outcome"),
+        [
+            (True, {"status": StatusRule.AS_FILE}, "conflict"),
+            (True, {"status": StatusRule.AS_FILE, "on_conflict": "merge"}, "updated"),
+            (False, {"on_conflict": "keep"}, "conflict"),
+        ],
+    )
+    def test_a_published_article_is_merged_only_on_request(self, folder, new, is_published, options, outcome):
         edit(new, excerpt="By the editor.")
-        publish(new)
+        if is_published:
+            publish(new)
         write(folder, title="The file's", body=WORDS)
 
-        assert outcomes(run(folder, status=StatusRule.AS_FILE)) == ["conflict"]
-
-    def test_an_explicit_rule_still_keeps_the_article(self, folder, new):
-        edit(new, excerpt="By the editor.")
-        write(folder, title="The file's", body=WORDS)
-
-        assert outcomes(run(folder, on_conflict="keep")) == ["conflict"]
-
-    def test_a_status_that_publishes_merges_too(self, folder, new):
-        edit(new, excerpt="By the editor.")
-        publish(new)
-        write(folder, title="The file's", body=WORDS)
-
-        assert outcomes(run(folder, status=StatusRule.AS_FILE, on_conflict="merge")) == ["updated"]
+        assert outcomes(run(folder, **options)) == [outcome]
         assert Article.objects.get().excerpt == "By the editor."
