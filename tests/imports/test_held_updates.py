@@ -39,19 +39,7 @@ def hold(article, data=b"Other words.", **options):
     return hold_update(article, data=data, digest=data.hex(), **source | options)
 
 
-def delete_by_query(article):
-    Article.objects.filter(pk=article.pk).delete()
-
-
 class TestHolding:
-    @pytest.mark.both_databases
-    def test_stores_the_bytes_and_their_origin(self, article):
-        hold(article)
-
-        held = HeldUpdate.objects.waiting().get()
-        assert (held.article, bytes(held.data), held.source_name) == (article, b"Other words.", "posts")
-        assert (held.path, held.is_waiting) == ("tides.md", True)
-
     def test_newer_file_replaces_the_older(self, article):
         older = hold(article, images={"sea.png": b"old", "moon.png": b"moon"})
         with_images = dict(older.images)
@@ -67,21 +55,6 @@ class TestHolding:
 
         with pytest.raises(IntegrityError), transaction.atomic():
             HeldUpdate.objects.create(article=article, digest="other")
-
-    def test_changes_nothing_that_readers_see(self, client, article):
-        before = client.get(article.get_absolute_url()).content
-
-        hold(article)
-
-        assert client.get(article.get_absolute_url()).content == before
-
-    @pytest.mark.both_databases
-    def test_is_deleted_with_its_article(self, article):
-        hold(article)
-
-        article.delete()
-
-        assert not HeldUpdate.objects.exists()
 
 
 class TestDeciding:
