@@ -18,15 +18,6 @@ def article_at(path):
 
 
 class TestFirstImport:
-    def test_gives_a_new_image_its_alt_text(self, folder):
-        write(folder, image=SEA, imageAlt="Waves", imageCredit="Photo by Ida")
-
-        run(folder)
-
-        image = Image.objects.get()
-        assert (image.alt, image.credit) == ("Waves", Credit("Ida"))
-        assert (Article.objects.get().hero_alt, Article.objects.get().hero_credit) == ("Waves", Credit("Ida"))
-
     def test_keeps_the_alt_text_of_a_known_image(self, folder):
         write(folder, "a.md", slug="a", image=SEA, imageAlt="Waves", imageCredit="Photo by Ida")
         run(folder)
@@ -111,11 +102,3 @@ class TestEdited:
         assert 'imageAlt: ""\n' in path.read_text()
         assert outcomes(run(folder)) == ["updated"]
         assert Article.objects.get().hero_is_decorative
-
-    def test_exported_file_of_a_published_article_is_unchanged(self, folder):
-        path = write(folder, image=SEA, imageAlt="Waves")
-        run(folder, status="as-file")
-        Article.objects.update(hero_alt="", hero_is_decorative=True)
-        path.write_bytes(export_article(Article.objects.get()))
-
-        assert outcomes(run(folder)) == ["unchanged"]
