@@ -134,14 +134,6 @@ class TestImport:
         assert not LinkedFile.objects.exists()
         assert "leaves the folder" in report.notices[0].text
 
-    def test_importing_again_changes_nothing(self, folder):
-        write(folder, body=LINK)
-        run(folder)
-        before = list(LinkedFile.objects.values())
-
-        assert outcomes(run(folder)) == ["unchanged"]
-        assert list(LinkedFile.objects.values()) == before
-
     def test_changed_text_with_the_same_file_adds_no_row(self, folder):
         write(folder, body=LINK)
         run(folder)
@@ -192,11 +184,6 @@ class TestHeldUpdate:
 
         assert LinkedFile.objects.get().is_in_use
 
-    def test_waiting_file_is_kept(self, held):
-        delete_leftover_rows()
-
-        assert LinkedFile.objects.count() == 2
-
 
 class TestServing:
     def get(self, client, folder, name, data=b"data"):
@@ -218,16 +205,6 @@ class TestServing:
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"
         known = {"if-none-match": response["ETag"]}
         assert client.get(response.request["PATH_INFO"], headers=known).status_code == 304
-
-    def test_player_gets_a_part(self, client, folder):
-        response, _ = self.get(client, folder, "a.mp4", b"0123456789")
-        headers = {"range": "bytes=2-4", "if-range": response["ETag"]}
-
-        part = client.get(response.request["PATH_INFO"], headers=headers)
-
-        assert (part.status_code, b"".join(part)) == (206, b"234")
-        assert part["ETag"] == response["ETag"]
-        assert part["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
     @pytest.mark.parametrize(
         ("name", "disposition"),
