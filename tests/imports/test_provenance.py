@@ -2,13 +2,11 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.urls import reverse
 
 from blog.articles.provenance import WrittenBy
 from blog.imports.held import accept, comparison_of, store_decision
-from blog.imports.report import ImportFailedError, Outcome
-from blog.models import Article, HeldUpdate, Version
-from tests.support.changes import publish
+from blog.imports.report import Outcome
+from blog.models import Article, HeldUpdate
 from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
@@ -34,22 +32,6 @@ class TestOfNewArticles:
         article = Article.objects.get()
         assert (str(article.written_by), article.generated_by) == (text, "Claude")
 
-    def test_is_in_their_first_version(self, folder):
-        write(folder)
-
-        run(folder, written_by="people")
-
-        article = Article.objects.get()
-        assert article.versions.get().digest != ""
-        article.save()
-        assert Version.objects.count() == 1
-
-    def test_unknown_value_is_rejected_before_the_import(self, folder):
-        write(folder)
-
-        with pytest.raises(ImportFailedError, match="--written-by: 'robots' must be file, people, machine"):
-            run(folder, written_by="robots")
-
     def test_is_an_option_of_the_command(self, folder):
         write(folder)
 
@@ -70,15 +52,13 @@ class TestOfUpdatedArticles:
         run(folder, written_by="machine=Claude")
         write(folder, generatedBy="Gemini", body="Other words.\n")
 
-    def test_follows_the_later_import(self, folder, article):
-        [report] = run(folder, written_by="people")
+    @pytest.mark.parametrize(
+        ("options", "kept"), [({}, "machine=Claude"), ({"written_by": "people"}, "people")]
+    )
+    def test_follows_a_later_import_that_states_it(self, folder, article, options, kept):
+        [report] = run(folder, **options)
 
-        assert (report.outcome, report.warnings, written_by()) == (Outcome.UPDATED, [], "people")
-
-    def test_is_kept_if_the_later_import_states_none(self, folder, article):
-        run(folder)
-
-        assert written_by() == "machine=Claude"
+        assert (report.outcome, report.warnings, written_by()) == (Outcome.UPDATED, [], kept)
 
     @pytest.mark.parametrize("rule", ["keep", "file", "merge"])
     def test_editors_decision_is_kept_and_reported(self, folder, article, rule):
@@ -108,21 +88,6 @@ class TestOfUpdatedArticles:
 
         assert written_by() == "people"
         assert "stays “people”, as decided before; the file says “Mistral”." in report.warnings[0]
-
-    def test_change_of_a_published_article_is_reported(self, folder, article):
-        publish(Article.objects.get())
-
-        [report] = run(folder, status="published", written_by="people")
-
-        assert (report.outcome, written_by()) == (Outcome.UPDATED, "people")
-        assert "who wrote it changes from “Claude” to “people”" in report.warnings[0]
-
-    def test_editors_decision_is_not_a_conflict(self, folder, article):
-        decide_here("machine=Mistral")
-
-        [report] = run(folder)
-
-        assert (report.outcome, written_by()) == (Outcome.UPDATED, "machine=Mistral")
 
 
 class TestOfHeldUpdates:
@@ -158,10 +123,3 @@ class TestOfHeldUpdates:
         store_decision(held, comparison, comparison.ours, HeldUpdate.State.DECIDED, by=admin_user)
 
         assert written_by() == "people"
-
-    def test_is_shown_with_them(self, folder, article, admin_client):
-        run(folder, written_by="machine=Gemini")
-
-        page = admin_client.get(reverse("admin:blog_heldupdate_change", args=[HeldUpdate.objects.get().pk]))
-
-        assert "Written by, as stated for its import: <bdi>Gemini</bdi>" in page.content.decode()
