@@ -36,8 +36,6 @@ class TestPrune:
             [],
             ["skipped", "unchanged", "unchanged"],
         ]
-
-    def test_keeps_the_counts(self, batches):
         assert [(batch.unchanged, batch.skipped) for batch in batches] == [(0, 1), (1, 1), (2, 1), (2, 1)]
 
     def test_leaves_an_import_that_can_be_undone(self, batches):
