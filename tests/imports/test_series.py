@@ -8,12 +8,12 @@ from blog.articles.versions.contents import article_contents, with_current_names
 from blog.articles.versions.history import version_contents
 from blog.articles.versions.merge import merge
 from blog.exports.articles import export_article
-from blog.imports.report import ConflictRule, StatusRule
+from blog.imports.report import ConflictRule
 from blog.imports.undo import undo_import
-from blog.models import Article, HeldUpdate, ImportRun, Series, Version
+from blog.models import Article, ImportRun, Series, Version
 from tests.support.changes import record_version
 from tests.support.factories import create_article, create_series
-from tests.support.import_files import outcomes, run, write
+from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
 
@@ -51,23 +51,6 @@ class TestImport:
         assert Series.objects.get().name == "Still waters"
         assert edited_fields(Article.objects.get()) == set()
 
-    def test_dry_run_creates_nothing_and_reports_problems(self, folder):
-        write(folder, series="Waters", part="two")
-
-        (report,) = run(folder, dry_run=True)
-
-        assert "part is “two”, not the number of a part: left out." in report.warnings
-        assert not Series.objects.exists()
-
-    def test_a_changed_file_moves_an_article_that_nobody_edited(self, folder):
-        write(folder, series="Waters", part=1)
-        run(folder)
-        write(folder, series="Rivers", part=2)
-
-        run(folder)
-
-        assert place() == ("Rivers", 2)
-
     def test_undo_deletes_the_series(self, folder):
         create_article(series=create_series("Rivers"))
         write(folder, "a.md", slug="a", series="Waters")
@@ -95,33 +78,8 @@ class TestExport:
 
         assert b'series: "Waters"\nseriesPart: 2\n' in export_article(article)
 
-    def test_keys_of_files_from_earlier_releases_are_kept(self, folder):
-        path = write(folder, series="Waters", part=1)
-        run(folder)
-        article = Article.objects.get()
-        Article.objects.filter(pk=article.pk).update(series=None, series_part=None)
-        known = article.source_file.imported_fields
-        article.source_file.imported_fields = {key: known[key] for key in known if "series" not in key}
-        article.source_file.save()
-
-        article = Article.objects.get()
-
-        assert (edited_fields(article), export_article(article)) == (set(), path.read_bytes())
-
 
 class TestChangedOnBothSides:
-    def test_a_published_article_waits_for_a_decision(self, folder):
-        write(folder, series="Waters", part=1)
-        run(folder, status=StatusRule.AS_FILE)
-        write(folder, series="Rivers", part=2)
-
-        reports = run(folder)
-
-        assert outcomes(reports) == ["held"]
-        assert place() == ("Waters", 1)
-        assert HeldUpdate.objects.waiting().count() == 1
-        assert not Series.objects.filter(name="Rivers").exists()
-
     @pytest.mark.parametrize("by_editor", [{"series_part": 5}, {"title": "Other"}])
     def test_changes_of_one_side_are_kept(self, folder, by_editor):
         write(folder, series="Waters", part=1)
