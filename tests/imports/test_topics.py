@@ -39,15 +39,10 @@ def recategorise(article, name):
 
 
 class TestDerivedCategories:
-    def test_shared_tags_become_categories_and_remain_keywords(self, folder):
-        run(folder)
-
-        assert categories(first()) == ["Sea", "Sea"]
-        assert first().keywords == ["sea", "only-0"]
-
     def test_they_are_no_edit(self, folder):
         run(folder)
 
+        assert (categories(first()), first().keywords) == (["Sea", "Sea"], ["sea", "only-0"])
         assert edited_fields(first()) == set()
         assert export_article(first()) == (folder / "sea/0.md").read_bytes()
         assert outcomes(run(folder)) == ["unchanged"] * 6
@@ -69,17 +64,6 @@ class TestDerivedCategories:
         assert outcomes(run(folder, on_conflict=rule))[0] == "updated"
         assert categories(first()) == ["Tides", "Tides"]
         assert edited_fields(first()) == {"primary_category", "categories"}
-
-    def test_update_and_edit_of_other_fields_merge(self, folder):
-        run(folder)
-        recategorise(first(), "Tides")
-        article = first()
-        article.excerpt = "An excerpt."
-        article.save()
-        write(folder, "sea/0.md", "Other words.\n", title="sea", slug="text-0", tags=["sea"])
-
-        assert outcomes(run(folder))[0] == "updated"
-        assert (first().excerpt, categories(first())) == ("An excerpt.", ["Tides", "Tides"])
 
     def test_file_that_names_a_category_replaces_them(self, folder):
         run(folder)
