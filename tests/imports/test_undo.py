@@ -341,64 +341,51 @@ class TestWaiting:
         assert verdicts() == {"tides.md": Kept.DECIDED}
 
 
+def publish_all(folder, user):
+    with changing([Article.objects.get()], action="published"):
+        publish(Article.objects)
+
+
+def import_other_words(folder, user):
+    write(folder, body="Other words.\n")
+    run(folder)
+
+
+def import_moved(folder, user):
+    (folder / "tides.md").rename(folder / "ebb.md")
+    run(folder)
+
+
 class TestTouched:
     """An article that was changed in any way since the import is skipped."""
 
-    @pytest.fixture
-    def article(self, folder):
+    CHANGES = {
+        "edited": (lambda folder, user: edit("tides", title="Other words"), Kept.EDITED),
+        "flagged": (lambda folder, user: set_flag(Article.objects, "is_featured"), Kept.EDITED),
+        "published": (publish_all, Kept.PUBLISHED),
+        "submitted": (
+            lambda folder, user: Submission.objects.submit(Article.objects.get(), user),
+            Kept.SUBMITTED,
+        ),
+        "in the trash": (lambda folder, user: trash(Article.objects.get()), Kept.TRASHED),
+        "imported again": (import_other_words, Kept.IMPORTED),
+        "moved by a later import": (import_moved, Kept.IMPORTED),
+        "unchanged in a later import": (lambda folder, user: run(folder), None),
+    }
+
+    @pytest.mark.parametrize(("change", "reason"), CHANGES.values(), ids=CHANGES)
+    def test_is_kept_for_a_reason(self, folder, admin_user, change, reason):
         write(folder)
         run(folder)
-        return Article.objects.get()
-
-    def assert_kept(self, reason):
+        change(folder, admin_user)
         batch = ImportRun.objects.last()
-        assert [entry.kept_reason for entry in plan_undo(batch).kept] == [reason]
-        assert undo(batch) == {Undo.KEPT: 1}
-        assert verdicts(batch) == {"tides.md": reason}
-        assert Article.objects.exists()
 
-    def test_edited(self, article):
-        edit("tides", title="Other words")
+        planned = [entry.kept_reason for entry in plan_undo(batch).kept]
 
-        self.assert_kept(Kept.EDITED)
-
-    def test_flagged(self, article):
-        set_flag(Article.objects, "is_featured")
-
-        self.assert_kept(Kept.EDITED)
-
-    def test_published(self, article):
-        with changing([article], action="published"):
-            publish(Article.objects)
-
-        self.assert_kept(Kept.PUBLISHED)
-
-    def test_submitted(self, article, admin_user):
-        Submission.objects.submit(article, admin_user)
-
-        self.assert_kept(Kept.SUBMITTED)
-
-    def test_in_the_trash(self, article):
-        trash(article)
-
-        self.assert_kept(Kept.TRASHED)
-
-    def test_imported_again(self, article, folder):
-        write(folder, body="Other words.\n")
-        run(folder)
-
-        self.assert_kept(Kept.IMPORTED)
-
-    def test_moved_by_a_later_import(self, article, folder):
-        (folder / "tides.md").rename(folder / "ebb.md")
-        run(folder)
-
-        self.assert_kept(Kept.IMPORTED)
-
-    def test_unchanged_in_a_later_import_does_not_count(self, article, folder):
-        run(folder)
-
-        assert undo(ImportRun.objects.last()) == {Undo.DELETED: 1}
+        assert planned == ([reason] if reason else [])
+        assert undo(batch) == ({Undo.KEPT: 1} if reason else {Undo.DELETED: 1})
+        assert verdicts(batch) == {"tides.md": reason or ""}
+        assert Article.objects.exists() == bool(reason)
 
 
 class TestBulkFixes:
@@ -564,15 +551,13 @@ class TestCommand:
         assert "\x1b" not in said
         assert not Article.objects.exists()
 
-    def test_does_not_prompt_without_a_terminal(self, folder):
+    def test_does_not_prompt_without_a_terminal_and_rejects_an_unknown_import(self, folder):
         write(folder)
         run(folder)
 
         with pytest.raises(CommandError, match="--yes"):
             call_command("undo_import", newest_batch().pk)
+        with pytest.raises(CommandError, match="There is no import 7000"):
+            call_command("undo_import", 7000, yes=True)
 
         assert Article.objects.exists()
-
-    def test_unknown_import_is_rejected(self):
-        with pytest.raises(CommandError, match="There is no import 7"):
-            call_command("undo_import", 7, yes=True)
