@@ -42,14 +42,6 @@ class TestKnownFiles:
         assert batch.at("a.md") in batch.with_digest("1")
         assert (files.at("a.md"), list(files.with_digest("1"))) == (None, [])
 
-    def test_additions_are_known_to_all_after_the_merge(self, files):
-        batch = BatchKnownFiles(files)
-        batch.add(self.known(files, "a.md"))
-        files.merge_changes(batch)
-
-        assert files.at("a.md") == self.known(files, "a.md")
-        assert BatchKnownFiles(files).with_digest("1") == [self.known(files, "a.md")]
-
     @pytest.mark.parametrize("is_committed", [False, True])
     def test_changed_file_is_not_found_by_its_old_digest(self, files, is_committed):
         batch = BatchKnownFiles(files)
@@ -82,25 +74,6 @@ class TestSourceWriter:
 
         assert outcomes(reports) == ["created"]
         assert Article.objects.get().primary_category.name == "Sea"
-
-    def test_failed_batch_is_counted_once(self, folder, monkeypatch):
-        write(folder, "a.md", slug="a")
-        write(folder, "b.md", slug="b")
-        source, (first, second) = prepared(folder)
-        writer = ImportWriter(source, ImportOptions())
-
-        def fail(wanted, record=None):
-            if any(article.slug == "b" for article, *_ in wanted):
-                raise ValueError("the test says no")
-
-        monkeypatch.setattr("blog.imports.batch.create_redirects", fail)
-        reports = writer.write([first, second])
-        writer.finish()
-
-        assert outcomes(reports) == ["created", "rejected"]
-        batch = ImportRun.objects.get()
-        assert (batch.created, batch.rejected) == (1, 1)
-        assert list(Article.objects.values_list("source_file__batch", flat=True)) == [batch.pk]
 
     @pytest.mark.parametrize("what", ["blog.page_cache.invalidate", "blog.imports.writer.save_results"])
     def test_failure_after_the_commit_is_none_of_the_batch(self, folder, monkeypatch, what):
