@@ -11,8 +11,9 @@ from blog.articles.keywords import Tag
 from blog.articles.series import Series
 from blog.documents.fields.paths import LANGUAGES
 from blog.documents.slugs import SLUG
+from blog.extensions.announcing import jobs as announcements
 from blog.images.renditions import FILE_NAME
-from blog.reader import announcements, feeds
+from blog.reader import feeds
 from blog.reader.names import NO_LETTER
 from blog.reader.views import (
     archive,

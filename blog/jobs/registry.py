@@ -19,7 +19,7 @@ MODULES: tuple[str, ...] = (
     "blog.images.jobs",
     "blog.mail.jobs",
     "blog.reader.jobs",
-    "blog.reader.announcements",
+    "blog.extensions.announcing.jobs",
     "blog.desk.notices.jobs",
     "blog.desk.password_reset",
 )

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blog.extensions.announcing import jobs as announcements
 from blog.files.remote.fetcher import Fetcher
 from blog.models import Article, Job
-from blog.reader import announcements
 from blog.review.approval import approve
 from tests.support import factories
 from tests.support.picture_server import picture_server
