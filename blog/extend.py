@@ -99,6 +99,11 @@ finding_kinds: Point[FindingKind] = Point()
 # changed.
 finders: Point[Callable[[Collection[int]], dict[int, list[Found]]]] = Point()
 
+# Pages for readers
+
+# Functions that return the URL of a WebSub hub, which feeds name, or "".
+feed_hubs: Point[Callable[[], str]] = Point()
+
 # What Galley itself calls
 
 

@@ -11,7 +11,6 @@ from blog.articles.keywords import Tag
 from blog.articles.series import Series
 from blog.documents.fields.paths import LANGUAGES
 from blog.documents.slugs import SLUG
-from blog.extensions.announcing import jobs as announcements
 from blog.images.renditions import FILE_NAME
 from blog.reader import feeds
 from blog.reader.names import NO_LETTER
@@ -180,7 +179,6 @@ urlpatterns = [
     path("site.webmanifest", site.web_manifest, name="web_manifest"),
     path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),
     path("robots.txt", site.robots_txt, name="robots_txt"),
-    path("<slug:key>.txt", announcements.indexnow_key, name="indexnow_key"),
     path("health/", health.health, name="health"),
     path("health/ready/", health.ready, name="ready"),
     path("media/<path:name>", files.media, name="media"),

@@ -23,12 +23,10 @@ from site_config.variables import (
     env,
     extensions,
     font_places,
-    https_address,
     is_cache_server,
     language_code,
     mailer,
     metrics_address,
-    search_key,
     seconds,
     secret,
     secret_key,
@@ -149,11 +147,6 @@ BUCKET = bucket("GALLEY_STORAGE_URL")  # of images, linked files and uploads (bl
 _shared_by = "GALLEY_STORAGE_URL" if BUCKET else "CACHE_URL" if HAS_CACHE_SERVER else ""
 SECRET_KEY = secret_key(DATA_DIR / "secret_key", shared_by=_shared_by)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
-
-# Announcements of new articles (blog/reader/announcements.py)
-
-WEBSUB_HUB = https_address("GALLEY_WEBSUB_HUB")
-INDEXNOW_KEY = search_key("GALLEY_INDEXNOW_KEY")
 
 # The page cache (blog/page_cache)
 

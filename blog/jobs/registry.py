@@ -19,7 +19,6 @@ MODULES: tuple[str, ...] = (
     "blog.images.jobs",
     "blog.mail.jobs",
     "blog.reader.jobs",
-    "blog.extensions.announcing.jobs",
     "blog.desk.notices.jobs",
     "blog.desk.password_reset",
 )

@@ -8,7 +8,6 @@ import re
 from html import escape, unescape
 from urllib.parse import urljoin
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from blog import extend
 from blog.articles.categories import Category
 from blog.articles.internal_links import find_shown_urls
 from blog.articles.models import Article, modified_at
@@ -41,6 +41,10 @@ HEADING_LINK = re.compile(r'<a class="anchor"(?: [a-z-]+="[^"]*")*></a>\n?')
 ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
 
 
+def hubs() -> list[str]:
+    return [hub for url in extend.feed_hubs if (hub := url())]
+
+
 class RssGenerator(Rss201rev2Feed):
     def rss_attributes(self):
         return {
@@ -51,8 +55,8 @@ class RssGenerator(Rss201rev2Feed):
 
     def add_root_elements(self, handler):
         super().add_root_elements(handler)
-        if settings.WEBSUB_HUB:
-            handler.addQuickElement("atom:link", None, {"rel": "hub", "href": settings.WEBSUB_HUB})
+        for hub in hubs():
+            handler.addQuickElement("atom:link", None, {"rel": "hub", "href": hub})
 
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
@@ -72,8 +76,8 @@ class AtomGenerator(Atom1Feed):
     def add_root_elements(self, handler):
         super().add_root_elements(handler)
         handler.addQuickElement("icon", self.feed["icon"])
-        if settings.WEBSUB_HUB:
-            handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
+        for hub in hubs():
+            handler.addQuickElement("link", "", {"rel": "hub", "href": hub})
 
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
@@ -101,7 +105,7 @@ class JsonGenerator(SyndicationFeed):
             "icon": self.feed["icon"],
             "language": self.feed["language"],
             "authors": [{"name": self.feed["author_name"], "url": self.feed["author_link"]}],
-            "hubs": [{"type": "WebSub", "url": settings.WEBSUB_HUB}] if settings.WEBSUB_HUB else [],
+            "hubs": [{"type": "WebSub", "url": hub} for hub in hubs()],
         }
         items = [self.item(item) for item in self.items]
         text = json.dumps({**structured_data.without_empty(feed), "items": items}, ensure_ascii=False)

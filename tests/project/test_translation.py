@@ -28,10 +28,14 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]\b|\{\w*\}|<[^>]+>")
 FORMATS_FOR_ALL = {"c", "Y-m-d", "Y", "F", "T", "l", "D", "H:i"}
 
 
+def template_folders() -> list[Path]:
+    return [ROOT / "templates", *(ROOT / "blog" / "extensions").glob("*/templates")]
+
+
 @cache
 def messages_of_the_source() -> set[Message]:
     python = [path for folder in ("blog", "site_config") for path in (ROOT / folder).rglob("*.py")]
-    templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    templates = [path for folder in template_folders() for path in folder.rglob("*") if path.is_file()]
     found = [python_messages(path.read_text()) for path in python]
     found += [template_messages(path.read_text()) for path in templates]
     return set().union(*found)
@@ -151,7 +155,8 @@ class TestDates:
     def test_are_written_in_no_order_of_our_own(self):
         found = {
             (path.name, form)
-            for path in (ROOT / "templates").rglob("*.html")
+            for folder in template_folders()
+            for path in folder.rglob("*.html")
             for form in re.findall(r"""\|(?:date|time):["']([^"']+)["']""", path.read_text())
             if form not in FORMATS_FOR_ALL and not form.endswith("_FORMAT")
         }

@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.files.remote.fetcher import Fetcher, FetchError, site_fetcher
@@ -53,7 +51,7 @@ def index_now(urls: list[str]) -> dict:
     return {
         "host": urlsplit(settings.SITE_URL).netloc,
         "key": settings.INDEXNOW_KEY,
-        "keyLocation": absolute(reverse("blog:indexnow_key", args=[settings.INDEXNOW_KEY])),
+        "keyLocation": absolute(reverse("blog:announcing:indexnow_key", args=[settings.INDEXNOW_KEY])),
         "urlList": urls,
     }
 
@@ -85,11 +83,3 @@ def announce_new_articles() -> None:
             since = now - FIRST_LOOK
         if held and _appeared(since, now).exists():
             start(JOB_KIND, since=since.isoformat(), until=now.isoformat())
-
-
-@require_safe
-def indexnow_key(request, key):
-    """Serve the file that proves to search engines that the key belongs to this site."""
-    if not settings.INDEXNOW_KEY or key != settings.INDEXNOW_KEY:
-        raise Http404
-    return HttpResponse(key, content_type="text/plain; charset=utf-8")
