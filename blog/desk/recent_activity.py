@@ -6,8 +6,7 @@ from django.urls import reverse
 
 from blog.articles.actions.undo import latest_undoable
 from blog.articles.undoable import UndoableAction
-from blog.desk.activity import Activity
-from blog.desk.activity_groups import Act
+from blog.desk.activity import Act, Activity
 from blog.imports.models import ImportRun
 
 ACTS_SHOWN = 8

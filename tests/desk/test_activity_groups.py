@@ -7,8 +7,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from blog.articles.actions.publication import Verb, apply_verb
-from blog.desk.activity import Entry
-from blog.desk.activity_groups import group
+from blog.desk.activity import Entry, group
 from blog.models import Article, ImportRun
 from tests.support.admin_pages import create_article, text_of
 
