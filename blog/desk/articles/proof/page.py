@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -23,9 +24,8 @@ from blog.base.locking import lock_rows
 from blog.desk.articles.panels import snippet
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.answers import answers_to
-from blog.desk.articles.proof.entries import entries_of
+from blog.desk.articles.proof.entries import MarkEntries, MarkEntry, entries_of
 from blog.desk.articles.proof.images import article_images
-from blog.desk.articles.proof.marked_article import build_marked_article
 from blog.desk.articles.proof.resolution import (
     ResolutionForm,
     difference_to,
@@ -36,10 +36,15 @@ from blog.desk.articles.selection import decode_seen_versions
 from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.desk.numbers import read_number
+from blog.documents.marks import HighlightedText, NoteHighlight
 from blog.imports.models import ImportRun
+from blog.reader.views.articles import text_context
 from blog.review.approval import ReviewRefusedError, withdraw
 from blog.review.removal import plan_text_removal
 from blog.review.resolution import ResolutionError
+from blog.sandbox import calls
+from blog.sandbox.refusal_messages import text_refusal
+from blog.sandbox.refusals import RefusedError
 
 VERSIONS_SHOWN = 4
 STALE_VERSION = -1  # no article has this lock version
@@ -58,6 +63,69 @@ KEYS = {
     "J K": gettext_lazy("next or previous article"),
     "D": gettext_lazy("show changes since approval"),
 }
+DEEPEST = 2  # heading level in the table of contents
+
+
+@dataclass
+class Section:
+    """An entry of the table of contents, with the number of open marks in its section."""
+
+    id: str
+    text: str
+    open: int = 0
+    is_blocking: bool = False
+
+
+@dataclass
+class MarkedArticle:
+    """An article with highlighted marks.
+
+    article: template context. text: HTML. refusal: why the marks could not be highlighted, or "".
+    """
+
+    article: dict
+    text: SafeString
+    sections: list[Section]
+    refusal: str = ""
+
+
+def build_marked_article(
+    article, entries: MarkEntries, current: MarkEntry | None, notes: list[NoteHighlight]
+) -> MarkedArticle:
+    """Return the article with its marks and notes.
+
+    If highlighting takes too long, return it without them, and with a refusal.
+    """
+    context = text_context(article)
+    as_highlight = [
+        entry.as_highlight(is_in_hand=entry == current) for entry in entries.numbered if entry.passage
+    ]
+    marked, refusal = _mark(context["body_html"], as_highlight, notes)
+    # Sanitised HTML of the page, to which the sandbox added tags.
+    text = mark_safe(marked.text)  # noqa: S308 -- sanitised
+    return MarkedArticle(context, text, _sections(article, entries.open, marked.sections), refusal)
+
+
+def _mark(html, as_highlight, notes) -> tuple[HighlightedText, str]:
+    if not (as_highlight or notes):
+        return HighlightedText(html), ""
+    try:
+        return calls.mark_text(str(html), as_highlight, notes), ""
+    except RefusedError as error:
+        return HighlightedText(html), text_refusal(error)
+
+
+def _sections(article, open_entries, found) -> list[Section]:
+    """Return the table of contents, the opening first. found: {number of a mark: id of its heading}."""
+    sections = [Section(name, text) for level, name, text in article.contents if level <= DEEPEST]
+    opening = Section("", "")
+    by_id = {section.id: section for section in sections}
+    for entry in open_entries:
+        if entry.number in found:
+            section = by_id.get(found[entry.number], opening)
+            section.open += 1
+            section.is_blocking = section.is_blocking or entry.is_blocking
+    return [opening, *sections] if sections else []
 
 
 @dataclass(frozen=True)
