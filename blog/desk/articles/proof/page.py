@@ -1,5 +1,6 @@
 """The views of the proof: read an article, resolve its marks, approve it, and go to the next one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -21,11 +22,11 @@ from blog.articles.actions.publication import Verb
 from blog.articles.actions.trash import trash, trash_sentence
 from blog.articles.models import Article
 from blog.base.locking import lock_rows
+from blog.desk.articles.named_lists import BATCH, scope_of_article
 from blog.desk.articles.panels import snippet
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.answers import answers_to
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry, entries_of
-from blog.desk.articles.proof.images import article_images
 from blog.desk.articles.proof.resolution import (
     ResolutionForm,
     difference_to,
@@ -36,10 +37,13 @@ from blog.desk.articles.selection import decode_seen_versions
 from blog.desk.base import WITH_UNDO
 from blog.desk.composed import AdminPart
 from blog.desk.numbers import read_number
+from blog.documents.findings.kinds import IMAGE_KINDS, KINDS, FindingKind
 from blog.documents.marks import HighlightedText, NoteHighlight
 from blog.imports.models import ImportRun
 from blog.reader.views.articles import text_context
 from blog.review.approval import ReviewRefusedError, withdraw
+from blog.review.contact_sheet import Look, images_of, latest_look
+from blog.review.marks import Mark
 from blog.review.removal import plan_text_removal
 from blog.review.resolution import ResolutionError
 from blog.sandbox import calls
@@ -64,6 +68,34 @@ KEYS = {
     "D": gettext_lazy("show changes since approval"),
 }
 DEEPEST = 2  # heading level in the table of contents
+
+
+@dataclass(frozen=True)
+class ArticleImages:
+    """The images of an article: their number, the names of open findings, and who has looked at all of them.
+
+    scope: the scope of the contact sheet that includes them.
+    """
+
+    number: int
+    findings: list[str]
+    look: Look | None
+    scope: str
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:blog_article_describe", query={"scope": self.scope})
+
+    @property
+    def is_of_import(self) -> bool:
+        return self.scope.startswith(BATCH)
+
+
+def article_images(article: Article, marks: Iterable[Mark]) -> ArticleImages:
+    kinds = dict.fromkeys(mark.kind for mark in marks if mark.kind in IMAGE_KINDS and mark.is_open)
+    findings = [_(KINDS[FindingKind(kind)].name) for kind in kinds]
+    images = images_of(article)
+    return ArticleImages(len(images), findings, latest_look(images), scope_of_article(article))
 
 
 @dataclass
