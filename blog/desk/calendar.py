@@ -7,7 +7,8 @@ moves it by keyboard.
 
 import functools
 import operator
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.contrib import messages
@@ -32,7 +33,6 @@ from blog.articles.queue import QueueState
 from blog.articles.selection_querysets import count_in_spans
 from blog.desk.articles.selection import RESULT_MESSAGES
 from blog.desk.base import WITH_UNDO
-from blog.desk.calendar_periods import Period, url_of
 from blog.desk.numbers import LARGEST, read_number
 from blog.documents.fields.dates import YEARS
 from blog.review.ai_label import is_labelled
@@ -47,6 +47,61 @@ KEYS = {
     "← → ↑ ↓": gettext_lazy("move it by a day or a week"),
     "S": gettext_lazy("change its time"),
 }
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days of a page. kind: month, week or day. first: a day of the period, the first one of a month."""
+
+    kind: str
+    first: date
+
+    @classmethod
+    def of(cls, kind: str, day: date) -> "Period":
+        starts = {"month": day.replace(day=1), "week": day - timedelta(days=day.weekday())}
+        return cls(kind, starts.get(kind, day))
+
+    @property
+    def days(self) -> list[date]:
+        """The days to show: those of a month with the rest of its first and last week."""
+        start, number = self.first, {"month": 0, "week": 7, "day": 1}[self.kind]
+        if self.kind == "month":
+            start -= timedelta(days=start.weekday())
+            number = (self._following() - start).days
+            number += -number % 7
+        return [start + timedelta(days=each) for each in range(number)]
+
+    def _following(self):
+        if self.kind == "month":
+            return (self.first + timedelta(days=31)).replace(day=1)
+        return self.first + timedelta(days=len(self.days))
+
+    @property
+    def title(self) -> str:
+        if self.kind == "month":
+            return date_format(self.first, "YEAR_MONTH_FORMAT")
+        if self.kind == "week":
+            return _("Week of %(day)s") % {"day": date_format(self.first)}
+        return date_format(self.first, _("l, j F Y"))
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {self.kind: f"{self.first:%Y-%m}" if self.kind == "month" else self.first.isoformat()}
+
+    @property
+    def previous(self) -> str:
+        return url_of(Period.of(self.kind, self.first - timedelta(days=1)))
+
+    @property
+    def next(self) -> str:
+        return url_of(Period(self.kind, self._following()))
+
+
+def url_of(period: Period, **query) -> str:
+    """Return the URL of the calendar for a period; "" if it is outside of the years that dates may have."""
+    if period.first.year not in YEARS:
+        return ""
+    return reverse("admin:calendar", query=period.query | query)
 
 
 class MoveForm(forms.Form):
