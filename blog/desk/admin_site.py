@@ -23,6 +23,7 @@ from blog.desk.calendar import calendar_page
 from blog.desk.dashboard import (
     dashboard_counts,
     newest_imports,
+    own_articles,
     people_in_most_articles,
     proposed_authors,
     shared_findings,
@@ -42,7 +43,6 @@ from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.notices.pages import notices_page
 from blog.desk.numbers import read_number
-from blog.desk.own_articles import own_articles
 from blog.desk.password_reset import CompleteView, ConfirmView, DoneView, RequestView
 from blog.desk.people import people_page
 from blog.desk.recent_activity import recent_acts

@@ -12,8 +12,8 @@ from django.utils import timezone
 from blog.articles.actions.assignment import assign
 from blog.articles.actions.submission import return_to_writer, submit
 from blog.articles.versions.models import Version
+from blog.desk.dashboard import own_articles
 from blog.desk.invitations.models import VALID_FOR
-from blog.desk.own_articles import own_articles
 from blog.models import Article, Invitation
 from tests.support import factories
 from tests.support.admin_pages import create_article, text_of
