@@ -26,6 +26,7 @@ from blog.desk.dashboard import (
     own_articles,
     people_in_most_articles,
     proposed_authors,
+    recent_acts,
     shared_findings,
 )
 from blog.desk.first_steps import first_steps_page
@@ -45,7 +46,6 @@ from blog.desk.notices.pages import notices_page
 from blog.desk.numbers import read_number
 from blog.desk.password_reset import CompleteView, ConfirmView, DoneView, RequestView
 from blog.desk.people import people_page
-from blog.desk.recent_activity import recent_acts
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.mail.messages import mail_is_configured, requires_mail
 from blog.review.models import Person
