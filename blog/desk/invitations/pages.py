@@ -12,19 +12,73 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from blog.base.models import name_of
-from blog.desk.invitations.letters import send_invitation
-from blog.desk.invitations.models import PERMISSION_BACKEND, Invitation, grantable_groups
+from blog.desk.invitations.models import PERMISSION_BACKEND, VALID_FOR, Invitation, grantable_groups
 from blog.desk.stranger_limits import too_many_attempts
 from blog.jobs import cleanup_hook
 from blog.mail.limits import RequestCount
-from blog.mail.messages import requires_mail
+from blog.mail.messages import queue_messages, requires_mail
+from blog.mail.models import Message
+from blog.site.addresses import absolute
+from blog.site.identity import site_identity
+from blog.site.letters import short_letter
 
 LETTERS_AN_HOUR = 5  # to one address, so that an account cannot flood mailboxes
+
+
+@transaction.atomic
+def send_invitation(invitation: Invitation) -> None:
+    """Save the invitation with a new link, and queue its letter.
+
+    Somebody who has an account with the address gets a reminder of that account instead of the link. The
+    sender does not learn this.
+    """
+    token = invitation.renew()
+    accounts = get_user_model().objects.filter(email__iexact=invitation.email, is_active=True)
+    account = accounts.order_by("pk").first()
+    queue_messages([_reminder(invitation, account) if account else _message(invitation, token)])
+
+
+def _message(invitation, token) -> Message:
+    days = VALID_FOR.days
+    valid = ngettext(
+        "The link is valid for %(days)d day and works once.",
+        "The link is valid for %(days)d days and works once.",
+        days,
+    )
+    letter = short_letter(
+        _subject(),
+        [_invited(invitation), valid % {"days": days}],
+        _("Choose a user name and a password"),
+        absolute(reverse("admin:join", args=[token])),
+    )
+    reason = _("If you did not expect this e-mail, ignore it: no account is created.")
+    return letter.message(invitation.email, reason)
+
+
+def _reminder(invitation, account) -> Message:
+    known = _("You have an account with this address already: %(name)s.")
+    paragraphs = _invited(invitation), known % {"name": account.get_username()}
+    letter = short_letter(_subject(), paragraphs, _("Log in"), absolute(reverse("admin:login")))
+    reason = _("You get this e-mail because of your account on this site.")
+    return letter.message(invitation.email, reason)
+
+
+def _subject():
+    return _("You are invited to %(site)s") % {"site": site_identity().name}
+
+
+def _invited(invitation):
+    names = {
+        "person": name_of(invitation.invited_by) or _("An administrator"),
+        "site": site_identity().name,
+        "group": invitation.group.name,
+    }
+    return _("%(person)s invites you to work on %(site)s. Your group will be: %(group)s.") % names
 
 
 class InvitationForm(forms.ModelForm):
