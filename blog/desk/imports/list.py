@@ -1,8 +1,8 @@
 """The list of imports: how far each is, the states of its articles, and what to do next."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
@@ -14,18 +14,66 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.articles.models import Article
-from blog.articles.queue import QueueState
+from blog.articles.queue import TRASH, QueueState
 from blog.base.models import name_of
 from blog.desk.columns import short_day
 from blog.desk.import_words import OUTCOMES
 from blog.desk.imports.phases import Phases, phases_of
-from blog.desk.imports.progress import ImportProgress, import_progress
 from blog.desk.lists import text_parameter
-from blog.imports.articles import IMPORTED
+from blog.imports.articles import IMPORTED, count_states
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.restore import restorable_until
 
 IMPORTS_ON_A_PAGE = 20
+# In the order of the bar.
+STATES = (
+    *(QueueState.PUBLISHED, QueueState.SCHEDULED, QueueState.CHECKED, QueueState.CHECK),
+    *(QueueState.CHANGED, QueueState.HELD, QueueState.DRAFT, TRASH),
+)
+
+
+@dataclass(frozen=True)
+class ImportProgress:
+    """An import with the number of its articles in each state that occurs."""
+
+    run: ImportRun
+    number: dict[str, int]
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:blog_importrun_change", args=[self.run.pk])
+
+    @property
+    def total(self) -> int:
+        return sum(self.number.values())
+
+    @property
+    def to_review(self) -> int:
+        return self.number.get(QueueState.CHECK, 0)
+
+    @property
+    def review_url(self) -> str:
+        """The URL that opens the article of this import to review next."""
+        return reverse("admin:continue_reviewing", query={"batch": self.run.pk})
+
+    @property
+    def shares(self) -> list[dict]:
+        """The articles in each state that occurs. x and width are percentages of the bar."""
+        shares, x = [], 0.0
+        for state in STATES:
+            if number := self.number.get(state, 0):
+                width = 100 * number / self.total
+                shares.append(
+                    {"state": str(state), "number": number, "x": round(x, 2), "width": round(width, 2)}
+                )
+                x += width
+        return shares
+
+
+def import_progress(runs: Collection[ImportRun], now: datetime) -> dict[int, ImportProgress]:
+    """Return {primary key: ImportProgress} for these imports. One query for all of them."""
+    numbers = count_states([run.pk for run in runs], now)
+    return {run.pk: ImportProgress(run, numbers.get(run.pk, {})) for run in runs}
 
 
 @dataclass(frozen=True)
