@@ -18,8 +18,7 @@ from blog.articles.provenance import WrittenBy
 from blog.desk.columns import change_link, state_pill
 from blog.desk.comparison.form import KEYS, ComparisonForm, written
 from blog.desk.imports.entries import HEAVY, ReadOnlyAdmin
-from blog.desk.imports.held_list import held_page, list_url
-from blog.desk.imports.refusal_words import refusal_words
+from blog.desk.imports.held_list import held_page, list_url, refusal_words
 from blog.desk.numbers import read_number, read_numbers
 from blog.imports.comparison import Comparison
 from blog.imports.held import (

@@ -11,20 +11,28 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.articles.models import Article
+from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.versions.differences import Differences, Span, differences, word_differences
 from blog.articles.versions.merge import Merge
 from blog.articles.versions.text_merge import Decision
 from blog.base.models import name_of
 from blog.desk.columns import state_pill
 from blog.desk.comparison.words import in_words_of, label_of
-from blog.desk.imports.refusal_words import refusal_words
 from blog.desk.lists import text_parameter
 from blog.desk.numbers import read_number
+from blog.images.files import ImageError
 from blog.imports.comparison import RowsByName
-from blog.imports.held import DECISION_ERRORS, articles_to_compare, comparison_of
+from blog.imports.held import (
+    DECISION_ERRORS,
+    DecidedElsewhereError,
+    UnreadableFileError,
+    articles_to_compare,
+    comparison_of,
+)
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.review.ai_label import approval_in_force
+from blog.sandbox.refusal_messages import text_refusal
+from blog.sandbox.refusals import RefusedError
 
 UPDATES_ON_A_PAGE = 20  # both files of each are read and compared
 DECIDED_ON_A_PAGE = 50
@@ -230,3 +238,22 @@ def list_url(held: HeldUpdate) -> str:
     """Return the URL of the tab that lists a held update."""
     is_out = held.article.status == Article.Status.PUBLISHED
     return reverse("admin:blog_heldupdate_changelist", query={"kind": "held" if is_out else "conflict"})
+
+
+def refusal_words(error: Exception) -> str:
+    """Return the reason why a decision could not be saved, for editors."""
+    if isinstance(error, RefusedError):
+        return text_refusal(error)
+    if isinstance(error, OSError):
+        return _("An image that came with this file is no longer available. Import the file again.")
+    if isinstance(error, StaleArticleError):
+        return _(
+            "Someone else saved this article in the meantime. Your work is kept: review it and save again."
+        )
+    if isinstance(error, DecidedElsewhereError):
+        return _("Someone else has already decided on this file, or a newer version was imported.")
+    if isinstance(error, EmptyArticleError):
+        return _("This would leave the article empty. A published article needs text or an image.")
+    if isinstance(error, UnreadableFileError | ImageError):
+        return str(error)
+    return _("This article no longer exists.")
