@@ -25,6 +25,7 @@ from django.db.models import Case, F, Max, When
 from django.shortcuts import render
 from django.utils import timezone
 
+from blog.mail.limits import PERIOD, RequestCount, client_address
 from blog.mail.messages import mail_is_configured
 
 logger = logging.getLogger(__name__)
@@ -139,4 +140,21 @@ def locked_out(request, credentials=None):
     response = render(request, "admin/locked_out.html", context, status=429)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def too_many_attempts(request, action: str, name: str = ""):
+    """Count the request. Return a 429 response if it exceeds a limit, otherwise None.
+
+    name: for example the mail address that was typed, which has a limit of its own.
+    """
+    count = RequestCount.objects.count_request
+    is_exceeded = count(action, client_address(request) or "") > settings.LOGIN_ADDRESS_LIMIT
+    if name:
+        is_exceeded |= count(f"{action} of", name.strip().casefold()) > settings.AXES_FAILURE_LIMIT
+    if not is_exceeded:
+        return None
+    seconds = int(PERIOD.total_seconds())
+    response = render(request, "admin/too_many_attempts.html", {"minutes": seconds // 60}, status=429)
+    response["Retry-After"] = str(seconds)
     return response

@@ -20,8 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog import jobs
-from blog.desk.login_limit import account_name
-from blog.desk.stranger_limits import too_many_attempts
+from blog.desk.login_limit import account_name, too_many_attempts
 from blog.jobs import RunningJob, job
 from blog.jobs.models import Job
 from blog.mail.messages import queue_messages

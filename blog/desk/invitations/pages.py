@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from blog.base.models import name_of
 from blog.desk.invitations.models import PERMISSION_BACKEND, VALID_FOR, Invitation, grantable_groups
-from blog.desk.stranger_limits import too_many_attempts
+from blog.desk.login_limit import too_many_attempts
 from blog.jobs import cleanup_hook
 from blog.mail.limits import RequestCount
 from blog.mail.messages import queue_messages, requires_mail
