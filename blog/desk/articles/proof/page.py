@@ -25,10 +25,10 @@ from blog.base.locking import lock_rows
 from blog.desk.articles.named_lists import BATCH, scope_of_article
 from blog.desk.articles.panels import snippet
 from blog.desk.articles.proof import approval
-from blog.desk.articles.proof.answers import answers_to
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry, entries_of
 from blog.desk.articles.proof.resolution import (
     ResolutionForm,
+    answers_to,
     difference_to,
     resolution_message,
     resolve_from_form,

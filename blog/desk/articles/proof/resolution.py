@@ -1,9 +1,12 @@
 """Resolve the marks of a sentence from the proof: add a source, rewrite or remove it, or “not a claim”."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.articles.actions.base import SkipReason
 from blog.articles.actions.rewrite import edit_articles
@@ -14,9 +17,9 @@ from blog.articles.versions.differences import Span, word_differences
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_rows
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry, entries_of, group_marks
-from blog.review.marks import with_resolutions
+from blog.review.marks import Mark, with_resolutions
 from blog.review.models import MarkResolution
-from blog.review.removal import plan_text_removal
+from blog.review.removal import TextRemoval, plan_text_removal
 from blog.review.resolution import ResolutionError, check_removal, reopen, resolve
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -25,10 +28,100 @@ NOTE_LENGTH = 2000
 Outcome = MarkResolution.Outcome
 CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT)
 LONGEST_SHOWN = 20_000  # characters; longer texts are not compared while typing
-
-
 NOTE_OF_KIND = "note-"  # followed by the key of a mark: its field in “Use a source for each kind”
 SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class ResolutionOption:
+    """An option to resolve a mark: its key and name, and the labels of the field and button that it opens.
+
+    field is "" if the option has no field. submit_label is "" if the option is not possible; then the hint
+    says what to do. is_required: the field must be filled in.
+    """
+
+    outcome: str
+    key: str
+    name: str
+    submit_label: str = ""
+    field: str = ""
+    placeholder: str = ""
+    hint: str = ""
+    is_required: bool = False
+
+
+def answers_to(marks: Sequence[Mark], removal: TextRemoval | None) -> list[ResolutionOption]:
+    """Return the options for the marks of a sentence. removal: None if they are not in the text."""
+    is_claim = any(mark.is_claim for mark in marks)
+    offered = [_source(marks)] if is_claim else []
+    if removal:
+        offered += [_rewrite(), _remove(removal)]
+    return [*offered, _not_a_claim(marks) if is_claim else _accept()]
+
+
+def _source(marks):
+    claims = [mark for mark in marks if mark.is_claim]
+    field = _("Where this person said it") if claims[0].speaker else _("Where this is stated")
+    return ResolutionOption(
+        Outcome.SOURCE,
+        "1",
+        _("Source"),
+        submit_label=_("Save source"),
+        field=_("Source for the whole sentence") if len(claims) > 1 else field,
+        placeholder=_("URL, book and page, or the person you asked"),
+        hint=_("Shown to readers in the review details."),
+        is_required=True,
+    )
+
+
+def _rewrite():
+    return ResolutionOption(
+        Outcome.REWRITTEN,
+        "2",
+        _("Rewrite"),
+        submit_label=_("Save sentence"),
+        field=_("This sentence, as Markdown"),
+        hint=_("Marks that remain in it stay open."),
+    )
+
+
+def _remove(removal):
+    number = removal.words
+    label = ngettext("Remove %(number)d word", "Remove %(number)d words", number) % {"number": number}
+    is_possible = removal.is_possible
+    return ResolutionOption(
+        Outcome.TAKEN_OUT,
+        "3",
+        _("Remove"),
+        submit_label=(label if number else _("Remove")) if is_possible else "",
+        hint=_("Undo restores them.")
+        if is_possible
+        else _("It cannot be removed on its own. Rewrite it instead."),
+    )
+
+
+def _not_a_claim(marks):
+    needs_reason = any(mark.needs_reason for mark in marks)
+    return ResolutionOption(
+        Outcome.NO_CLAIM,
+        "4",
+        _("Not a claim"),
+        submit_label=_("Save reason") if needs_reason else _("Mark as not a claim"),
+        field=_("Reason (a person is named)") if needs_reason else _("Why is this not a claim?"),
+        placeholder=_("One line, shown to colleagues") if needs_reason else _("Optional"),
+        is_required=needs_reason,
+    )
+
+
+def _accept():
+    return ResolutionOption(
+        Outcome.NO_CLAIM,
+        "4",
+        _("Accept as is"),
+        submit_label=_("Accept"),
+        field=_("Why is this acceptable?"),
+        placeholder=_("Optional"),
+    )
 
 
 class ResolutionForm(forms.Form):
