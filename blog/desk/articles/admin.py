@@ -17,10 +17,9 @@ from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.articles.queue import TRASH
 from blog.desk.articles.assignment import AssignmentFilter, AssignmentPart
-from blog.desk.articles.bulk_fixes import Fixes
+from blog.desk.articles.bulk_fixes import Fixes, compare_duplicates
 from blog.desk.articles.contact_sheet import contact_sheet_page
 from blog.desk.articles.corrections import Corrections
-from blog.desk.articles.duplicates import compare_duplicates
 from blog.desk.articles.filters import (
     AuthorFilter,
     BatchFilter,

@@ -9,17 +9,21 @@ from django.http import Http404, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article
+from blog.articles.versions.contents import DATES, article_contents, with_contents
+from blog.articles.versions.differences import differences
 from blog.desk.articles.costs import fix_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.named_lists import articles_in, link_to, scope_of_list
 from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
+from blog.desk.comparison.words import rows_of
 from blog.desk.composed import AdminPart
 from blog.desk.jobs import JobProgress
 from blog.desk.numbers import read_numbers
+from blog.desk.screens import screen
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.approval_costs import fix_cost
@@ -31,6 +35,8 @@ from blog.review.jobs import active_fix_job, start_fix_job
 from blog.review.shared_findings import mark_totals, shared_findings
 
 MOST_KEYS = 1000  # articles in one form
+# Fields not compared: they differ between any two articles.
+OF_EACH = ("slug", "status", *DATES)
 
 
 class Fixes(AdminPart):
@@ -160,3 +166,22 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
         "may_fix": bool(scope) and articles_admin.has_publish_permission(request),
         "fix_job": JobProgress.of(job, request.user) if job else None,
     }
+
+
+@require_safe
+def compare_duplicates(request, one, other, *, model_admin):
+    """Show the comparison of two articles, which requires the permission to view articles."""
+    if not model_admin.has_view_or_change_permission(request):
+        raise PermissionDenied
+    articles = with_contents(Article.objects.all()).in_bulk([one, other])
+    if len(articles) < len({one, other}):
+        raise Http404
+    sides = [articles[one], articles[other]]
+    diff = differences(*map(article_contents, sides))
+    context = {
+        "title": _("Compare two articles"),
+        "sides": sides,
+        "rows": rows_of(field for field in diff.fields if field.name not in OF_EACH),
+        "found": diff,
+    }
+    return screen(model_admin, request, "admin/blog/article/duplicate_comparison.html", context)
