@@ -20,6 +20,7 @@ from blog.desk.articles.assignment import AssignmentFilter, AssignmentPart
 from blog.desk.articles.bulk_fixes import Fixes, compare_duplicates
 from blog.desk.articles.contact_sheet import contact_sheet_page
 from blog.desk.articles.corrections import Corrections
+from blog.desk.articles.editor import offer_links
 from blog.desk.articles.filters import (
     AuthorFilter,
     BatchFilter,
@@ -41,7 +42,6 @@ from blog.desk.articles.forms import ArticleForm
 from blog.desk.articles.history import history_context, restore_version, summarise_versions
 from blog.desk.articles.images import HERO_FIELDS, hero_preview
 from blog.desk.articles.inlines import ArticleAuthorInline, ArticleCategoryInline, NamedRows, offered_images
-from blog.desk.articles.linking import offer_links
 from blog.desk.articles.list import (
     ArticleList,
     OrderFilter,
