@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,22 +20,26 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from blog import jobs
 from blog.articles.authors import Author
 from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
 from blog.desk.images.forms import ImageForm
-from blog.desk.images.remote_images import remote_images
 from blog.desk.images.replacement import replace_image
+from blog.desk.imports.upload import may_import, require_import
+from blog.desk.jobs import JobProgress
 from blog.desk.lists import ChoiceFilter
-from blog.desk.screens import urls_of
+from blog.desk.screens import screen, urls_of
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.images import shown_images
 from blog.images.links import BodyImage, PageImage
+from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
+from blog.jobs.models import Job
 from blog.sandbox.refusal_messages import text_refusal
 from blog.site.identity import SiteIdentity
 from blog.site.pages import Page
@@ -43,6 +48,56 @@ USES_SHOWN = 100
 IMAGES_SHOWN = 24
 IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  # rendered into texts
 WIDE = ("body", "body_html", "plain_text", "contents")  # columns of articles
+FAILURES_ON_A_PAGE = 50
+MIRROR = "mirror_images"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remote_images(request, *, model_admin):
+    """List the images that could not be mirrored (GET), or start mirroring (POST)."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _fetch(request)
+    failures = MirrorFailure.objects.order_by("-tried_at", "-pk")
+    page = Paginator(failures, FAILURES_ON_A_PAGE).get_page(request.GET.get("page"))
+    latest = _mirrorings().order_by("-pk").first()
+    context = {
+        "title": gettext("Remote images"),
+        "page": page,
+        "rows": _rows(page.object_list),
+        "number": Image.objects.remote().count(),
+        "may_fetch": may_import(request),
+        "progress": JobProgress.of(latest, request.user) if latest else None,
+    }
+    return screen(model_admin, request, "admin/blog/image/remote.html", context)
+
+
+def _fetch(request):
+    require_import(request)
+    if _mirrorings().active().exists():
+        messages.warning(request, gettext("Images are already being fetched."))
+    else:
+        jobs.start(MIRROR, request.user, retry="retry" in request.POST)
+    return HttpResponseRedirect(reverse("admin:blog_image_elsewhere"))
+
+
+def _mirrorings():
+    return Job.objects.select_related("started_by", "stop_requested_by").filter(kind=MIRROR)
+
+
+def _rows(failures) -> list[dict]:
+    """Return each failure with the Image of its URL, if any, whose screen lists its uses."""
+    addresses = [failure.address for failure in failures]
+    images = {image.source: image for image in Image.objects.filter(source__in=addresses)}
+    return [
+        {
+            "failure": failure,
+            "image": images.get(failure.address),
+            "is_on_the_web": failure.address.startswith(("https://", "http://")),
+        }
+        for failure in failures
+    ]
 
 
 def articles_with(image: Image):
