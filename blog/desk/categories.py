@@ -19,9 +19,9 @@ from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ArticleCategory
 from blog.desk.base import SafeAutocompleteSelect
 from blog.desk.columns import change_link
+from blog.desk.composed import screen, urls_of
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
 from blog.desk.named_models import NamedModelAdmin, article_count_expression, name_that_is_free
-from blog.desk.screens import screen, urls_of
 from blog.documents.slugs import slugify_name
 from blog.site.slugs import free_slug
 

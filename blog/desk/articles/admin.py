@@ -66,9 +66,8 @@ from blog.desk.articles.undo import Undo
 from blog.desk.base import PublicAdmin, SavedCopies
 from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, version_kind_for
-from blog.desk.composed import ComposedAdmin
+from blog.desk.composed import ComposedAdmin, urls_of
 from blog.desk.forms import WrappedLine
-from blog.desk.screens import urls_of
 from blog.imports.models import HeldUpdate
 
 # Read-only without the permission to publish.

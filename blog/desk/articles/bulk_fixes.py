@@ -20,10 +20,9 @@ from blog.desk.articles.named_lists import articles_in, link_to, scope_of_list
 from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO
 from blog.desk.comparison.words import rows_of
-from blog.desk.composed import AdminPart
+from blog.desk.composed import AdminPart, screen
 from blog.desk.jobs import JobProgress
 from blog.desk.numbers import read_numbers
-from blog.desk.screens import screen
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FIX_NAMES, KINDS, FindingKind, Fix
 from blog.review.approval_costs import fix_cost

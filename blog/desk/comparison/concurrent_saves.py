@@ -31,8 +31,8 @@ from blog.base.models import name_of
 from blog.desk.comparison.form import KEYS, ComparisonForm
 from blog.desk.comparison.form_contents import contents_from_form, empty_base, form_data
 from blog.desk.comparison.words import label_of
+from blog.desk.composed import screen
 from blog.desk.numbers import read_number
-from blog.desk.screens import screen
 from blog.site.pages import Page
 
 VERBS = ("_continue", "_save", "_next", "_publish", "_unpublish")

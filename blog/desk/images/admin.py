@@ -28,12 +28,12 @@ from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
+from blog.desk.composed import screen, urls_of
 from blog.desk.images.forms import ImageForm
 from blog.desk.images.replacement import replace_image
 from blog.desk.imports.upload import may_import, require_import
 from blog.desk.jobs import JobProgress
 from blog.desk.lists import ChoiceFilter
-from blog.desk.screens import screen, urls_of
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.images import shown_images
 from blog.images.links import BodyImage, PageImage

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from blog.desk.base import TOAST
+from blog.desk.composed import screen
 from blog.desk.images.admin import articles_with
 from blog.desk.images.forms import ImageForm
-from blog.desk.screens import screen
 from blog.images.models import Image
 
 PLACE = ("scope", "show", "page")  # parameters of the sheet

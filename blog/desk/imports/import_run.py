@@ -26,13 +26,13 @@ from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS
 from blog.desk.articles.named_lists import scope_of_batch
 from blog.desk.columns import MARK_SIGNS, state_pill, state_words, thumbnail
+from blog.desk.composed import urls_of
 from blog.desk.import_words import OUTCOMES
 from blog.desk.imports.entries import ReadOnlyAdmin, message_lines, outcome_word
 from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
 from blog.desk.imports.undo import KEPT_SHOWN, latest_undo_job, restore, undo
 from blog.desk.jobs import JobProgress
-from blog.desk.screens import urls_of
 from blog.desk.spreadsheets import csv_response
 from blog.imports.articles import articles_of_import
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
