@@ -17,9 +17,8 @@ from django.views.decorators.http import require_safe
 from blog.articles.actions.category_merge import merge_categories, rename_category
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ArticleCategory
-from blog.desk.base import SafeAutocompleteSelect
+from blog.desk.base import SafeAutocompleteSelect, screen, urls_of
 from blog.desk.columns import change_link
-from blog.desk.composed import screen, urls_of
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
 from blog.desk.named_models import NamedModelAdmin, article_count_expression, name_that_is_free
 from blog.documents.slugs import slugify_name

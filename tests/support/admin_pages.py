@@ -9,7 +9,7 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 
 from blog.desk.articles.admin import ArticleAdmin
-from blog.desk.composed import ComposedAdmin
+from blog.desk.base import ComposedAdmin
 from blog.models import Article, ImportRun, SourceFile
 from tests.support import factories
 from tests.support.html_forms import form_data

@@ -63,10 +63,9 @@ from blog.desk.articles.selection import select_first
 from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
 from blog.desk.articles.undo import Undo
-from blog.desk.base import PublicAdmin, SavedCopies
+from blog.desk.base import ComposedAdmin, PublicAdmin, SavedCopies, urls_of
 from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, version_kind_for
-from blog.desk.composed import ComposedAdmin, urls_of
 from blog.desk.forms import WrappedLine
 from blog.imports.models import HeldUpdate
 

@@ -20,7 +20,7 @@ from blog.desk.articles.selection import (
     in_order,
     selected_articles,
 )
-from blog.desk.composed import AdminPart
+from blog.desk.base import AdminPart
 from blog.desk.numbers import read_number
 
 TITLE = ngettext_lazy("Assign %d article", "Assign %d articles")

@@ -18,9 +18,8 @@ from blog.articles.versions.differences import differences
 from blog.desk.articles.costs import fix_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.named_lists import articles_in, link_to, scope_of_list
 from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
-from blog.desk.base import TOAST, WITH_UNDO
+from blog.desk.base import TOAST, WITH_UNDO, AdminPart, screen
 from blog.desk.comparison.words import rows_of
-from blog.desk.composed import AdminPart, screen
 from blog.desk.jobs import JobProgress
 from blog.desk.numbers import read_numbers
 from blog.documents.findings.fixes import fixes_for

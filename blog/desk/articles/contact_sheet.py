@@ -16,8 +16,7 @@ from blog.articles.models import Article, EmptyArticleError
 from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.named_lists import articles_in, link_to
 from blog.desk.articles.selection import TITLES_SHOWN
-from blog.desk.base import TOAST, WITH_UNDO
-from blog.desk.composed import screen
+from blog.desk.base import TOAST, WITH_UNDO, screen
 from blog.images.models import Image
 from blog.images.renditions import remote_srcset
 from blog.review.approval_costs import edit_cost

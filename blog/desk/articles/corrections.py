@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.actions.corrections import add_correction, retract_correction
-from blog.desk.base import WITH_UNDO
-from blog.desk.composed import AdminPart
+from blog.desk.base import WITH_UNDO, AdminPart
 
 CORRECTION_LENGTH = 2000
 

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
-from blog.desk.base import ChoosesRows, SafeAutocompleteSelect
-from blog.desk.composed import AdminPart
+from blog.desk.base import AdminPart, ChoosesRows, SafeAutocompleteSelect
 from blog.desk.forms import MOST_ROWS, NEW, LinkForm, LinkFormSet, NamedChoice
 from blog.images.models import Image
 

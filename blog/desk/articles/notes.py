@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.articles.models import Article
 from blog.articles.notes import NOTE_LENGTH, WORDS_LENGTH, Note
-from blog.desk.composed import AdminPart
+from blog.desk.base import AdminPart
 from blog.desk.numbers import read_number
 from blog.documents.marks import NoteHighlight, plain_words
 from blog.review.note_places import (

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.desk.articles.list import TRASH, ListedArticles
-from blog.desk.composed import AdminPart
+from blog.desk.base import AdminPart
 from blog.desk.models import OpenedList
 
 OPENED = "list"

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from blog.desk.composed import AdminPart
+from blog.desk.base import AdminPart
 from blog.desk.models import LEFT, OPENED, SEEN, Presence
 
 

@@ -23,7 +23,7 @@ from blog.articles.models import Article
 from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.desk.articles.images import CREDIT_LINE_LENGTH, typed_words
-from blog.desk.composed import AdminPart
+from blog.desk.base import AdminPart
 from blog.desk.forms import MOST_ROWS, NEW, named_or_new
 from blog.desk.numbers import read_number
 from blog.documents.image_words import parse_credit

@@ -15,7 +15,7 @@ from blog.desk.articles.selection import (
     in_order,
     selected_articles,
 )
-from blog.desk.composed import AdminPart
+from blog.desk.base import AdminPart
 from blog.review.ai_label import is_labelled
 
 TITLE = ngettext_lazy("Change who wrote %d article?", "Change who wrote %d articles?")

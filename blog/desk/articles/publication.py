@@ -40,8 +40,7 @@ from blog.desk.articles.selection import (
     in_order,
     selected_articles,
 )
-from blog.desk.base import WITH_UNDO
-from blog.desk.composed import AdminPart
+from blog.desk.base import WITH_UNDO, AdminPart
 from blog.desk.numbers import read_number, read_numbers
 from blog.documents.fields.dates import YEARS
 from blog.review.ai_label import is_labelled

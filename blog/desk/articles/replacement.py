@@ -27,9 +27,8 @@ from blog.desk.articles.selection import (
     decode_seen_versions,
     format_titles,
 )
-from blog.desk.base import TOAST, WITH_UNDO
+from blog.desk.base import TOAST, WITH_UNDO, AdminPart
 from blog.desk.comparison.words import label_of, rows_of
-from blog.desk.composed import AdminPart
 from blog.desk.jobs import JobProgress
 from blog.desk.numbers import read_number, read_numbers
 from blog.documents.replacement.search import Replacement, Subject

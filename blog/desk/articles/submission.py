@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from blog.articles.actions.submission import return_to_writer, submit
 from blog.articles.models import Article
 from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
-from blog.desk.composed import AdminPart
+from blog.desk.base import AdminPart
 
 
 class SubmitForm(forms.Form):

@@ -14,9 +14,8 @@ from blog.articles.actions.trash import restore, trash, trash_sentence
 from blog.articles.models import Article
 from blog.base.locking import lock_rows
 from blog.desk.articles.list import TRASH
-from blog.desk.base import WITH_UNDO
+from blog.desk.base import WITH_UNDO, AdminPart
 from blog.desk.columns import change_link, list_link
-from blog.desk.composed import AdminPart
 
 NAMES_SHOWN = 100
 

@@ -16,8 +16,7 @@ from blog.articles.dates import zone_name
 from blog.articles.undoable import UNDOABLE_HOURS, UndoableAction
 from blog.desk.articles.costs import format_left_out, left_out, undo_question
 from blog.desk.articles.selection import RESULT_MESSAGES, format_titles, groups
-from blog.desk.base import TOAST
-from blog.desk.composed import AdminPart
+from blog.desk.base import TOAST, AdminPart
 from blog.desk.numbers import read_number
 from blog.review.approval_costs import ChangeCost, undo_cost
 from blog.review.jobs import is_undone_by_job, needs_job, start_undo, undo_fix

@@ -28,10 +28,10 @@ from blog.articles.versions.history import DamagedVersionError, version_contents
 from blog.articles.versions.merge import Merge, merge
 from blog.articles.versions.models import Version
 from blog.base.models import name_of
+from blog.desk.base import screen
 from blog.desk.comparison.form import KEYS, ComparisonForm
 from blog.desk.comparison.form_contents import contents_from_form, empty_base, form_data
 from blog.desk.comparison.words import label_of
-from blog.desk.composed import screen
 from blog.desk.numbers import read_number
 from blog.site.pages import Page
 

@@ -26,9 +26,8 @@ from blog import jobs
 from blog.articles.authors import Author
 from blog.articles.changes import changing
 from blog.articles.models import Article
-from blog.desk.base import PublicAdmin
+from blog.desk.base import PublicAdmin, screen, urls_of
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
-from blog.desk.composed import screen, urls_of
 from blog.desk.images.forms import ImageForm
 from blog.desk.images.replacement import replace_image
 from blog.desk.imports.upload import may_import, require_import

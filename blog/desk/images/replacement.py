@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from blog.desk.base import TOAST
-from blog.desk.composed import screen
+from blog.desk.base import TOAST, screen
 from blog.desk.images.admin import articles_with
 from blog.desk.images.forms import ImageForm
 from blog.images.models import Image

@@ -25,8 +25,8 @@ from blog.articles.queue import QueueState
 from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS
 from blog.desk.articles.named_lists import scope_of_batch
+from blog.desk.base import urls_of
 from blog.desk.columns import MARK_SIGNS, state_pill, state_words, thumbnail
-from blog.desk.composed import urls_of
 from blog.desk.import_words import OUTCOMES
 from blog.desk.imports.entries import ReadOnlyAdmin, message_lines, outcome_word
 from blog.desk.imports.import_page import progress_context

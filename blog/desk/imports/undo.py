@@ -11,7 +11,7 @@ from blog import jobs
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.series import Series
-from blog.desk.composed import screen
+from blog.desk.base import screen
 from blog.images.models import Image
 from blog.imports.models import ImportEntry, ImportRun
 from blog.imports.restore import is_restorable, plan_restore

@@ -34,8 +34,7 @@ from blog.desk.articles.proof.resolution import (
     resolve_from_form,
 )
 from blog.desk.articles.selection import decode_seen_versions
-from blog.desk.base import WITH_UNDO
-from blog.desk.composed import AdminPart
+from blog.desk.base import WITH_UNDO, AdminPart
 from blog.desk.numbers import read_number
 from blog.documents.findings.kinds import IMAGE_KINDS, KINDS, FindingKind
 from blog.documents.marks import HighlightedText, NoteHighlight
