@@ -30,8 +30,13 @@ from blog.desk.dashboard import (
     shared_findings,
 )
 from blog.desk.first_steps import first_steps_page
-from blog.desk.imports.import_page import import_page, import_progress, resume_import
-from blog.desk.imports.preview import import_file, import_picture
+from blog.desk.imports.import_page import (
+    import_file,
+    import_page,
+    import_picture,
+    import_progress,
+    resume_import,
+)
 from blog.desk.imports.upload import import_form, import_part, may_import
 from blog.desk.invitations.pages import (
     invitations_page,

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from blog.articles.internal_links import shown_urls
 from blog.articles.models import Article
 from blog.desk.import_words import lines_for_editors
 from blog.desk.imports.phases import phases_of
@@ -25,6 +26,8 @@ from blog.desk.imports.upload import (
     staged_or_404,
 )
 from blog.desk.jobs import JobProgress, return_url
+from blog.documents.rendering.images import without_hero
+from blog.files.folders import UnreadableError
 from blog.imports.jobs import (
     answer_same_files,
     can_import,
@@ -35,14 +38,18 @@ from blog.imports.jobs import (
 from blog.imports.models import ImportRun
 from blog.imports.report import Outcome
 from blog.imports.uploads.models import StagedFile, StagedImport
+from blog.imports.uploads.previews import StagedPreview, preview_staged, staged_image
 from blog.imports.uploads.reception import RefusedUploadError, received_bytes, unpack
 from blog.imports.uploads.removal import discard_upload
+from blog.reader.body import shown_html
+from blog.reader.page_head import Metadata
 from blog.reader.views.pagination import page_or_404
+from blog.sandbox.refusal_messages import text_refusal
+from blog.sandbox.refusals import RefusedError
 
 FILES_ON_A_PAGE = 100
 TWINS_SHOWN = 3
 State = StagedImport.State
-
 # In the order of the filters: imported, waiting, skipped.
 OUTCOMES = {
     Outcome.CREATED: gettext_lazy("New"),
@@ -264,3 +271,58 @@ def row_of(file: StagedFile) -> dict:
 
 def _render(request, site, template, context):
     return TemplateResponse(request, f"admin/imports/{template}", site.each_context(request) | context)
+
+
+@require_safe
+def import_file(request, uid, position):
+    """Show the file as the article that an import would create."""
+    require_import(request)
+    file = file_or_404(uid, position)
+    preview = _preview(file)
+    context = {"file": file, "row": row_of(file), "back": address_of(file.staged_import), "preview": preview}
+    if preview.fields:
+        context |= _article_context(preview)
+    title = preview.fields.title if preview.fields else file.path
+    context["meta"] = Metadata(title=title, path="", is_indexed=False)
+    return render(request, "admin/imports/file.html", context)
+
+
+@require_safe
+def import_picture(request, uid, position):
+    """Return an image uploaded with the file (?address=), decoded, without metadata."""
+    require_import(request)
+    file = file_or_404(uid, position)
+    try:
+        picture = staged_image(file, request.GET.get("address", ""))
+    except (UnreadableError, RefusedError, OSError):
+        raise Http404 from None
+    return HttpResponse(picture.content, content_type=f"image/{picture.extension}")
+
+
+def file_or_404(uid, position) -> StagedFile:
+    file = staged_or_404(uid).files.filter(position=position).select_related("staged_import").first()
+    if file is None:
+        raise Http404
+    return file
+
+
+def _preview(file):
+    def picture_address(address):
+        arguments = [file.staged_import.uid, file.position]
+        return reverse("admin:import_picture", args=arguments, query={"address": address})
+
+    try:
+        return preview_staged(file, picture_address)
+    except RefusedError as error:
+        return StagedPreview(refusal=text_refusal(error))
+    except (UnreadableError, OSError):
+        return StagedPreview(refusal=_("This file is no longer available."))
+
+
+def _article_context(preview):
+    urls = shown_urls(preview.rendering.html)
+    body, caption = without_hero(preview.rendering.html, preview.hero)
+    return {
+        "body_html": shown_html(body, urls, preview.fields.language),
+        "hero_caption_html": shown_html(caption, urls),
+    }
