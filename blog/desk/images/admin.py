@@ -7,10 +7,12 @@ from functools import partial
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.forms.models import model_to_dict
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -18,7 +20,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,10 +28,9 @@ from blog import jobs
 from blog.articles.authors import Author
 from blog.articles.changes import changing
 from blog.articles.models import Article
-from blog.desk.base import PublicAdmin, screen, urls_of
+from blog.desk.base import TOAST, PublicAdmin, screen, urls_of
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
 from blog.desk.images.forms import ImageForm
-from blog.desk.images.replacement import replace_image
 from blog.desk.imports.upload import may_import, require_import
 from blog.desk.jobs import JobProgress
 from blog.desk.lists import ChoiceFilter
@@ -49,6 +50,66 @@ IN_TEXTS = ("upload", "alt", "credit_creator", "credit_url", "credit_source")  #
 WIDE = ("body", "body_html", "plain_text", "contents")  # columns of articles
 FAILURES_ON_A_PAGE = 50
 MIRROR = "mirror_images"
+PLACE = ("scope", "show", "page")  # parameters of the sheet
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace_image(request, key, *, model_admin):
+    """Show the image and a file field (GET), or replace its file as the form of images does (POST).
+
+    The screen says what the replacement changes and ends.
+    """
+    image = get_object_or_404(Image, pk=key)
+    if not model_admin.has_change_permission(request, image):
+        raise PermissionDenied
+    request.belongs_to = sheet = _sheet(request)
+    data = model_to_dict(image, ImageForm.Meta.fields) if request.method == "POST" else None
+    form = ImageForm(data, request.FILES or None, instance=image)
+    form.fields["upload"].required = True
+    used = articles_with(image).in_use()
+    reviewed = used.reviewed().count()
+    if request.method == "POST" and form.is_valid():
+        _save(request, model_admin, form)
+        ended = reviewed - used.reviewed().count()
+        messages.success(request, _replaced(used.count(), ended), extra_tags=TOAST)
+        return HttpResponseRedirect(sheet)
+    context = {
+        "title": gettext("Replace an image"),
+        "form": form,
+        "image": Image.objects.get(pk=key),  # read again: an invalid form has changed form.instance
+        "articles": used.count(),
+        "public": used.published().count(),
+        "approvals": reviewed,
+        "sheet": sheet,
+    }
+    return screen(model_admin, request, "admin/blog/image/replace.html", context)
+
+
+@transaction.atomic
+def _save(request, model_admin, form):
+    message = model_admin.construct_change_message(request, form, [])
+    image = model_admin.save_form(request, form, change=True)
+    model_admin.save_model(request, image, form, change=True)
+    model_admin.save_related(request, form, [], change=True)
+    model_admin.log_change(request, image, message)
+
+
+def _sheet(request):
+    """Return the URL of the image on its contact sheet."""
+    query = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
+    return reverse(
+        "admin:blog_article_describe", query=query, fragment=f"image-{request.GET.get('image', '')}"
+    )
+
+
+def _replaced(articles, ended):
+    said = ngettext(
+        "The image was replaced in %d article.", "The image was replaced in %d articles.", articles
+    )
+    said %= articles
+    if ended:
+        said += " " + ngettext("%d approval ended.", "%d approvals ended.", ended) % ended
+    return said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
