@@ -19,7 +19,7 @@ from blog.articles.submissions import Submission
 from blog.articles.undoable import UndoableAction
 from blog.articles.versions.models import Version
 from blog.desk.activity import Act, Activity
-from blog.desk.articles.named_lists import scope_of_batch
+from blog.desk.articles.list import scope_of_batch
 from blog.desk.imports.list import ImportRow, import_rows
 from blog.documents.findings.kinds import KINDS
 from blog.imports.articles import IMPORTED

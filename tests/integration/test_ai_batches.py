@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Q
 
 from blog.articles.actions.undo import latest_undoable, undo
-from blog.desk.articles.named_lists import scope_of_batch
+from blog.desk.articles.list import scope_of_batch
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.exports.articles import export_article
 from blog.imports.articles import articles_of_import

@@ -16,7 +16,7 @@ from blog.articles.models import Article
 from blog.articles.versions.contents import DATES, article_contents, with_contents
 from blog.articles.versions.differences import differences
 from blog.desk.articles.costs import fix_question, format_left_out, kept_fields, left_out
-from blog.desk.articles.named_lists import articles_in, link_to, scope_of_list
+from blog.desk.articles.list import articles_in, link_to, scope_of_list
 from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO, AdminPart, screen
 from blog.desk.comparison.words import rows_of

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article, EmptyArticleError
 from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
-from blog.desk.articles.named_lists import articles_in, link_to
+from blog.desk.articles.list import articles_in, link_to
 from blog.desk.articles.selection import TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO, screen
 from blog.images.models import Image

@@ -20,7 +20,7 @@ from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.versions.differences import Span, differences
 from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
-from blog.desk.articles.named_lists import ALL, articles_in, link_to, scope_of_list
+from blog.desk.articles.list import ALL, articles_in, link_to, scope_of_list
 from blog.desk.articles.selection import (
     MOST_FIRST,
     RESULT_MESSAGES,

@@ -23,8 +23,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.desk.articles.bulk_fixes import shared_context
-from blog.desk.articles.list import ORDERS
-from blog.desk.articles.named_lists import scope_of_batch
+from blog.desk.articles.list import ORDERS, scope_of_batch
 from blog.desk.base import urls_of
 from blog.desk.columns import MARK_SIGNS, state_pill, state_words, thumbnail
 from blog.desk.import_words import OUTCOMES

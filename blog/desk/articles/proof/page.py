@@ -22,7 +22,7 @@ from blog.articles.actions.publication import Verb
 from blog.articles.actions.trash import trash, trash_sentence
 from blog.articles.models import Article
 from blog.base.locking import lock_rows
-from blog.desk.articles.named_lists import BATCH, scope_of_article
+from blog.desk.articles.list import BATCH, scope_of_article
 from blog.desk.articles.panels import snippet
 from blog.desk.articles.proof import approval
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry, entries_of
