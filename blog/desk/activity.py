@@ -1,7 +1,7 @@
 """The activity log: actions and their users.
 
 Activity merges the log of Django's admin with imports, for one article or for the site, and omits what the
-user may not see.
+user may not see. group() joins entries that belong together to one act.
 """
 
 import itertools

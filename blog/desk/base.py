@@ -1,5 +1,6 @@
-"""Base classes of admin screens.
+"""Base classes and functions of admin screens.
 
+- ComposedAdmin: consists of parts, each with its own pages and actions and its share of list and form.
 - PublicAdmin: saves and deletions expire the page cache, once per request.
 - ChoosesRows: autocomplete fields for related rows.
 - OwnedInline: inline rows with the permissions of their parent row.

@@ -1,4 +1,7 @@
-"""The contents of the dashboard: article counts, decisions that apply to many, the newest imports."""
+"""The contents of the dashboard: article counts, decisions that apply to many, the newest imports and acts.
+
+Writers get their own articles: their state and notes, and what others changed since.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,4 +1,6 @@
-"""Limits for failed log-ins per account and per IP address; the numbers are in settings.py.
+"""Limits for failed log-ins per account and per IP address, and for other requests of strangers.
+
+The numbers are in settings.py.
 
 django-axes stores the failures. It has one limit for all parameters, so failures of an address are scaled to
 the limit of an account. Unknown account names are counted and answered like known ones.

@@ -1,4 +1,4 @@
-"""Bulk fixes: fix or accept a finding that the articles of a list share.
+"""Bulk fixes: fix or accept a finding that the articles of a list share, and compare duplicates.
 
 shared_context() returns the context of _shared_findings.html and _duplicates.html.
 """
@@ -147,7 +147,7 @@ def _read_fixing(data) -> BulkFix:
 def shared_context(request, articles, scope: str, articles_admin) -> dict:
     """Return the context of both templates for a list of articles (a queryset).
 
-    scope: see named_lists.py. If it is "", forms cannot name the list, so no fixes are offered.
+    scope: see scope_of_list(). If it is "", forms cannot name the list, so no fixes are offered.
     """
     counts = count_list(articles)
     shared = shared_findings(articles, scope, counts)

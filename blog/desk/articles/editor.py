@@ -1,4 +1,4 @@
-"""The preview and upload views of the Markdown editor's script, for POST requests of editors.
+"""The views of the Markdown editor's scripts: preview, upload, and articles to link to after @.
 
 markdownx's own views (markdownx.urls) are not used: they serve anybody and store any file.
 The script inserts every response to a preview as HTML, errors included, and parses every response to an

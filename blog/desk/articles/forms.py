@@ -1,4 +1,4 @@
-"""The forms of articles, pages (TextForm) and bulk changes of provenance.
+"""The forms of articles, pages (TextForm), translations and bulk changes of provenance.
 
 TextForm rejects a save that would overwrite another save. concurrent_saves.py merges the two first.
 """

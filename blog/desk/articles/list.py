@@ -1,4 +1,7 @@
-"""The article list: a tab for each state, filters, sort orders, rows and search."""
+"""The article list: a tab for each state, filters, sort orders, rows and search.
+
+A scope is a string that names a list of articles in forms, such as an import or a filtered list.
+"""
 
 import re
 

@@ -264,7 +264,7 @@ class ReplacementScreen(AdminPart):
 
 
 class _Scope:
-    """The articles to search: those of a named list (named_lists.py), or those with the keys in the form."""
+    """The articles to search: those of a named list (articles_in()), or those with the keys in the form."""
 
     def __init__(self, name, keys=()):
         self.name, self.keys = name, keys

@@ -1,7 +1,7 @@
 """The comparison of two changes of an article: what was merged, and the conflicts to decide.
 
 "ours" is the article, or what the user typed; "theirs" is a held update (blog/desk/imports/held.py) or the
-save of another editor (concurrent_saves.py).
+save of another editor (concurrent_saves.py). *Write your own* offers a field for a value.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The screens of images, both stored files and remote images."""
+"""The screens of images: stored files with their uses and their replacement, and remote images."""
 
 import itertools
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The list of held updates: what each file would change, and what accepting it ends."""
+"""The list of held updates: what each file would change, and why a decision could not be saved."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The screen of a staged import: upload, dry run with each file, and the import itself."""
+"""The screen of a staged import: upload, dry run with a preview of each file, and the import itself."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

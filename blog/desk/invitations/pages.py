@@ -1,4 +1,4 @@
-"""The screen of pending invitations, and the one where an invited person creates an account."""
+"""The screen of invitations, their letter, and the screen where an invited person creates an account."""
 
 from django import forms
 from django.contrib import messages

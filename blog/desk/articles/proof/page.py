@@ -1,4 +1,7 @@
-"""The views of the proof: read an article, resolve its marks, approve it, and go to the next one."""
+"""The proof: read an article with its marks, resolve them, approve it, and go to the next one.
+
+Images are decided on the contact sheet, not as marks, so the proof has only a summary of them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Resolve the marks of a sentence from the proof: add a source, rewrite or remove it, or “not a claim”."""
+"""Resolve the marks of a sentence from the proof: add a source, rewrite or remove it, or “not a claim”.
+
+answers_to() returns these options, each with the labels of its field and button.
+"""
 
 import re
 from collections.abc import Sequence
