@@ -8,7 +8,6 @@ from datetime import time as time_of_day
 from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.desk.activity import ENTRIES_AT_ONCE, KINDS, Activity
+from blog.desk.base import require
 from blog.desk.numbers import read_number
 from blog.desk.spreadsheets import csv_response
 
@@ -132,8 +132,7 @@ def _row(entry):
 
 def _activity(request, site):
     activity = Activity(site, request)
-    if not activity.is_allowed:
-        raise PermissionDenied
+    require(activity.is_allowed)
     return activity
 
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -23,6 +22,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
+from blog.desk.base import require
 from blog.desk.images.forms import IMAGE_TYPES, stored_upload
 from blog.desk.numbers import read_number
 from blog.images.models import Image, get_or_create_image
@@ -181,8 +181,7 @@ def form_values(look: Look, logo: Image | None) -> dict[str, str]:
 
 
 def require_permission(request):
-    if not request.user.has_perm("blog.change_siteidentity"):
-        raise PermissionDenied
+    require(request.user.has_perm("blog.change_siteidentity"))
 
 
 def appearance_page(request, site):

@@ -17,6 +17,7 @@ from django.contrib import admin
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -122,6 +123,12 @@ class OwnedInline(ChoosesRows, admin.TabularInline):
     @property
     def _parent_admin(self):
         return self.admin_site.get_model_admin(self.parent_model)
+
+
+def require(is_allowed: bool) -> None:
+    """Raise PermissionDenied unless the request is allowed."""
+    if not is_allowed:
+        raise PermissionDenied
 
 
 def urls_of(model_admin, views: dict) -> list:

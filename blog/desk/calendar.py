@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -32,7 +31,7 @@ from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.articles.selection_querysets import count_in_spans
 from blog.desk.articles.selection import RESULT_MESSAGES
-from blog.desk.base import WITH_UNDO
+from blog.desk.base import WITH_UNDO, require
 from blog.desk.numbers import LARGEST, read_number
 from blog.documents.fields.dates import YEARS
 from blog.review.ai_label import is_labelled
@@ -134,13 +133,11 @@ class MoveForm(forms.Form):
 def calendar_page(request, site):
     """Show the calendar (GET), or move a scheduled article (POST)."""
     model_admin = site.get_model_admin(Article)
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
+    require(model_admin.has_view_permission(request))
     may_move = model_admin.has_publish_permission(request)
     form = None
     if request.method == "POST":
-        if not may_move:
-            raise PermissionDenied
+        require(may_move)
         form = MoveForm(request.POST)
         if form.is_valid():
             return _move(request, form)

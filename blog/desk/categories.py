@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.actions.category_merge import merge_categories, rename_category
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ArticleCategory
-from blog.desk.base import SafeAutocompleteSelect, screen, urls_of
+from blog.desk.base import SafeAutocompleteSelect, require, screen, urls_of
 from blog.desk.columns import change_link
 from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
 from blog.desk.named_models import NamedModelAdmin, article_count_expression, name_that_is_free
@@ -136,8 +135,7 @@ class CategoryAdmin(NamedModelAdmin):
     @method_decorator(require_safe)
     def merge_view(self, request, object_id):
         """Ask for the target of one category. The URL parameter “into” preselects it."""
-        if not self.has_merge_permission(request):
-            raise PermissionDenied
+        require(self.has_merge_permission(request))
         category = self.get_object(request, unquote(object_id))
         if category is None:
             raise Http404

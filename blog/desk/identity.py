@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.validators import URLValidator
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from blog.desk.base import OwnedInline, PublicAdmin
+from blog.desk.base import OwnedInline, PublicAdmin, require
 from blog.desk.forms import ExactAddress, ExactLine, ExactModelForm, ExactText, LinesField
 from blog.site.identity import SINGLETON_PK, FooterLink, NavigationCategory, SiteIdentity
 from blog.site.look import LOOK_FIELDS
@@ -79,8 +78,7 @@ class SiteIdentityAdmin(PublicAdmin):
         return False
 
     def changelist_view(self, request, extra_context=None):
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
+        require(self.has_view_or_change_permission(request))
         exists = SiteIdentity.objects.exists()
         page, arguments = ("change", [SINGLETON_PK]) if exists else ("add", [])
         return HttpResponseRedirect(reverse(f"admin:blog_siteidentity_{page}", args=arguments))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -17,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.base.models import name_of
+from blog.desk.base import require
 from blog.imports.articles import count_checked
 from blog.imports.models import ImportRun
 from blog.jobs import title_of
@@ -141,8 +141,7 @@ def count_failed_jobs(user) -> int:
 
 @require_safe
 def jobs_page(request, site):
-    if not request.user.has_perm("blog.view_job"):
-        raise PermissionDenied
+    require(request.user.has_perm("blog.view_job"))
     jobs = Job.objects.select_related("started_by", "stop_requested_by")
     ended = jobs.ended().order_by("-ended_at", "-pk")
     page = Paginator(ended, ENDED_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -160,8 +159,7 @@ def jobs_page(request, site):
 def job_progress(request, key):
     """Return the HTML fragment of one job, for static/js/admin-job.js."""
     job = get_object_or_404(Job.objects.select_related("started_by", "stop_requested_by"), pk=key)
-    if not may_see(job, request.user):
-        raise PermissionDenied
+    require(may_see(job, request.user))
     progress = JobProgress.of(job, request.user)
     context = {"progress": progress, "back": return_url(request.GET)}
     return render(request, "admin/jobs/_progress.html", context)
@@ -170,8 +168,7 @@ def job_progress(request, key):
 @require_POST
 def stop_job(request, key):
     job = get_object_or_404(Job, pk=key)
-    if not may_stop(job, request.user):
-        raise PermissionDenied
+    require(may_stop(job, request.user))
     job.request_stop(request.user)
     return HttpResponseRedirect(return_url(request.POST))
 

@@ -1,6 +1,5 @@
 """The screen of AI labels: the label and reviewer of each published article, also as CSV."""
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
+from blog.desk.base import require
 from blog.desk.spreadsheets import csv_response
 from blog.review.label_report import (
     DUTY_OF,
@@ -183,5 +183,4 @@ def _query(**filters):
 
 
 def _require_view_permission(request, site):
-    if not site.get_model_admin(Article).has_view_permission(request):
-        raise PermissionDenied
+    require(site.get_model_admin(Article).has_view_permission(request))

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.base.queries import ByCodePoint
-from blog.desk.base import PublicAdmin
+from blog.desk.base import PublicAdmin, require
 from blog.desk.columns import change_link
 from blog.site.live_pages import RedirectError, clean_path, live_pages
 from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
@@ -122,8 +121,7 @@ class RedirectAdmin(PublicAdmin):
 
     def import_view(self, request):
         """Import a CSV file, and show the reason for each rejected line."""
-        if not self._may_import(request):
-            raise PermissionDenied
+        require(self._may_import(request))
         form = RedirectListForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
         report = self._import(request, form) if form.is_valid() else None
         context = {

@@ -4,7 +4,6 @@ from functools import partial
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -63,7 +62,7 @@ from blog.desk.articles.selection import select_first
 from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
 from blog.desk.articles.undo import Undo
-from blog.desk.base import ComposedAdmin, PublicAdmin, SavedCopies, urls_of
+from blog.desk.base import ComposedAdmin, PublicAdmin, SavedCopies, require, urls_of
 from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, version_kind_for
 from blog.desk.forms import WrappedLine
@@ -180,8 +179,7 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
 
     def require_publisher(self, request):
         """Raise PermissionDenied if the user may not publish."""
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
+        require(self.has_publish_permission(request))
 
     def has_change_permission(self, request, obj=None):
         """Also reject articles in the trash: these must be restored first."""

@@ -4,7 +4,6 @@ shared_context() returns the context of _shared_findings.html and _duplicates.ht
 """
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from blog.articles.versions.differences import differences
 from blog.desk.articles.costs import fix_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.list import articles_in, link_to, scope_of_list
 from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
-from blog.desk.base import TOAST, WITH_UNDO, AdminPart, screen
+from blog.desk.base import TOAST, WITH_UNDO, AdminPart, require, screen
 from blog.desk.comparison.words import rows_of
 from blog.desk.jobs import JobProgress
 from blog.desk.numbers import read_numbers
@@ -119,8 +118,7 @@ class Fixes(AdminPart):
     @method_decorator(require_POST)
     def accept(self, request):
         """Accept duplicates: resolve the finding in each of the articles."""
-        if not request.user.has_perm("blog.settle_mark"):
-            raise PermissionDenied
+        require(request.user.has_perm("blog.settle_mark"))
         keys = read_numbers(request.POST.get("articles", "").split(), MOST_KEYS)
         articles = Article.objects.in_use().filter(pk__in=keys)
         number = accept_duplicates(request.user, request.POST.get("finding", ""), articles)
@@ -169,8 +167,7 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
 @require_safe
 def compare_duplicates(request, one, other, *, model_admin):
     """Show the comparison of two articles, which requires the permission to view articles."""
-    if not model_admin.has_view_or_change_permission(request):
-        raise PermissionDenied
+    require(model_admin.has_view_or_change_permission(request))
     articles = with_contents(Article.objects.all()).in_bulk([one, other])
     if len(articles) < len({one, other}):
         raise Http404

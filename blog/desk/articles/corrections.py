@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.actions.corrections import add_correction, retract_correction
-from blog.desk.base import WITH_UNDO, AdminPart
+from blog.desk.base import WITH_UNDO, AdminPart, require
 
 CORRECTION_LENGTH = 2000
 
@@ -44,8 +43,7 @@ class Corrections(AdminPart):
     def edit(self, request, object_id):
         """GET shows the corrections and a form, POST adds or retracts one."""
         article = self.model_admin.get_object(request, unquote(object_id))
-        if not self._may_correct(request, article):
-            raise PermissionDenied
+        require(self._may_correct(request, article))
         if article is None:
             return self.model_admin.missing(request, object_id)
         if "retract" in request.POST:

@@ -8,7 +8,6 @@ upload as JSON.
 import re
 from functools import wraps
 
-from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.db.models import Case, Value, When
 from django.http import HttpResponse, JsonResponse
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.articles.internal_links import shown_urls
 from blog.articles.models import Article
 from blog.desk.articles.list import titled
+from blog.desk.base import require
 from blog.desk.columns import state_words
 from blog.desk.numbers import read_number
 from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
@@ -136,8 +136,7 @@ def _asked_article(request):
 @never_cache
 def offer_links(request, *, model_admin):
     """Return the articles that static/js/admin-links.js offers, as JSON with the Markdown of each link."""
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
+    require(model_admin.has_view_permission(request))
     articles = _offered(request.GET.get("q", ""), without=request.GET.get("article", ""))
     return JsonResponse({"articles": [_as_link(article) for article in articles]})
 

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponseRedirect
@@ -35,6 +34,7 @@ from blog.articles.versions.history import (
 from blog.articles.versions.models import Version
 from blog.articles.versions.summary import TextChange, text_change
 from blog.desk.activity import message_of
+from blog.desk.base import require
 from blog.desk.comparison.words import label_of, rows_of
 from blog.desk.numbers import read_number
 from blog.imports.models import HeldUpdate
@@ -110,8 +110,7 @@ def _versions_of(model_admin, request, article):
 @require_POST
 def restore_version(request, object_id, *, model_admin):
     article = model_admin.get_object(request, unquote(object_id))
-    if not model_admin.has_change_permission(request, article):
-        raise PermissionDenied
+    require(model_admin.has_change_permission(request, article))
     if article is None:
         return model_admin.missing(request, object_id)
     form = RestoreForm(request.POST)

@@ -7,7 +7,6 @@ import re
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -22,6 +21,7 @@ from blog import search
 from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState
 from blog.articles.undoable import SCOPE_LENGTH
+from blog.desk.base import require
 from blog.desk.columns import short_day
 from blog.desk.lists import ChoiceFilter, OwnFiltersList, searched_words
 from blog.desk.numbers import read_number, read_numbers
@@ -52,8 +52,7 @@ PAGING = ("p", "all", "order", "shared")  # parameters that do not filter articl
 @require_safe
 def row_states(request, *, model_admin):
     """Return the marks and states of rows of the list, which is frozen in the browser."""
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
+    require(model_admin.has_view_permission(request))
     keys = read_numbers(re.split(r"\D", request.GET.get("keys", "")), ROWS_SHOWN)
     articles = Article.objects.with_queue_relations().filter(pk__in=keys)
     return render(request, "admin/blog/article/_row_states.html", {"articles": articles})

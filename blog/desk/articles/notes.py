@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.articles.models import Article
 from blog.articles.notes import NOTE_LENGTH, WORDS_LENGTH, Note
-from blog.desk.base import AdminPart
+from blog.desk.base import AdminPart, require
 from blog.desk.numbers import read_number
 from blog.documents.marks import NoteHighlight, plain_words
 from blog.review.note_places import (
@@ -130,8 +129,7 @@ class Notes(AdminPart):
         return self._back(request, article, place)
 
     def _article(self, request, object_id):
-        if not self.model_admin.has_view_or_change_permission(request):
-            raise PermissionDenied
+        require(self.model_admin.has_view_or_change_permission(request))
         article = Article.objects.filter(pk=read_number(unquote(object_id))).first()
         if article is None:
             raise Http404
@@ -167,8 +165,7 @@ class Notes(AdminPart):
         if act == "delete":
             self._delete(request, note)
             return "notes"
-        if not self.model_admin.has_change_permission(request, article):
-            raise PermissionDenied
+        require(self.model_admin.has_change_permission(request, article))
         rows = article.notes.filter(pk=note.pk)
         if act == "resolve":
             rows.resolve(request.user)
@@ -177,8 +174,7 @@ class Notes(AdminPart):
         return f"note-{note.pk}"
 
     def _delete(self, request, note):
-        if not (note.by_id == request.user.pk or self.model_admin.has_publish_permission(request)):
-            raise PermissionDenied
+        require(note.by_id == request.user.pk or self.model_admin.has_publish_permission(request))
         with transaction.atomic():
             note = Note.objects.select_for_update().get(pk=note.pk)  # a reply at the same moment waits
             if note.replies.exists():

@@ -1,7 +1,6 @@
 """Show which other editors have the same article open. Nothing is locked."""
 
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.http import Http404, JsonResponse
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from blog.desk.base import AdminPart
+from blog.desk.base import AdminPart, require
 from blog.desk.models import LEFT, OPENED, SEEN, Presence
 
 
@@ -35,8 +34,7 @@ class PresencePart(AdminPart):
     def report(self, request, object_id):
         """Record that a page is still open or was left. Return who else has the article open, as JSON."""
         article = self.model_admin.get_object(request, unquote(object_id))
-        if not self.model_admin.has_change_permission(request, article):
-            raise PermissionDenied
+        require(self.model_admin.has_change_permission(request, article))
         if article is None:
             raise Http404
         _note(article, request.user, LEFT if "left" in request.POST else SEEN)

@@ -5,7 +5,6 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from blog.articles.models import Article
 from blog.articles.previews import preview_link
 from blog.articles.provenance import Provenance
 from blog.desk.articles.images import CREDIT_LINE_LENGTH, typed_words
-from blog.desk.base import AdminPart
+from blog.desk.base import AdminPart, require
 from blog.desk.forms import MOST_ROWS, NEW, named_or_new
 from blog.desk.numbers import read_number
 from blog.documents.image_words import parse_credit
@@ -59,8 +58,7 @@ class Previews(AdminPart):
     def card(self, request, object_id):
         """Return the share card of the saved article, for editors."""
         article = self.model_admin.get_object(request, unquote(object_id))
-        if not self.model_admin.has_view_or_change_permission(request, article):
-            raise PermissionDenied
+        require(self.model_admin.has_view_or_change_permission(request, article))
         if article is None:
             return self.model_admin.missing(request, object_id)
         return card_response(share_card(article))
@@ -72,22 +70,19 @@ class Previews(AdminPart):
         article = Article.objects.with_page_relations().filter(pk=found and found.pk).first()
         if article is None:
             raise Http404
-        if not self.model_admin.has_change_permission(request, article):
-            raise PermissionDenied
+        require(self.model_admin.has_change_permission(request, article))
         return _page_as_typed(request, article)
 
     @method_decorator(require_POST)
     def preview_new(self, request):
         """Show the page of an article that is not saved yet, as typed in the form."""
-        if not self.model_admin.has_add_permission(request):
-            raise PermissionDenied
+        require(self.model_admin.has_add_permission(request))
         return _page_as_typed(request, _new_article(request.POST))
 
     @method_decorator(require_POST)
     def revoke_links(self, request, object_id):
         article = self.model_admin.get_object(request, unquote(object_id))
-        if not self.model_admin.has_change_permission(request, article):
-            raise PermissionDenied
+        require(self.model_admin.has_change_permission(request, article))
         if article is None:
             return self.model_admin.missing(request, object_id)
         # A new key makes all links invalid. Somebody who has the article open cannot save the old one.

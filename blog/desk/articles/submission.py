@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from blog.articles.actions.submission import return_to_writer, submit
 from blog.articles.models import Article
 from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
-from blog.desk.base import AdminPart
+from blog.desk.base import AdminPart, require
 
 
 class SubmitForm(forms.Form):
@@ -71,8 +70,7 @@ class SubmissionPart(AdminPart):
         return self._run_step(request, object_id, SUBMIT, self._may_submit)
 
     def return_to_writer(self, request, object_id):
-        if not self.model_admin.has_publish_permission(request):
-            raise PermissionDenied
+        require(self.model_admin.has_publish_permission(request))
         return self._run_step(request, object_id, RETURN, self._may_return)
 
     def _may_submit(self, request, article):
@@ -98,8 +96,7 @@ class SubmissionPart(AdminPart):
 
     def _run_step(self, request, object_id, way, is_allowed):
         article = self.model_admin.get_object(request, unquote(object_id))
-        if not self.model_admin.has_change_permission(request, article):
-            raise PermissionDenied
+        require(self.model_admin.has_change_permission(request, article))
         if article is None:
             return self.model_admin.missing(request, object_id)
         if not is_allowed(request, article):

@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
@@ -14,7 +13,7 @@ from blog.articles.actions.trash import restore, trash, trash_sentence
 from blog.articles.models import Article
 from blog.base.locking import lock_rows
 from blog.desk.articles.list import TRASH
-from blog.desk.base import WITH_UNDO, AdminPart
+from blog.desk.base import WITH_UNDO, AdminPart, require
 from blog.desk.columns import change_link, list_link
 
 NAMES_SHOWN = 100
@@ -106,6 +105,5 @@ class Trash(AdminPart):
     def _permitted(self, request, queryset):
         """Return the articles as a list. Raises PermissionDenied if the user may not delete all of them."""
         articles = list(queryset.defer("body", "body_html", "plain_text", "contents"))
-        if not all(self.model_admin.has_delete_permission(request, article) for article in articles):
-            raise PermissionDenied
+        require(all(self.model_admin.has_delete_permission(request, article) for article in articles))
         return articles

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
@@ -28,7 +27,7 @@ from blog import jobs
 from blog.articles.authors import Author
 from blog.articles.changes import changing
 from blog.articles.models import Article
-from blog.desk.base import TOAST, PublicAdmin, screen, urls_of
+from blog.desk.base import TOAST, PublicAdmin, require, screen, urls_of
 from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
 from blog.desk.images.forms import ImageForm
 from blog.desk.imports.upload import may_import, require_import
@@ -60,8 +59,7 @@ def replace_image(request, key, *, model_admin):
     The screen says what the replacement changes and ends.
     """
     image = get_object_or_404(Image, pk=key)
-    if not model_admin.has_change_permission(request, image):
-        raise PermissionDenied
+    require(model_admin.has_change_permission(request, image))
     request.belongs_to = sheet = _sheet(request)
     data = model_to_dict(image, ImageForm.Meta.fields) if request.method == "POST" else None
     form = ImageForm(data, request.FILES or None, instance=image)
@@ -115,8 +113,7 @@ def _replaced(articles, ended):
 @require_http_methods(["GET", "HEAD", "POST"])
 def remote_images(request, *, model_admin):
     """List the images that could not be mirrored (GET), or start mirroring (POST)."""
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
+    require(model_admin.has_view_permission(request))
     if request.method == "POST":
         return _fetch(request)
     failures = MirrorFailure.objects.order_by("-tried_at", "-pk")
@@ -250,8 +247,7 @@ class ImageAdmin(PublicAdmin):
     @method_decorator(require_safe)
     def library_view(self, request):
         """Return a fragment for the image dialog: a button for each image with a URL, newest first."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         words = request.GET.get("q", "")
         images, _may_repeat = self.get_search_results(request, Image.objects.order_by("-pk"), words)
         page = Paginator(images, IMAGES_SHOWN).get_page(request.GET.get("page"))

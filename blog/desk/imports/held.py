@@ -3,7 +3,6 @@
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -15,6 +14,7 @@ from django.utils.translation import ngettext
 from blog.articles.actions.provenance import change_in_words, describe_provenance
 from blog.articles.models import Article, StaleArticleError
 from blog.articles.provenance import WrittenBy
+from blog.desk.base import require
 from blog.desk.columns import change_link, state_pill
 from blog.desk.comparison.form import KEYS, ComparisonForm, written
 from blog.desk.imports.entries import HEAVY, ReadOnlyAdmin
@@ -60,8 +60,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """Show the list (GET), or accept or decline the selected files (POST)."""
-        if not self.has_decide_permission(request):
-            raise PermissionDenied
+        require(self.has_decide_permission(request))
         acts = {"accept": self.accept, "decline": self.decline}
         if request.method == "POST" and (act := acts.get(request.POST.get("action"))):
             keys = read_numbers(request.POST.getlist("_selected_action"), MOST_SELECTED)
@@ -141,8 +140,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show the comparison of the article and the file (GET), or decide on it (POST)."""
-        if not self.has_decide_permission(request):
-            raise PermissionDenied
+        require(self.has_decide_permission(request))
         rows = HeldUpdate.objects.filter(article__trashed_at=None).select_related("article")
         held = get_object_or_404(rows, pk=read_number(unquote(object_id)))
         if not held.is_waiting:

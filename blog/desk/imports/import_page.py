@@ -1,7 +1,6 @@
 """The screen of a staged import: upload, dry run with a preview of each file, and the import itself."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.articles.internal_links import shown_urls
 from blog.articles.models import Article
+from blog.desk.base import require
 from blog.desk.import_words import lines_for_editors
 from blog.desk.imports.phases import phases_of
 from blog.desk.imports.upload import (
@@ -203,8 +203,7 @@ def progress_context(run: ImportRun, user) -> dict:
 @require_safe
 def import_progress(request, key):
     """Return the HTML fragment of both phases of an import, for static/js/admin-job.js."""
-    if not (may_import(request) or request.user.has_perm("blog.view_importbatch")):
-        raise PermissionDenied
+    require(may_import(request) or request.user.has_perm("blog.view_importbatch"))
     run = get_object_or_404(ImportRun, pk=key)
     context = progress_context(run, request.user) | {"back": return_url(request.GET)}
     return render(request, "admin/imports/_phases.html", context)

@@ -6,7 +6,6 @@ from functools import partial
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, StreamingHttpResponse
@@ -24,7 +23,7 @@ from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS, scope_of_batch
-from blog.desk.base import urls_of
+from blog.desk.base import require, urls_of
 from blog.desk.columns import MARK_SIGNS, state_pill, state_words, thumbnail
 from blog.desk.import_words import OUTCOMES
 from blog.desk.imports.entries import ReadOnlyAdmin, message_lines, outcome_word
@@ -77,16 +76,14 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     def visible_run(self, request, object_id) -> ImportRun:
         """Return the import with the key from a URL. Raises Http404 and PermissionDenied."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         run = self.get_object(request, unquote(object_id))
         if run is None:
             raise Http404
         return run
 
     def changelist_view(self, request, extra_context=None):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         return imports_page(request, self)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):

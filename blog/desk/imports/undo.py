@@ -1,7 +1,6 @@
 """Undo of an import, and its restore: a confirmation with numbers and samples, then a job."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from blog import jobs
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.series import Series
-from blog.desk.base import screen
+from blog.desk.base import require, screen
 from blog.images.models import Image
 from blog.imports.models import ImportEntry, ImportRun
 from blog.imports.restore import is_restorable, plan_restore
@@ -54,8 +53,7 @@ def restore(request, object_id, *, model_admin):
 
 def _undoable_run(request, object_id, model_admin):
     run = model_admin.visible_run(request, object_id)
-    if not model_admin.has_undo_permission(request):
-        raise PermissionDenied
+    require(model_admin.has_undo_permission(request))
     return run
 
 

@@ -9,7 +9,7 @@ ImportForm has the import source and the provenance of the files.
 import json
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, TooManyFilesSent
+from django.core.exceptions import NON_FIELD_ERRORS, TooManyFilesSent
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_protect
 
 from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
+from blog.desk.base import require
 from blog.documents.generators.patterns import LONGEST_PATTERN, PatternError, check_pattern
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_IMPORT_BYTES
@@ -52,8 +53,7 @@ def may_import(request) -> bool:
 
 
 def require_import(request) -> None:
-    if not may_import(request):
-        raise PermissionDenied
+    require(may_import(request))
 
 
 def show_as_imports(request, site) -> None:

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.forms import UserCreationForm
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -17,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from blog.base.models import name_of
+from blog.desk.base import require
 from blog.desk.invitations.models import PERMISSION_BACKEND, VALID_FOR, Invitation, grantable_groups
 from blog.desk.login_limit import too_many_attempts
 from blog.jobs import cleanup_hook
@@ -145,16 +145,14 @@ def withdraw_invitation(request, key):
 
 
 def _check_permission(request):
-    if not request.user.has_perm("blog.add_invitation"):
-        raise PermissionDenied
+    require(request.user.has_perm("blog.add_invitation"))
 
 
 def _locked(request, key):
     _check_permission(request)
     rows = Invitation.objects.select_for_update(of=["self"]).select_related("group")
     invitation = get_object_or_404(rows, pk=key)
-    if not grantable_groups(request.user).filter(pk=invitation.group_id).exists():
-        raise PermissionDenied
+    require(grantable_groups(request.user).filter(pk=invitation.group_id).exists())
     return invitation
 
 

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
@@ -37,7 +36,7 @@ from blog.desk.articles.proof.resolution import (
     resolve_from_form,
 )
 from blog.desk.articles.selection import decode_seen_versions
-from blog.desk.base import WITH_UNDO, AdminPart
+from blog.desk.base import WITH_UNDO, AdminPart, require
 from blog.desk.numbers import read_number
 from blog.documents.findings.kinds import IMAGE_KINDS, KINDS, FindingKind
 from blog.documents.marks import HighlightedText, NoteHighlight
@@ -347,8 +346,7 @@ class ProofPage(AdminPart):
     def _article(self, request, object_id, may, rows=Article.objects):
         """Return the article with the pk from the URL. Raises Http404, or PermissionDenied unless `may`."""
         article = rows.filter(pk=read_number(unquote(object_id))).first()
-        if not may(request, article):
-            raise PermissionDenied
+        require(may(request, article))
         if article is None:
             raise Http404
         return article
