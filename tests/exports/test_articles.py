@@ -10,10 +10,9 @@ from blog.articles.file_fields import edited_fields
 from blog.exports.articles import export_article, export_articles
 from blog.imports.report import ConflictRule, ImportOptions
 from blog.imports.run import import_articles
-from blog.models import Article, ArticleCategory, Author, Category, Image, SourceFile
+from blog.models import Article, ArticleCategory, Author, Category, Image
 from tests.support.changes import publish
 from tests.support.factories import create_article
-from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -87,20 +86,6 @@ class TestUntouched:
 
         assert second.slug == "same-2"
         assert export_article(second) == b"---\ntitle: B\nslug: same\n---\nTwo\n"
-
-
-class TestDigests:
-    def test_equal_those_of_earlier_releases(self, folder):
-        put(folder, b"---\ntitle: Tides\nseries: Sea\ncategories: [Water, Fog]\n---\nThe sea.\n")
-
-        stored = SourceFile.objects.get().imported_fields
-
-        assert {name: stored[name] for name in ("title", "series", "series_part", "categories")} == {
-            "title": "b222496b6c0c7c30",
-            "series": "953e29a4ef928ba9",
-            "series_part": "7376b2cbfa0ad26e",
-            "categories": "6bfa9ff834d0d1ac",
-        }
 
 
 class TestEdited:
@@ -196,13 +181,6 @@ class TestState:
 
 
 class TestFolder:
-    def test_files_keep_their_paths(self, folder, tmp_path):
-        put(folder, b"---\ntitle: A\n---\nText\n", "2026/a.md")
-
-        export_articles(tmp_path / "out")
-
-        assert (tmp_path / "out" / "2026" / "a.md").read_bytes() == b"---\ntitle: A\n---\nText\n"
-
     def test_an_article_without_a_file_can_be_imported_again(self, tmp_path):
         author = Author.objects.create(name="Ida Aas")
         article = Article.objects.create(
@@ -219,27 +197,6 @@ class TestFolder:
         assert (again.title, again.slug, again.excerpt) == ("Made here", "made-here", "In short")
         assert again.body.strip() == "Text"
         assert again.byline == [author]
-
-    def test_several_sources_are_kept_apart(self, folder, tmp_path):
-        put(folder, b"---\ntitle: A\nslug: a\n---\nText\n")
-        other = tmp_path / "other"
-        other.mkdir()
-        (other / "a.md").write_bytes(b"---\ntitle: B\nslug: b\n---\nText\n")
-        import_articles([other], ImportOptions())
-
-        export_articles(tmp_path / "out")
-
-        assert (tmp_path / "out" / "posts" / "a.md").exists()
-        assert (tmp_path / "out" / "other" / "a.md").exists()
-
-    def test_images_are_exported_with_their_articles(self, folder, tmp_path):
-        (folder / "x.png").write_bytes(image_bytes())
-        put(folder, b"---\ntitle: A\nimage: x.png\n---\n![y](x.png)\n")
-
-        report = export_articles(tmp_path / "out")
-
-        assert report.images == 1
-        assert (tmp_path / "out" / "x.png").exists()
 
     def test_non_empty_folder_is_rejected(self, tmp_path):
         (tmp_path / "something").touch()
