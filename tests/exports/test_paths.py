@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from blog.exports.articles import export_articles
 from blog.exports.paths import ExportPath, ExportPaths
 from blog.imports.report import StatusRule
-from blog.models import Article, Image, ImportRun, SourceFile
+from blog.models import Article, Image, ImportRun
 from tests.support.durations import ROUND_TRIPS, SETS_OF_PATHS
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
@@ -81,14 +81,6 @@ class TestArticles:
         names = wholes(paths, (1, 2))
         assert len(set(names)) == 2
         assert all(len(name.encode()) <= 255 and name.endswith(".md") for name in names)
-
-    @pytest.mark.parametrize("name", ["..", ".", ".git", "", "a/b", "..\x00"])
-    def test_source_name_of_an_earlier_release_gets_a_folder_inside(self, name):
-        paths = ExportPaths([(1, name, "a.md"), (2, "posts", "a.md")], [])
-
-        path = paths.of_article(1).whole
-        assert path.count("/") == 1
-        assert not path.startswith(".")
 
     def test_source_names_that_differ_in_case_get_separate_folders(self):
         paths = ExportPaths([(1, "Posts", "a.md"), (2, "posts", "b.md")], [])
@@ -223,20 +215,6 @@ class TestAnything:
 
 @pytest.mark.django_db
 class TestExport:
-    def test_a_file_and_an_article_of_the_same_name_are_two_files(self, folder, tmp_path):
-        write(folder, "tides.md", slug="tides-of-history")
-        run(folder)
-        create_article(slug="tides", title="Typed here", body="Other words.")
-
-        report = export_articles(tmp_path / "out")
-
-        files = tree(tmp_path / "out")
-        assert files["tides.md"] == (folder / "tides.md").read_bytes()
-        assert b"Other words." in files["tides-2.md"]
-        assert report.articles == len(files) == 2
-        assert report.renamed == ["the article “tides” without a source file is written as tides-2.md."]
-        assert report.problems == []
-
     def test_images_of_two_sources_with_one_path_are_two_files(self, tmp_path):
         colours = {"one": "red", "two": "blue"}
         for name, colour in colours.items():
@@ -256,23 +234,6 @@ class TestExport:
         for name in colours:
             (again[name],) = run(tmp_path / "out" / name)
         assert {name: report.warnings for name, report in again.items()} == {"one": [], "two": []}
-
-    @pytest.mark.parametrize("source", ["tides.md", "/.git/hooks/x", "../../x.png", "/tides.md/x.png"])
-    def test_no_image_overwrites_an_article_or_leaves_the_folder(self, folder, tmp_path, source):
-        write(folder, "tides.md", image="sea.png")
-        (folder / "sea.png").write_bytes(image_bytes())
-        run(folder)
-        Image.objects.update(source=source)
-        before = set(tmp_path.iterdir())
-
-        report = export_articles(tmp_path / "out")
-
-        files = tree(tmp_path / "out")
-        assert b"Water comes and goes." in files["tides.md"]
-        assert len(files) == 2
-        assert not any(part.startswith(".") for path in files for part in path.split("/"))
-        assert len(report.renamed) == 1
-        assert set(tmp_path.iterdir()) - before == {tmp_path / "out"}
 
     def test_missing_image_is_reported_with_exit_status_1(self, folder, tmp_path, capsys):
         write(folder, "tides.md", image="sea.png")
@@ -309,17 +270,6 @@ class TestExport:
 
         assert report.problems == ["tides.md: No space left on device."]
         assert tree(tmp_path / "out") == {}
-
-    def test_source_named_two_dots_by_an_earlier_release_is_exported(self, folder, tmp_path):
-        write(folder, "tides.md")
-        write(tmp_path / "other", "ebb.md", slug="ebb")
-        run(folder, tmp_path / "other")
-        SourceFile.objects.filter(path="tides.md").update(source_name="..")
-
-        report = export_articles(tmp_path / "out")
-
-        assert report.problems == []
-        assert sorted(tree(tmp_path / "out")) == ["other/ebb.md", "source/tides.md"]
 
     def test_renamed_file_contains_what_its_name_implied(self, folder, tmp_path):
         for name in (
