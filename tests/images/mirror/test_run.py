@@ -160,13 +160,6 @@ class TestNothingElseChanges:
 
 
 class TestAgain:
-    def test_second_run_fetches_nothing(self, server, article):
-        mirror(server)
-        server.asked.clear()
-
-        assert mirror(server) == {}
-        assert server.asked == []
-
     @pytest.mark.both_databases
     def test_stored_image_is_shown_in_another_text(self, server, picture, article):
         mirror(server)
@@ -211,19 +204,15 @@ class TestFailures:
         assert outcomes(mirror(server)) == [Outcome.LATER]
         assert server.asked == []
 
-    def test_failures_are_retried_when_due(self, server, picture):
+    @pytest.mark.parametrize("options", [{}, {"retry": True}])
+    def test_failures_are_retried_when_due_or_on_demand(self, server, picture, options):
         create_image(source=picture)
         MirrorFailure.objects.note(picture, "It was away.", is_passing=True)
-        MirrorFailure.objects.update(try_again_at=timezone.now())
+        if not options:
+            MirrorFailure.objects.update(try_again_at=timezone.now())
 
-        assert outcomes(mirror(server)) == [Outcome.STORED]
+        assert outcomes(mirror(server, **options)) == [Outcome.STORED]
         assert not MirrorFailure.objects.exists()
-
-    def test_are_asked_for_again_on_demand(self, server, picture):
-        create_image(source=picture)
-        MirrorFailure.objects.note(picture, "It was away.", is_passing=False)
-
-        assert outcomes(mirror(server, retry=True)) == [Outcome.STORED]
 
     def test_that_may_pass_wait_longer_each_time(self):
         failure = MirrorFailure(address="https://pictures.example/a.png")
@@ -321,17 +310,6 @@ class TestCommand:
 
 
 class TestJob:
-    def test_counts_by_outcome(self, server, picture, run_jobs, monkeypatch):
-        monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
-        create_image(source=picture)
-        create_image(source=server.address("/none"))
-        jobs.start("mirror_images")
-
-        [job] = run_jobs()
-
-        assert (job.state, job.done, job.total) == (job.State.DONE, 2, 2)
-        assert job.result == {"stored": 1, "failed": 1}
-
     def test_stops_after_a_picture(self, server, run_jobs, monkeypatch):
         monkeypatch.setattr("blog.images.jobs.site_fetcher", server.fetcher)
         is_begun = property(lambda running: len(server.asked) >= THREADS)
