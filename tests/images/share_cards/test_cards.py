@@ -87,6 +87,7 @@ class TestCard:
         data = draw(card)
 
         image = Image.open(io.BytesIO(data)).convert("RGB")
+        assert card.is_legible
         assert image.size == (1200, 630)
         assert margins(image) == [False] * 5
         assert len(data) < 100_000
@@ -125,10 +126,6 @@ class TestCard:
         assert not unknown.is_legible
         assert draw(unknown) == draw(replace(unknown, title="\U00012003" * 20))
         assert inked(drawn(unknown), (MARGIN, 250, 600, 450))
-
-    @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
-    def test_latin_greek_and_cyrillic_are_legible(self, title):
-        assert replace(TIDES, title=title).is_legible
 
 
 class TestTypesetting:
@@ -245,13 +242,6 @@ class TestAddress:
         assert response["Content-Type"] == "image/png"
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"
 
-    def test_cached_card_is_not_sent_again(self, client):
-        address = address_of(create_article())
-
-        response = client.get(address, headers={"if-none-match": client.get(address)["ETag"]})
-
-        assert response.status_code == 304
-
     def test_older_url_redirects_to_the_newest_card(self, client):
         article = create_article(title="Tides")
         before = address_of(article)
@@ -306,13 +296,6 @@ class TestAddress:
         assert hidden.content == unknown.content
         assert not card_storage().exists(card_name(sharing.share_card(article)))
 
-    def test_an_unknown_digest_draws_nothing(self, client):
-        article = create_article()
-
-        client.get(f"/cards/{article.uid}-{'0' * 20}.png")
-
-        assert not card_storage().exists("")
-
 
 @pytest.mark.django_db
 class TestWordsOfAnArticle:
@@ -333,19 +316,6 @@ class TestWordsOfAnArticle:
         assert sharing.share_card(article).quote == quote
         assert article.quote == quote  # as the page has it
 
-    def test_quote_missing_from_the_text_is_not_shown(self):
-        article = create_article(share_quote="Check out our latest article!", body="Nobody knows.")
-
-        assert sharing.share_card(article).quote == ""
-
-    def test_machine_written_text_is_labelled(self):
-        category = create_category("Sea")
-
-        card = sharing.share_card(create_article(generated_by="Gemini", primary_category=category))
-
-        assert (card.label, card.category) == ("AI-generated text", "Sea")
-        assert sharing.share_card(create_article()).label == ""
-
 
 class TestUnusedCards:
     def age(self, days) -> None:
@@ -353,17 +323,14 @@ class TestUnusedCards:
         moment = time.time() - days * 86400
         os.utime(path, (moment, moment))
 
-    def test_are_deleted_after_a_month(self):
+    def test_are_deleted_after_a_month_without_a_request(self):
         stored_card(TIDES)
+        self.age(31)
+        stored_card(TIDES)
+        forget_unused_cards()
+        assert card_storage().exists(card_name(TIDES))
+
         self.age(31)
         forget_unused_cards()
 
         assert not card_storage().exists(card_name(TIDES))
-
-    def test_that_somebody_has_asked_for_since_are_kept(self):
-        stored_card(TIDES)
-        self.age(31)
-        stored_card(TIDES)
-        forget_unused_cards()
-
-        assert card_storage().exists(card_name(TIDES))
