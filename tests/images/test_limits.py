@@ -10,13 +10,11 @@ from django.urls import reverse
 from PIL import Image as Pillow
 
 from blog.images.files import ImageError, store_file
-from blog.models import Image
 from blog.sandbox.child import Task
 from blog.sandbox.images import FORMATS, MAX_FRAME_PIXELS, MAX_FRAMES
 from blog.sandbox.process import IMAGES, Process
 from blog.sandbox.refusals import RefusedError
 from tests.support.durations import IS_LONG
-from tests.support.import_files import run, write
 
 MEGAPIXEL = 1_000_000
 TRANSPARENT = (255, 0, 0, 128)
@@ -143,13 +141,3 @@ class TestEverywhere:
 
         assert page.status_code == 200
         assert self.SENTENCE in page.content.decode()
-
-    def test_in_an_import(self, folder, bomb):
-        (folder / "bomb.avif").write_bytes(bomb)
-        write(folder, image="bomb.avif", body="Words.\n")
-
-        (report,) = run(folder)
-
-        assert report.outcome == "created"
-        assert any(self.SENTENCE in warning for warning in report.warnings)
-        assert not Image.objects.exclude(file="").exists()
