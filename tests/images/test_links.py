@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
@@ -15,8 +14,7 @@ from blog.images.models import store_image
 from blog.images.renditions import stored_name
 from blog.models import Article, Author, BodyImage, Image, Page, PageImage, SiteIdentity
 from tests.support import factories
-from tests.support.admin_pages import ADD, page_of, shown_form, text_of
-from tests.support.changes import restore, trash
+from tests.support.admin_pages import page_of, shown_form, text_of
 from tests.support.html_forms import form_data
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
@@ -117,13 +115,6 @@ class TestTexts:
 
         assert linked(article) == [image]
 
-    def test_that_were_typed_in_the_admin_are_linked(self, admin_client, image):
-        form = shown_form(admin_client, ADD) | {"title": "Ebb", "slug": "ebb", "body": text_with(image)}
-
-        admin_client.post(ADD, form)
-
-        assert linked(Article.objects.get()) == [image]
-
     def test_are_linked_when_they_are_derived_again(self, image):
         articles = factories.create_articles(3, body=text_with(image))
         page = factories.create_page(body=text_with(image))
@@ -136,15 +127,6 @@ class TestTexts:
         Page.objects.derive()
 
         assert [linked(row) for row in (*articles, page)] == [[image]] * 4
-
-    def test_keep_their_links_in_the_trash_and_out_of_it(self, image):
-        article = factories.create_article(body=text_with(image))
-
-        trash(article)
-        in_trash = linked(article)
-        restore(Article.objects.get())
-
-        assert (in_trash, linked(article)) == ([image], [image])
 
     def test_texts_without_stored_images_cost_no_queries(self):
         article = Article(title="Ebb", slug="ebb", body="![](https://elsewhere.example/a.png)")
@@ -302,17 +284,6 @@ class TestTypedAddress:
         again = form.save()
         assert (again.file.name, again.width, again.alt) == (image.file.name, 30, "Again")
         assert again.pk != image.pk
-
-
-class TestCommand:
-    def test_derive_articles_links_them_too(self, image):
-        article = factories.create_article(body=text_with(image))
-        BodyImage.objects.all().delete()
-        Article.objects.update(render_version=0)
-
-        call_command("derive_articles", verbosity=0)
-
-        assert linked(article) == [image]
 
 
 class TestPathOnSite:
