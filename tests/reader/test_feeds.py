@@ -61,6 +61,7 @@ def read_json(client, path="/feeds/feed.json"):
 class TestRss:
     def test_an_entry_carries_the_whole_article(self, client, article):
         feed = parse(client, "/feeds/rss.xml")
+        page = client.get("/feeds/rss.xml").content.decode()
         entry = feed.entries[0]
 
         assert feed.version == "rss20"
@@ -72,10 +73,6 @@ class TestRss:
         assert "]]&gt; a sign" in entry.content[0].value
         assert [tag.term for tag in entry.tags] == ["Tides"]
         assert entry.published_parsed[:3] == (2025, 3, 1)
-
-    def test_each_author_is_a_creator(self, client, article):
-        page = client.get("/feeds/rss.xml").content.decode()
-
         assert "<dc:creator>Ida Aas</dc:creator><dc:creator>Bo Li</dc:creator>" in page
 
 
@@ -112,9 +109,6 @@ class TestJson:
         assert item["authors"][0] == {"name": "Ida Aas", "url": "https://blog.example/authors/ida-aas/"}
         assert item["tags"] == ["Tides"]
 
-    def test_an_empty_site_has_an_empty_feed(self, client):
-        assert read_json(client)["items"] == []
-
 
 @pytest.mark.django_db
 class TestEveryFeed:
@@ -128,13 +122,6 @@ class TestEveryFeed:
         assert page.count(f"urn:uuid:{articles[-1].uid}") == 1
         assert page.count("urn:uuid:") == 20
         assert str(articles[0].uid) not in page
-
-    @pytest.mark.parametrize("path", PATHS)
-    def test_it_names_no_relative_address(self, client, article, path):
-        page = client.get(path).content.decode()
-
-        assert "https://blog.example/articles/other/" in page
-        assert "https://blog.example/articles/bed/#s-rooms" in page
 
     @pytest.mark.parametrize("path", PATHS)
     def test_machine_written_text_is_labelled_in_the_text(self, client, path):
@@ -170,23 +157,6 @@ class TestEveryFeed:
         page = client.get(path).content.decode()
 
         assert content_of(page).count("<img") == 1
-
-    @pytest.mark.parametrize("path", PATHS)
-    def test_control_characters_do_not_break_it(self, client, path):
-        create_article(
-            title="A\x08\x1bB\ufffe",
-            slug="ab",
-            excerpt="C\x0c",
-            primary_category=create_category("D\x01"),
-            authors=[create_author("E\x02")],
-            generated_by="F\x03",
-        )
-
-        response = client.get(path)
-
-        assert response.status_code == 200
-        assert "AB" in response.content.decode()
-        assert not feedparser.parse(response.content).bozo or path.endswith("json")
 
     @pytest.mark.parametrize("path", PATHS)
     def test_an_unchanged_feed_is_not_sent_again(self, client, article, path):
