@@ -12,7 +12,7 @@ from blog.images import icons
 from blog.images.share_cards.drawing import draw
 from blog.models import SiteIdentity
 from blog.reader import sharing
-from blog.reader.look import FOLDER, page_look, stylesheet
+from blog.reader.look import FOLDER, stylesheet
 from blog.site.look import Face, Look, Manner, Paper, Theme
 from tests.support.factories import create_image
 
@@ -70,9 +70,6 @@ class TestStylesheet:
         assert loaded <= set(preloaded)
         assert "newsreader-display" not in preloaded
 
-    def test_marked_text_has_the_colour_of_ink(self):
-        assert "mark,:target>a,:target .back{color:var(--ink)}" in stylesheet(Look(accent="#866902"))
-
     def test_every_manner_but_the_default_has_rules(self):
         files = {path.stem for path in FOLDER.glob("*.css")}
 
@@ -121,9 +118,6 @@ class TestPages:
 
         assert "<style" not in page
         assert " style=" not in page
-
-    def test_workshop_colours_the_browser_like_its_band(self):
-        assert page_look(Look(manner=Manner.WORKSHOP, accent="#0b5f46")).theme_colours[0] == "#0b5f46"
 
 
 class TestIcons:
