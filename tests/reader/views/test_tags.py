@@ -4,8 +4,6 @@ import json
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from blog.models import Tag
 from blog.site.live_pages import live_pages
@@ -117,20 +115,6 @@ class TestPage:
             "/tags/wells/",
             "/tags/wells/feeds/rss.xml",
         ]
-
-    def test_takes_as_many_queries_for_many_articles(self, client):
-        def queries():
-            with CaptureQueriesContext(
-                connection,
-            ) as found:
-                page(client, "/tags/wells/")
-            return len(found)
-
-        create_articles(2, keywords=["Wells"])
-        before = queries()
-        create_articles(8, keywords=["Wells"])
-
-        assert queries() == before
 
 
 class TestTags:
