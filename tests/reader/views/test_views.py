@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from blog.models import Article, Category
 from blog.reader.views import errors
-from tests.support.changes import unpublish
 from tests.support.factories import (
     FIRST_DAY,
     create_article,
@@ -182,28 +181,6 @@ class TestUnpublished:
                 assert (answer.status_code, answer.content) == (404, never.content), slug
                 assert answer.headers == never.headers
 
-    def test_the_page_is_gone_at_once(self, client):
-        article = create_article()
-        assert client.get(article.get_absolute_url()).status_code == 200
-
-        unpublish(article)
-
-        assert client.get(article.get_absolute_url()).status_code == 404
-
-
-class TestPagination:
-    def test_twenty_articles_a_page_each_with_its_canonical_address(self, client):
-        category = create_category("Tides")
-        create_articles(21, categories=[category])
-        path = category.get_absolute_url()
-
-        first, second = client.get(path), client.get(f"{path}?utm_source=x&page=2")
-
-        assert [len(page.context["page"].object_list) for page in (first, second)] == [20, 1]
-        assert f'rel="canonical" href="https://blog.example{path}"' in text(first)
-        assert f'rel="canonical" href="https://blog.example{path}?page=2"' in text(second)
-        assert "utm" not in text(second)
-
 
 class TestMedia:
     NAME = f"images/ab/{'ab' * 20}.png"
@@ -222,20 +199,6 @@ class TestMedia:
         assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
         assert response["X-Content-Type-Options"] == "nosniff"
 
-    def test_head_has_the_length_and_no_body(self, client, path):
-        response = client.head(path)
-
-        assert (response["Content-Length"], response.getvalue()) == ("7", b"")
-        response.close()
-
-    @pytest.mark.parametrize("method", ["get", "head"])
-    def test_a_known_image_is_not_sent_again(self, client, path, method):
-        etag = f'"{"ab" * 20}"'
-
-        response = getattr(client, method)(path, headers={"if-none-match": etag})
-
-        assert (response.status_code, response["ETag"]) == (304, etag)
-
     def test_nothing_else_is(self, client, path):
         default_storage.save(f"images/ab/{'ab' * 20}.svg", ContentFile(b"<svg/>"))
 
@@ -250,14 +213,6 @@ class TestMedia:
             ".",
         ):
             assert client.get(f"/media/{name}").status_code == 404, name
-
-
-class TestRobots:
-    def test_it_names_the_sitemap_and_keeps_out_of_the_admin(self, client):
-        page = text(client.get("/robots.txt"))
-
-        assert "Sitemap: https://blog.example/sitemap.xml" in page
-        assert "Disallow: /admin/" in page
 
 
 class TestErrors:
