@@ -83,15 +83,6 @@ class TestCostOfAFix:
 
 
 class TestCostOfAnUndo:
-    def test_names_articles_approved_since(self, admin_user):
-        before, since = article_of(), article_of()
-        action = fix(admin_user, before, since)
-        approve(since, admin_user)
-
-        cost = undo_cost(action)
-
-        assert (cost.articles, cost.keys) == (2, {since.pk})
-
     def test_approved_articles_can_be_left_out(self, admin_user):
         fixed, since = article_of(), article_of()
         action = fix(admin_user, fixed, since)
