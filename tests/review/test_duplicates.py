@@ -70,13 +70,7 @@ class TestStaying:
             (article.pk, "no_claim") for article in articles
         }
         assert not find_duplicate_groups(Article.objects.all()).shown
-
-    def test_undo_restores_the_marks(self, admin_user):
-        alike(OPENING, opening="a")
-        accept_duplicates(admin_user, OPENING, Article.objects.all())
-
         undo(admin_user, latest_undoable(admin_user).pk)
-
         assert len(find_duplicate_groups(Article.objects.all()).shown) == 1
 
     def test_other_findings_cannot_be_accepted(self, admin_user):
