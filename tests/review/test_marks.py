@@ -58,21 +58,6 @@ def test_person_has_the_numbers_of_other_articles_and_roles():
     assert (person.person.name, person.other_articles, person.other_roles) == (EXPERT, 3, 2)
 
 
-def test_resolved_mark_has_outcome_and_user(admin_user):
-    article = create_article(body=QUOTED)
-    resolve(article, mark_of(article, "quotation").key, "source", "Letter of 3 May", admin_user)
-
-    mark = mark_of(article, "quotation")
-
-    assert not mark.is_open
-    assert not mark.is_blocking
-    assert (mark.resolution.outcome, mark.resolution.note, mark.resolution.by_name) == (
-        "source",
-        "Letter of 3 May",
-        "admin",
-    )
-
-
 def test_removed_resolved_mark_stays_in_the_list(admin_user):
     article = create_article(body=f"{QUOTED}\n\n{PLAIN}")
     resolve(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
@@ -99,13 +84,6 @@ def test_resolution_follows_the_words_and_ends_with_them(admin_user):
     assert not mark_of(article, "quotation").is_open
     article.body = QUOTED.replace("mountain", "glacier")
     article.save()
-
-    assert mark_of(article, "quotation").is_blocking
-
-
-def test_removed_words_that_return_are_open(admin_user):
-    article = create_article(body=QUOTED)
-    resolve(article, mark_of(article, "quotation").key, "taken_out", "", admin_user)
 
     assert mark_of(article, "quotation").is_blocking
 
