@@ -33,6 +33,7 @@ def test_real_person_resolves_all_quotations_with_the_source(articles, admin_use
     decide("real", admin_user, "Register of the institute")
 
     assert [has_blocking_marks(article) for article in articles] == [False, False]
+    assert not has_blocking_marks(create_article(body=QUOTED))
     settled = next(mark.resolution for mark in list_marks(articles[0]) if mark.kind == "quotation")
     assert (settled.outcome, settled.note, settled.by_name, settled.is_person_level) == (
         "source",
@@ -40,13 +41,6 @@ def test_real_person_resolves_all_quotations_with_the_source(articles, admin_use
         "admin",
         True,
     )
-
-
-@pytest.mark.both_databases
-def test_real_person_is_resolved_in_later_articles(articles, admin_user):
-    decide("real", admin_user, "Register")
-
-    assert not has_blocking_marks(create_article(body=QUOTED))
 
 
 def test_invented_person_is_marked_and_stays_open(articles, admin_user):
@@ -57,14 +51,6 @@ def test_invented_person_is_marked_and_stays_open(articles, admin_user):
     for proof in ArticleCheck.objects.all():
         assert describe_worst_mark(proof).sentence == "Dr. Runa Hale is invented"
     assert next(mark.person.is_invented for mark in list_marks(arrived) if mark.kind == "quotation")
-
-
-def test_undone_decision_reopens_the_marks(articles, admin_user):
-    decide("real", admin_user, "Register")
-    Person.objects.update(decision="")
-    update_mark_counts([article.pk for article in articles])
-
-    assert has_blocking_marks(articles[0])
 
 
 def test_mark_resolved_through_a_person_cannot_be_reopened_alone(articles, admin_user):
