@@ -70,6 +70,10 @@ class TestInvented:
         assert bodies() == [BODY.format(box="{box}").replace("{box}\n\n", "")] * 3
         assert sorting.message == "Dr. Ada Quillon was removed from 3 articles."
         assert not any(has_blocking_marks(article) for article in Article.objects.all())
+        outcomes = set(MarkResolution.objects.values_list("article", "outcome", "by"))
+        assert outcomes == {(article.pk, "taken_out", admin_user.pk) for article in articles}
+        (mark,) = [mark for mark in list_marks(article_with(BOX)) if mark.is_blocking]
+        assert mark.person.is_invented
 
     def test_one_undo_restores_every_byte(self, admin_user, articles):
         before = bodies()
@@ -90,14 +94,6 @@ class TestInvented:
         newest = dict(MarkResolution.objects.order_by("pk").values_list("article", "outcome"))
         assert newest == {left_out.pk: "taken_out"} | {article.pk: "open" for article in restored}
 
-    def test_is_recognised_in_a_later_import(self, admin_user, articles):
-        mark_invented(admin_user, the_person())
-
-        later = article_with(BOX)
-
-        (mark,) = [mark for mark in list_marks(later) if mark.is_blocking]
-        assert mark.person.is_invented
-
     def test_skips_articles_saved_since(self, admin_user, articles):
         seen = plan_removal(the_person()).versions
         touched = articles[0]
@@ -110,32 +106,19 @@ class TestInvented:
         assert len(sorting.changed) == 2
         assert Article.objects.get(pk=touched.pk).body == touched.body
 
-    def test_is_recorded_for_each_mark(self, admin_user, articles):
-        mark_invented(admin_user, the_person())
-
-        outcomes = set(MarkResolution.objects.values_list("article", "outcome", "by"))
-        assert outcomes == {(article.pk, "taken_out", admin_user.pk) for article in articles}
-
 
 class TestReal:
     def test_resolves_all_marks_of_the_person(self, admin_user, articles):
+        with pytest.raises(DecisionError):
+            mark_real(admin_user, the_person(), "  ")
+        assert the_person().decision == ""
+
         mark_real(admin_user, the_person(), "Letter of 12 November")
 
-        assert not any(has_blocking_marks(article) for article in articles)
+        assert not any(has_blocking_marks(article) for article in [*articles, article_with(BOX)])
         settled = [mark.resolution for mark in list_marks(articles[0]) if mark.person]
         assert settled
         assert {each.note for each in settled} == {"Letter of 12 November"}
-
-    def test_needs_a_source(self, admin_user, articles):
-        with pytest.raises(DecisionError):
-            mark_real(admin_user, the_person(), "  ")
-
-        assert the_person().decision == ""
-
-    def test_applies_to_later_imports(self, admin_user, articles):
-        mark_real(admin_user, the_person(), "Letter of 12 November")
-
-        assert not has_blocking_marks(article_with(BOX))
 
     def test_can_be_undone_and_decided_again(self, admin_user, articles):
         mark_real(admin_user, the_person(), "Letter")
@@ -193,12 +176,7 @@ class TestNotAPerson:
         assert not any(has_blocking_marks(article) for article in articles)
         assert not [mark for mark in list_marks(articles[0]) if mark.person]
         assert bodies() == before
-
-    def test_is_skipped_in_later_imports_in_any_spelling(self, admin_user, articles):
-        mark_not_a_person(admin_user, the_person())
-
         later = article_with(BOX.replace("Dr. Ada Quillon", "Prof. Ada Quíllon"))
-
         assert not has_blocking_marks(later)
         assert not people_to_decide()
 
@@ -252,14 +230,6 @@ class TestRemovalInJob:
 
         monkeypatch.setattr(RunningJob, "progress", progress)
 
-    def test_decides_at_once_and_removes_later(self, articles):
-        assert the_person().decision == "invented"
-        assert bodies() == [article.body for article in articles]
-
-        run_jobs()
-
-        assert not any("Quillon" in body for body in bodies())
-
     @pytest.mark.parametrize("batch", [1, 2])
     def test_stops_between_two_batches_once_the_person_is_reopened(
         self, admin_user, articles, monkeypatch, batch
@@ -295,17 +265,6 @@ class TestRemovalInJob:
 
         assert (the_person().decision, job.state) == ("", "stopped")
         assert sum("Quillon" in body for body in bodies()) == 3 - batch
-
-    def test_one_of_an_earlier_release_does_not_decide(self, admin_user, articles):
-        reopen(admin_user, the_person())
-        (job,) = Job.objects.all()
-        job.state, job.stop_requested_at = "waiting", None
-        job.arguments |= {"outcome": "invented", "decision": 0}
-        job.save()
-
-        (job,) = run_jobs()
-
-        assert (the_person().decision, job.state) == ("", "failed")
 
 
 @pytest.mark.parametrize(
