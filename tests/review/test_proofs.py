@@ -48,13 +48,6 @@ class TestCheck:
         assert (mention.person.key, mention.person.name) == ("runa hale", EXPERT)
         assert article.body[mention.start : mention.end] == mention.words
 
-    def test_person_inside_their_own_quotation_is_not_a_mark(self):
-        article = create_article(body=QUOTED)
-
-        check_now([article.pk])
-
-        assert [claim[0] for claim in ArticleCheck.objects.get().claims].count("person") == 0
-
     @pytest.mark.both_databases
     def test_it_can_be_repeated(self):
         create_article(body=f"{QUOTED} ![A drill.](https://pictures.example/a.jpg) [Ice](/articles/ice/)")
@@ -167,16 +160,6 @@ class TestTextsThatTakeTooMuch:
 
 
 class TestFreshness:
-    def test_changed_text_is_stale(self):
-        article = create_article(body=PLAIN)
-        check_now([article.pk])
-        assert not stale_articles().exists()
-
-        article.body = QUOTED
-        article.save()
-
-        assert list(stale_articles()) == [article]
-
     @pytest.mark.both_databases
     def test_new_rules_make_all_stale(self, monkeypatch):
         check_now([create_article().pk])
@@ -185,15 +168,6 @@ class TestFreshness:
 
         assert stale_articles().count() == 1
 
-    def test_an_empty_digest_is_never_fresh(self):
-        article = create_article()
-        Article.objects.update(words_digest="")
-        article.refresh_from_db()
-
-        check_now([article.pk])
-
-        assert list(stale_articles()) == [article]
-
     def test_stale_check_is_repeated_before_use(self):
         article = create_article(body=PLAIN)
         assert not has_blocking_marks(article)
@@ -201,6 +175,7 @@ class TestFreshness:
         article.body = QUOTED
         article.save()
 
+        assert list(stale_articles()) == [article]
         assert has_blocking_marks(article)
 
     def test_fresh_check_costs_one_query(self, django_assert_num_queries):
