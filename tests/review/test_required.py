@@ -11,7 +11,7 @@ from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.models import UnreviewedArticleError
 from blog.models import Article
 from blog.review.approval import approve
-from tests.support.admin_pages import LIST, page_of, shown_form
+from tests.support.admin_pages import page_of, shown_form
 from tests.support.changes import publish
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
@@ -57,13 +57,6 @@ class TestUnreviewedText:
             create_article(generated_by="Gemini")
         assert Article.objects.get().status == "new"
 
-    def test_is_skipped_by_the_list_action_with_the_reason(self, article, admin_client):
-        data = {"action": "publish", "_selected_action": [article.pk]}
-
-        page = admin_client.post(LIST, data).content.decode()
-
-        assert "Skipped: AI-written, and this version is not approved" in page
-
     def test_is_imported_as_new_with_a_warning(self, tmp_path):
         report = run(write(tmp_path, generatedBy="Gemini"), status="published")[0]
 
@@ -80,20 +73,6 @@ class TestOtherTexts:
         publish(article)
 
         assert Article.objects.published().count() == 2
-
-    def test_are_published_after_approval(self, article):
-        assert not act(Verb.PUBLISH, approved(article)).skipped
-        assert Article.objects.published().exists()
-
-    def test_stay_public_after_edits(self, article):
-        article = approved(article)
-        publish(article)
-
-        article.body = "Other words."
-        article.save()
-
-        assert Article.objects.published().exists()
-        assert not Article.objects.get().is_reviewed
 
 
 class TestReasonInTheAdmin:
@@ -112,15 +91,6 @@ class TestReasonInTheAdmin:
 
         assert [self.REASON in page for page in before + pages] == [False, False, True, True]
         assert "Waits for approval" in pages[0]
-
-    def test_is_given_by_the_action_of_the_list(self, article, admin_client):
-        article = approved(article)
-        article.published_at = timezone.now() + timedelta(days=1)
-        publish(article)
-        article.body = "Other words."
-        article.save()
-
-        assert list(act(Verb.PUBLISH, article).skipped) == [SkipReason.UNREVIEWED]
 
 
 class TestEditPage:
