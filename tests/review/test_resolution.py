@@ -120,14 +120,6 @@ class TestSentence:
 
 
 class TestReopen:
-    def test_it_reopens_the_mark(self, article, admin_user):
-        resolve(article, key_of(article, "quotation"), "source", "Letter", admin_user)
-
-        reopen(article, key_of(article, "quotation"), admin_user)
-
-        assert has_blocking_marks(article)
-        assert [row.outcome for row in MarkResolution.objects.order_by("pk")] == ["source", "open"]
-
     def test_open_mark_cannot_be_reopened(self, article, admin_user):
         with pytest.raises(ResolutionError, match="already open"):
             reopen(article, key_of(article, "quotation"), admin_user)
@@ -148,12 +140,7 @@ class TestUndo:
             "source",
         ]
         assert not has_blocking_marks(article)
-
-    def test_undo_of_the_first_one_reopens_the_mark(self, article, admin_user):
-        resolve(article, key_of(article, "quotation"), "source", "Letter", admin_user)
-
         undo(admin_user, latest_undoable(admin_user).pk)
-
         assert has_blocking_marks(article)
 
     def test_within_another_change_shares_its_action(self, article, admin_user):
