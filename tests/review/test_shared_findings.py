@@ -40,11 +40,6 @@ class TestSharedFindings:
 
         assert not shared_findings(Article.objects.all())
 
-    def test_few_articles_share_nothing(self):
-        described_by_title(2)
-
-        assert not shared_findings(Article.objects.all())
-
     @pytest.mark.both_databases
     def test_only_the_articles_of_the_list_count(self):
         described_by_title(6)
