@@ -240,14 +240,6 @@ class TestNames:
         assert found_by_editors("aas") == ["New"]
         assert found("aas") == []
 
-    def test_come_with_an_import(self, folder):
-        text = "---\ntitle: One\ndate: 2026-01-02\ncategory: Oceans\nauthor: Ida Aas\n---\n\nA tide\n"
-        (folder / "one.md").write_text(text)
-
-        import_articles([folder], ImportOptions(status=StatusRule.PUBLISHED))
-
-        assert found("oceans") == found("aas") == ["One"]
-
 
 @pytest.mark.both_databases
 class TestLastWord:
