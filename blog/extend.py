@@ -99,10 +99,94 @@ finding_kinds: Point[FindingKind] = Point()
 # changed.
 finders: Point[Callable[[Collection[int]], dict[int, list[Found]]]] = Point()
 
-# Pages for readers
+# Pages for readers, and screens
+
+PLACES = {
+    "head": "end of <head> of each page for readers",
+    "article_head": "end of the style sheets of an article",
+    "article_end": "below an article, instead of its feeds",
+    "home_end": "below the newest articles of the home page, instead of the feeds",
+    "footer_follow": "list items below “Follow” in the footer",
+    "dashboard": "below the newest imports on the dashboard",
+    "articles": "above the list of articles",
+    "import": "below the shared findings of an import",
+    "edit_side": "end of the sidebar of the edit page",
+    "proof_side": "below the marks in the sidebar of a proof",
+    "proof_mark": "in a mark of a proof, above the answers; its context has entry",
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A template at one of PLACES.
+
+    is_shown: whether it is there at all, such as only with a mail server. context: gets the context of the
+    page, and returns names for the template; None to show nothing, such as without a permission.
+
+    Pages for readers are cached, and the same for everybody: there, neither the template nor its context may
+    depend on the visitor, and after a change that it shows, call invalidate_on_commit() (blog.page_cache).
+    The Content-Security-Policy allows no inline script or style, and no files of other sites.
+    """
+
+    place: str
+    template: str
+    is_shown: Callable[[], bool] = lambda: True
+    context: Callable[[dict], dict | None] = lambda page: {}
+
+    def __post_init__(self):
+        if self.place not in PLACES:
+            raise ValueError(f"“{self.place}” is not one of {', '.join(PLACES)}.")
+
+
+slots: Point[Slot] = Point()
+
+
+@dataclass(frozen=True)
+class DeskLink:
+    """A link to a screen, for users with the permission ("": for all).
+
+    place: "bar" at the top of each screen, "dashboard" in the list "More" there, or "account". number:
+    returns how many open tasks are there for a user, in one query. label: lazily translated.
+    """
+
+    label: str
+    url_name: str
+    permission: str = ""
+    place: str = "dashboard"
+    number: Callable[[object], int | None] = lambda user: None
+    is_shown: Callable[[], bool] = lambda: True
+
+
+desk_links: Point[DeskLink] = Point()
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """A step on the screen “First steps” of a role: "operator", "editor" or "writer"."""
+
+    role: str
+    title: str
+    text: str
+    url_name: str
+    is_done: Callable[[object], bool] = lambda user: False
+
+
+first_steps: Point[FirstStep] = Point()
+
+# Beginnings of paths, such as "/follow/", that the page cache leaves out.
+never_cached: Point[str] = Point()
 
 # Functions that return the URL of a WebSub hub, which feeds name, or "".
 feed_hubs: Point[Callable[[], str]] = Point()
+
+# Data and operation
+
+# (name, function that returns {"ok": bool, …}): a part of /health/ready/, which stays 200.
+ready_checks: Point[tuple[str, Callable[[], dict]]] = Point()
+# Functions that are called in the transaction that restores a backup.
+after_restore: Point[Callable[[], None]] = Point()
+# Labels of models whose rows only concern the running site, such as "followers.MailingLetter".
+not_in_backup: Point[str] = Point()
 
 # What Galley itself calls
 
@@ -190,4 +274,18 @@ def desk_urls(wrap: Callable) -> list:
         path(f"{label}/{pattern.pattern}", wrap(pattern.callback), name=f"{label}_{pattern.name}")
         for label, module in modules("desk_urls")
         for pattern in module.urlpatterns
+    ]
+
+
+def places_shown() -> tuple[tuple[str, str], ...]:
+    """Return (place, template) of all slots that are shown: a key of cached parts of templates."""
+    return tuple((slot.place, slot.template) for slot in slots if slot.is_shown())
+
+
+def links_at(place: str, user) -> list[DeskLink]:
+    """Return the links to screens at a place, for this user."""
+    return [
+        link
+        for link in desk_links
+        if link.place == place and link.is_shown() and (not link.permission or user.has_perm(link.permission))
     ]

@@ -15,6 +15,7 @@ from dataclasses import astuple
 from django.apps import apps as current_apps
 from django.db import connection, models
 
+from blog import extend
 from blog.documents.image_words import Credit
 from blog.images.fields import CreditField
 
@@ -57,7 +58,7 @@ def stored_models(apps=current_apps) -> list[type[models.Model]]:
 
     for model in sorted(apps.get_models(include_auto_created=True), key=lambda each: each._meta.label):
         visit(model)
-    return [model for model in ordered if model._meta.label not in LEFT_OUT]
+    return [model for model in ordered if model._meta.label not in {*LEFT_OUT, *extend.not_in_backup}]
 
 
 def stored_fields(model, names: list[str] | None = None) -> list[models.Field]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
+from blog import extend
 from blog.articles.authors import Author, AuthorProposal
 from blog.desk.models import Preferences
 from blog.desk.named_models import AuthorForm
@@ -175,6 +176,7 @@ def account_page(request, site):
         "author": author,
         "account": user,
         "has_notices": mail_is_configured(),
+        "links": extend.links_at("account", user),
     }
     return TemplateResponse(request, "admin/account.html", site.each_context(request) | context)
 

@@ -158,6 +158,7 @@ class GalleyAdminSite(admin.AdminSite):
             "imports": newest_imports(request.user) if sees_imports else [],
             "has_stalled_jobs": has_stalled_jobs(request.user),
             "failed_jobs": count_failed_jobs(request.user),
+            "extension_links": extend.links_at("dashboard", request.user),
             "can_invite": mail_is_configured() and request.user.has_perm("blog.add_invitation"),
         }
         return super().index(request, home | (extra_context or {}))
@@ -203,6 +204,9 @@ class GalleyAdminSite(admin.AdminSite):
             yield _link(request, _("People"), reverse("admin:people"), number=to_decide)
         if self._may_see(request, Article):
             yield _link(request, _("AI labels"), reverse("admin:labels"))
+        for link in extend.links_at("bar", request.user):
+            number = link.number(request.user)
+            yield _link(request, str(link.label), reverse(link.url_name), number=number)
 
     def continue_reviewing(self, request):
         """Redirect to the mark where this user stopped reviewing, or to the list after the last article.

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog import extend
 from blog.articles.authors import Author
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
@@ -28,13 +29,22 @@ def first_steps_page(request, site):
     user = request.user
     roles = []
     if user.is_superuser:
-        roles.append((_("If you run the site"), _operator_steps()))
+        roles.append((_("If you run the site"), [*_operator_steps(), *_added_steps("operator", user)]))
     if user.has_perm("blog.publish_article"):
-        roles.append((_("As an Editor"), _editor_steps(user)))
+        roles.append((_("As an Editor"), [*_editor_steps(user), *_added_steps("editor", user)]))
     if user.has_perm("blog.add_article") and (user.is_superuser or not roles):
-        roles.append((_("As a Writer"), _writer_steps(user)))
+        roles.append((_("As a Writer"), [*_writer_steps(user), *_added_steps("writer", user)]))
     context = site.each_context(request) | {"title": _("First steps"), "roles": roles}
     return TemplateResponse(request, "admin/first_steps.html", context)
+
+
+def _added_steps(role, user):
+    """Return the steps that extensions add for a role."""
+    return [
+        (step.title, step.text, reverse(step.url_name), step.is_done(user))
+        for step in extend.first_steps
+        if step.role == role
+    ]
 
 
 def _writer_steps(user):

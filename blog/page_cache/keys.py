@@ -9,6 +9,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
+from blog import extend
+
 # Pages that depend on more than the URL, that are rarely requested twice, or that accept POST requests, which
 # nginx refuses for a page that it has as a file.
 NEVER_CACHED = (
@@ -74,4 +76,4 @@ def known_query(query: bytes) -> str | None:
 
 
 def may_be_cached(key: CacheKey) -> bool:
-    return not key.path.startswith(NEVER_CACHED)
+    return not key.path.startswith((*NEVER_CACHED, *extend.never_cached))

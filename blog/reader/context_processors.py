@@ -4,6 +4,7 @@ from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
 from blog.articles.categories import Category
+from blog.extend import places_shown
 from blog.mail.messages import mail_is_configured
 from blog.reader.look import page_look
 from blog.reader.page_head import feed_links
@@ -20,6 +21,7 @@ def site(request):
         "site_tagline": SimpleLazyObject(lambda: site_identity().tagline),
         "site_feeds": feed_links(),
         "follows_by_mail": mail_is_configured(),
+        "places_shown": places_shown(),
         "look": SimpleLazyObject(lambda: page_look(site_identity().look, previewed_stylesheet(request))),
         "categories": SimpleLazyObject(masthead_categories),
     }

@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from blog import extend
 from blog.files.storage import is_writable
 from blog.jobs.models import Job, Worker
 from blog.page_cache.shared import shared_number
@@ -49,6 +50,7 @@ def ready(request):
     }
     if needed["database"]["ok"]:
         parts |= {"worker": worker(), "update": update()}
+        parts |= {name: check() for name, check in extend.ready_checks}
     return JsonResponse(parts, status=200 if is_ready else 503)
 
 
