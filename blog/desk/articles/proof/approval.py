@@ -7,7 +7,6 @@ the next page.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 from django import forms
 from django.conf import settings
@@ -22,7 +21,6 @@ from blog.desk.articles.proof.entries import MarkEntries, MarkEntry
 from blog.review.ai_label import (
     CHECKED,
     NOT_CHECKED,
-    AiLabel,
     LabelState,
     ai_label,
     ai_label_if_approved,
@@ -74,91 +72,42 @@ class SentenceNotShownError(Exception):
     """Raised when the page has not shown the sentence for exactly these ticks."""
 
 
-@dataclass(frozen=True)
-class Tick:
-    """A checkbox. known: what the marks show about it. suggested: ticked in the user's last approval."""
+def approval_status(article: Article, entries: MarkEntries, user, kept: dict) -> dict:
+    """Return whether the article can be approved, and what the form that does so shows.
 
-    check: Check
-    is_checked: bool
-    is_suggested: bool
-    known: str = ""
-    refusal: str = ""
-
-    @property
-    def phrase(self) -> str:
-        return str(CHECKED[self.check])
-
-    @property
-    def left_out(self) -> str:
-        return str(NOT_CHECKED[self.check])
-
-
-@dataclass(frozen=True)
-class ApprovalStatus:
-    """Whether the article can be approved, and the form that does so.
-
+    kept: a refused form (take_form()), or {}.
     blocker: why it cannot be approved, for editors, or "". entry: the mark to resolve first. problems: why
     the last attempt was refused. active_review: the approval of the current content. changes: URL of the
     changes since the last approval. label, present_label: the AI label after an approval, and now. shown: the
-    ticks of `label`. last: the user's newest approvals.
+    ticks of `label`. is_labelled: readers see that the article is AI-generated and not approved.
+    asks_before_publishing: a red mark is open, or an approval is missing but not required.
+    last: the user's newest approvals.
     """
-
-    blocker: str = ""
-    entry: MarkEntry | None = None
-    problems: list[tuple[str, MarkEntry | None]] = field(default_factory=list)
-    active_review: Approval | None = None
-    changes: str = ""
-    label: AiLabel | None = None
-    present_label: AiLabel | None = None
-    ticks: list[Tick] = field(default_factory=list)
-    shown: str = ""
-    quotes_nobody: bool = False
-    statement: str = ""
-    note: str = ""
-    last: list[Approval] = field(default_factory=list)
-
-    @property
-    def is_valid(self) -> bool:
-        return self.active_review is not None
-
-    @property
-    def review_sentences(self) -> list[str]:
-        return checked_sentences(self.active_review) if self.active_review else []
-
-    @property
-    def asks_before_publishing(self) -> bool:
-        """Whether publishing asks first: a red mark is open, or an approval is missing but not required."""
-        if self.is_labelled:
-            return not settings.REQUIRE_REVIEW
-        return self.entry is not None
-
-    @property
-    def is_labelled(self) -> bool:
-        """Whether readers of the article see that it is AI-generated and not approved."""
-        return self.present_label is not None and self.present_label.is_labelled
-
-
-def approval_status(article: Article, entries: MarkEntries, user, kept: dict) -> ApprovalStatus:
-    """Return what the approval form of an article shows. kept: a refused form (take_form()), or {}."""
-    last = last_approvals(user, LAST_SHOWN)
+    last, present_label = last_approvals(user, LAST_SHOWN), ai_label(article)
+    is_labelled = present_label is not None and present_label.is_labelled
     ticks = _ticks(article, entries, kept, last[0].checked if last else [])
-    shown = [tick.check for tick in ticks if tick.is_checked or tick.check == Check.READ]
+    shown = [tick["check"] for tick in ticks if tick["is_checked"] or tick["check"] == Check.READ]
     blocker = _blocker(entries) or approval_blocker(article, user, article.words_digest)
-    return ApprovalStatus(
-        blocker,
-        entries.blocking,
-        problems=_problems(kept, entries, blocker) if kept.get("reason") else [],
-        active_review=approval_in_force(article.reviews.all()) if article.is_reviewed else None,
-        changes=_changes_of(article),
-        label=ai_label_if_approved(article, user, shown),
-        present_label=ai_label(article),
-        ticks=ticks,
-        shown=",".join(shown),
-        quotes_nobody=quotes_nobody(entries.marks),
-        statement=kept.get("statement", ""),
-        note=kept.get("note", ""),
-        last=last,
-    )
+    approval = approval_in_force(article.reviews.all()) if article.is_reviewed else None
+    return {
+        "blocker": blocker,
+        "entry": entries.blocking,
+        "problems": _problems(kept, entries, blocker) if kept.get("reason") else [],
+        "active_review": approval,
+        "is_valid": approval is not None,
+        "review_sentences": checked_sentences(approval) if approval else [],
+        "changes": _changes_of(article),
+        "label": ai_label_if_approved(article, user, shown),
+        "present_label": present_label,
+        "is_labelled": is_labelled,
+        "asks_before_publishing": not settings.REQUIRE_REVIEW if is_labelled else bool(entries.blocking),
+        "ticks": ticks,
+        "shown": ",".join(shown),
+        "quotes_nobody": quotes_nobody(entries.marks),
+        "statement": kept.get("statement", ""),
+        "note": kept.get("note", ""),
+        "last": last,
+    }
 
 
 def approve_from_form(user, article: Article, entries: MarkEntries, data) -> None:
@@ -209,20 +158,25 @@ def _problems(kept, entries, blocker) -> list[tuple[str, MarkEntry | None]]:
     return [*problems, *(blocking or ([(blocker, None)] if blocker else []))]
 
 
-def _ticks(article, entries, kept, last) -> list[Tick]:
+def _ticks(article, entries, kept, last) -> list[dict]:
+    """Return the checkboxes. known: what the marks show. is_suggested: ticked in the user's last approval."""
     ticks, checked = [], kept.get("checked", [])
     for check in applicable_checks(article, entries.marks):
         marks = [mark for mark in entries.marks if mark.kind in KINDS_OF.get(check, ())]
         is_open = any(mark.is_open for mark in marks)
-        is_suggested = check != Check.READ and check in last and not is_open
-        known, refusal = _known_of(marks), ""
-        if check == Check.IMAGES:
-            known = _known_of_images(article, entries)
+        tick = {
+            "check": check,
+            "phrase": CHECKED[check],
+            "left_out": NOT_CHECKED[check],
+            "is_checked": check in checked,
+            "is_suggested": check != Check.READ and check in last and not is_open,
+            "known": _known_of_images(article, entries) if check == Check.IMAGES else _known_of(marks),
+        }
         if kept.get("reason") and check == Check.READ and check not in checked:
-            refusal = _("Needed for every approval")
+            tick["refusal"] = _("Needed for every approval")
         elif kept.get("reason") and check == Check.PEOPLE and entries.blocking:
-            refusal = _("Mark %d is still open") % entries.blocking.number
-        ticks.append(Tick(check, check in checked, is_suggested, known, refusal))
+            tick["refusal"] = _("Mark %d is still open") % entries.blocking.number
+        ticks.append(tick)
     return ticks
 
 

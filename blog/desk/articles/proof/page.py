@@ -4,7 +4,6 @@ Images are decided on the contact sheet, not as marks, so the proof has only a s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -43,7 +42,7 @@ from blog.documents.marks import HighlightedText, NoteHighlight
 from blog.imports.models import ImportRun
 from blog.reader.views.articles import text_context
 from blog.review.approval import ReviewRefusedError, withdraw
-from blog.review.contact_sheet import Look, images_of, latest_look
+from blog.review.contact_sheet import images_of, latest_look
 from blog.review.marks import Mark
 from blog.review.removal import plan_text_removal
 from blog.review.resolution import ResolutionError
@@ -71,63 +70,29 @@ KEYS = {
 DEEPEST = 2  # heading level in the table of contents
 
 
-@dataclass(frozen=True)
-class ArticleImages:
-    """The images of an article: their number, the names of open findings, and who has looked at all of them.
+def article_images(article: Article, marks: Iterable[Mark]) -> dict:
+    """Return the images of an article: their number, the names of open findings, and who has looked at them.
 
-    scope: the scope of the contact sheet that includes them.
+    url: that of the contact sheet that includes them.
     """
-
-    number: int
-    findings: list[str]
-    look: Look | None
-    scope: str
-
-    @property
-    def url(self) -> str:
-        return reverse("admin:blog_article_describe", query={"scope": self.scope})
-
-    @property
-    def is_of_import(self) -> bool:
-        return self.scope.startswith(BATCH)
-
-
-def article_images(article: Article, marks: Iterable[Mark]) -> ArticleImages:
     kinds = dict.fromkeys(mark.kind for mark in marks if mark.kind in IMAGE_KINDS and mark.is_open)
-    findings = [_(KINDS[FindingKind(kind)].name) for kind in kinds]
-    images = images_of(article)
-    return ArticleImages(len(images), findings, latest_look(images), scope_of_article(article))
-
-
-@dataclass
-class Section:
-    """An entry of the table of contents, with the number of open marks in its section."""
-
-    id: str
-    text: str
-    open: int = 0
-    is_blocking: bool = False
-
-
-@dataclass
-class MarkedArticle:
-    """An article with highlighted marks.
-
-    article: template context. text: HTML. refusal: why the marks could not be highlighted, or "".
-    """
-
-    article: dict
-    text: SafeString
-    sections: list[Section]
-    refusal: str = ""
+    images, scope = images_of(article), scope_of_article(article)
+    return {
+        "number": len(images),
+        "findings": [_(KINDS[FindingKind(kind)].name) for kind in kinds],
+        "look": latest_look(images),
+        "url": reverse("admin:blog_article_describe", query={"scope": scope}),
+        "is_of_import": scope.startswith(BATCH),
+    }
 
 
 def build_marked_article(
     article, entries: MarkEntries, current: MarkEntry | None, notes: list[NoteHighlight]
-) -> MarkedArticle:
-    """Return the article with its marks and notes.
+) -> dict:
+    """Return the article with highlighted marks and notes.
 
-    If highlighting takes too long, return it without them, and with a refusal.
+    article: template context. text: HTML. refusal: why the marks could not be highlighted, or "". Then the
+    text is without them.
     """
     context = text_context(article)
     as_highlight = [
@@ -136,7 +101,8 @@ def build_marked_article(
     marked, refusal = _mark(context["body_html"], as_highlight, notes)
     # Sanitised HTML of the page, to which the sandbox added tags.
     text = mark_safe(marked.text)  # noqa: S308 -- sanitised
-    return MarkedArticle(context, text, _sections(article, entries.open, marked.sections), refusal)
+    sections = _sections(article, entries.open, marked.sections)
+    return {"article": context, "text": text, "sections": sections, "refusal": refusal}
 
 
 def _mark(html, as_highlight, notes) -> tuple[HighlightedText, str]:
@@ -148,28 +114,26 @@ def _mark(html, as_highlight, notes) -> tuple[HighlightedText, str]:
         return HighlightedText(html), text_refusal(error)
 
 
-def _sections(article, open_entries, found) -> list[Section]:
-    """Return the table of contents, the opening first. found: {number of a mark: id of its heading}."""
-    sections = [Section(name, text) for level, name, text in article.contents if level <= DEEPEST]
-    opening = Section("", "")
-    by_id = {section.id: section for section in sections}
+def _sections(article, open_entries, headings) -> list[dict]:
+    """Return the table of contents, the opening first, with the number of open marks in each section.
+
+    headings: {number of a mark: id of its heading}.
+    """
+    names = {name: text for level, name, text in article.contents if level <= DEEPEST}
+    marks = {name: [] for name in ("", *names)}
     for entry in open_entries:
-        if entry.number in found:
-            section = by_id.get(found[entry.number], opening)
-            section.open += 1
-            section.is_blocking = section.is_blocking or entry.is_blocking
-    return [opening, *sections] if sections else []
-
-
-@dataclass(frozen=True)
-class ProofPermissions:
-    """The user's permissions on the article on this page."""
-
-    resolve: bool
-    change: bool
-    approve: bool
-    publish: bool
-    trash: bool
+        if entry.number in headings:
+            marks.get(headings[entry.number], marks[""]).append(entry)
+    sections = [
+        {
+            "id": name,
+            "text": names.get(name, ""),
+            "open": len(entries),
+            "is_blocking": any(entry.is_blocking for entry in entries),
+        }
+        for name, entries in marks.items()
+    ]
+    return sections if names else []
 
 
 class ProofPage(AdminPart):
@@ -199,7 +163,6 @@ class ProofPage(AdminPart):
         may_view = self.model_admin.has_view_or_change_permission
         article = self._article(request, object_id, may_view, Article.objects.with_page_relations())
         place = self.next_in_list.place(request, article.pk)
-        may = self._may(request, article)
         entries = entries_of(article)
         current = entries.current(request.GET.get("mark", ""))
         notes = self.notes.notes_on(request, article)
@@ -207,10 +170,16 @@ class ProofPage(AdminPart):
         is_in_text = current and current.is_open and current.start is not None
         removal = plan_text_removal(article.body, current.marks) if is_in_text else None
         before, following = entries.neighbours_of(current)
-        context = sheet.article | {
+        context = sheet["article"] | {
             "title": article.title,
             "subtitle": _("Proof"),
-            "may": may,
+            "may": {
+                "resolve": self._may_resolve(request, article),
+                "change": self.model_admin.has_change_permission(request, article),
+                "approve": self._may_approve(request, article),
+                "publish": self._may_publish(request, article) and not article.is_published,
+                "trash": self._may_trash(request, article),
+            },
             "entries": entries,
             "current": current,
             "entry_before": before,
@@ -307,7 +276,7 @@ class ProofPage(AdminPart):
         article = self._article(request, object_id, self._may_publish)
         if "anyway" not in request.POST:
             status = approval.approval_status(article, entries_of(article), request.user, {})
-            if status.asks_before_publishing:
+            if status["asks_before_publishing"]:
                 return self._redirect_to_proof(request, article.pk, place="publish")
         seen = decode_seen_versions(request.POST.get("seen", ""))
         self.publication.carry_out(request, Verb.PUBLISH, {article.pk: seen.get(article.pk, STALE_VERSION)})
@@ -350,15 +319,6 @@ class ProofPage(AdminPart):
         if article is None:
             raise Http404
         return article
-
-    def _may(self, request, article) -> ProofPermissions:
-        return ProofPermissions(
-            resolve=self._may_resolve(request, article),
-            change=self.model_admin.has_change_permission(request, article),
-            approve=self._may_approve(request, article),
-            publish=self._may_publish(request, article) and not article.is_published,
-            trash=self._may_trash(request, article),
-        )
 
     def _may_trash(self, request, article):
         return not (article and article.trashed_at) and self.model_admin.has_delete_permission(
