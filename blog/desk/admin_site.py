@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
-from django.urls import include, path, reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
@@ -108,15 +108,11 @@ class GalleyAdminSite(admin.AdminSite):
                 self.password_reset(ConfirmView),
             ),
         }
-        # The URL of imports still has the name that their model once had, ImportBatch.
-        imports = path("blog/importbatch/", include(self.get_model_admin(ImportRun).urls))
-        models = [url for url in super().get_urls() if str(url.pattern) != "blog/importrun/"]
         return [
             *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
             *(path(route, view, name=name) for name, (route, view) in of_strangers.items()),
             *extend.desk_urls(self.admin_view),
-            imports,
-            *models,
+            *super().get_urls(),
         ]
 
     def admin_view(self, view, cacheable=False):

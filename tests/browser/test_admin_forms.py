@@ -245,7 +245,7 @@ class TestLongNames:
         "blog/redirect/{long_redirect}/change/",
         "blog/article/{long_article}/history/",
         "blog/category/{long_category}/history/",
-        "blog/importbatch/{long_importbatch}/change/",
+        "blog/importrun/{long_importrun}/change/",
         "blog/importentry/",
         "blog/heldupdate/{long_heldupdate}/change/",
         "blog/article/?state=trash",

@@ -128,7 +128,7 @@ class TestKeys:
 
 class TestBar:
     def test_shows_the_present_place_on_a_phone_and_stays_in_reach(self, open_desk):
-        visit = open_desk("/admin/blog/importbatch/", viewport={"width": 320, "height": 640})
+        visit = open_desk("/admin/blog/importrun/", viewport={"width": 320, "height": 640})
         first = visit.page.evaluate(IS_IN_VIEW)
         visit.open(LIST)
 

@@ -124,7 +124,7 @@ def rows(admin_user, django_user_model):
             **dict.fromkeys(["name", "tagline", "description", "publisher"], HOSTILE),
         ),
         "blog/page": page,
-        "blog/importbatch": source.batch,
+        "blog/importrun": source.batch,
         "blog/importentry": entry,
         "blog/heldupdate": hold_update(
             article,

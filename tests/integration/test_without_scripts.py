@@ -111,7 +111,7 @@ class TestDesk:
         (folder / "ice.md").write_text("---\ntitle: Ice for Calcutta\nslug: ice\n---\nWords.\n")
         run(folder)
         seen = [editor.client.get("/articles/ice/").status_code]
-        editor.open("/admin/blog/importbatch/").follow("[data-row] a.name")
+        editor.open("/admin/blog/importrun/").follow("[data-row] a.name")
         editor.follow("a:-soup-contains('Ice for Calcutta')")
         editor.open(editor.address.replace("/proof/", "/change/"))
         for button in ("_publish", "_unpublish"):

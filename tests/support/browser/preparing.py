@@ -259,7 +259,7 @@ def long_names(editor) -> dict:
         "category": category,
         "author": author,
         "image": image,
-        "importbatch": batch,
+        "importrun": batch,
         "importentry": entry,
         "heldupdate": waiting,
         "page": page,
