@@ -200,9 +200,6 @@ class AdminPart:
         """Return template context for the form. row is None for a new row."""
         return {}
 
-    def message_user(self, request, message, level, extra_tags="") -> None:
-        self.model_admin.message_user(request, message, level, extra_tags=extra_tags)
-
     def render(self, request, template: str, context: dict) -> TemplateResponse:
         return screen(self.model_admin, request, template, context)
 

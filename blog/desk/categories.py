@@ -161,7 +161,7 @@ class CategoryAdmin(NamedModelAdmin):
         LogEntry.objects.log_actions(request.user.pk, [target], CHANGE, sentence)
         sentence = ngettext("%d article was changed.", "%d articles were changed.", number) % number
         merged = format_html(_("{} now replaces {}."), change_link(target), names)
-        self.message_user(request, format_html("{} {}", merged, sentence), messages.SUCCESS)
+        messages.success(request, format_html("{} {}", merged, sentence))
 
     def has_merge_permission(self, request):
         """Merging requires the permissions to change and to delete categories."""

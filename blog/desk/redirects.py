@@ -168,5 +168,5 @@ class RedirectAdmin(PublicAdmin):
             "refused": len(report.problems),
         }
         level = messages.WARNING if report.problems else messages.SUCCESS
-        self.message_user(request, sentence % counts, level)
+        messages.add_message(request, level, sentence % counts)
         return report

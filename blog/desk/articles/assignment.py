@@ -135,5 +135,4 @@ class AssignmentPart(AdminPart):
         if "to" in request.POST and form.is_valid():
             result = assign(request.user, keys, form.person)
             return self.publication.report(request, result)
-        message = _("Not assigned: this person no longer has access to articles.")
-        return self.message_user(request, message, messages.ERROR)
+        return messages.error(request, _("Not assigned: this person no longer has access to articles."))

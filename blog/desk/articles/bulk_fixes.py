@@ -72,7 +72,7 @@ class Fixes(AdminPart):
         else:
             self._report(request, apply_fix(request.user, fixing, seen))
         if skipped:
-            self.message_user(request, format_left_out(len(skipped)), messages.INFO, extra_tags=TOAST)
+            messages.info(request, format_left_out(len(skipped)), extra_tags=TOAST)
         return HttpResponseRedirect(self.undo.return_url(request))
 
     def _ask_about_approvals(self, request, fixing, cost, public):
@@ -104,16 +104,16 @@ class Fixes(AdminPart):
             "%d articles are being changed. You can leave this page.",
             len(seen),
         )
-        self.message_user(request, message % len(seen), messages.SUCCESS)
+        messages.success(request, message % len(seen))
 
     def _report(self, request, sorting):
         if sorting.changed:
-            self.message_user(request, sorting.message, messages.SUCCESS, extra_tags=WITH_UNDO)
+            messages.success(request, sorting.message, extra_tags=WITH_UNDO)
         else:
-            self.message_user(request, _("Nothing to change."), messages.WARNING)
+            messages.warning(request, _("Nothing to change."))
         for reason in (SkipReason.CHANGED, SkipReason.NO_BETTER):
             if skipped := sorting.skipped.get(reason):
-                self.message_user(request, RESULT_MESSAGES[reason] % len(skipped), messages.WARNING)
+                messages.warning(request, RESULT_MESSAGES[reason] % len(skipped))
 
     @method_decorator(require_POST)
     def accept(self, request):
@@ -128,9 +128,9 @@ class Fixes(AdminPart):
                 "%d articles were kept as known duplicates.",
                 number,
             )
-            self.message_user(request, message % number, messages.SUCCESS, extra_tags=WITH_UNDO)
+            messages.success(request, message % number, extra_tags=WITH_UNDO)
         else:
-            self.message_user(request, _("Nothing left to decide."), messages.SUCCESS, extra_tags=TOAST)
+            messages.success(request, _("Nothing left to decide."), extra_tags=TOAST)
         return HttpResponseRedirect(self.undo.return_url(request))
 
 

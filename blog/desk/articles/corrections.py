@@ -64,14 +64,13 @@ class Corrections(AdminPart):
         number = request.POST["retract"]
         found = [correction for correction in article.shown_corrections if str(correction.pk) == number]
         if not found:
-            self.message_user(request, _("This correction has already been retracted."), messages.WARNING)
+            messages.warning(request, _("This correction has already been retracted."))
             return self._back(article)
         retract_correction(found[0], request.user)
         return self._done(request, article, _("A correction to “{}” was retracted."))
 
     def _done(self, request, article, sentence):
-        message = format_html(sentence, article.title)
-        self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
+        messages.success(request, format_html(sentence, article.title), extra_tags=WITH_UNDO)
         return self._back(article)
 
     def _back(self, article):

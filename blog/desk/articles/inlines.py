@@ -53,7 +53,7 @@ class NamedRows(AdminPart):
             return str(row.pk)
         if "_create_named" in request.POST:
             return NEW + name
-        self.message_user(request, _("There is no “%s” here, so it was not added.") % name, messages.WARNING)
+        messages.warning(request, _("There is no “%s” here, so it was not added.") % name)
         return None
 
     def form_context(self, request, row):

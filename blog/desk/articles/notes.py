@@ -145,7 +145,7 @@ class Notes(AdminPart):
         form = NoteForm(data)
         if not form.is_valid():
             message = _("Not saved: write a note of at most %d characters.") % NOTE_LENGTH
-            self.message_user(request, message, messages.ERROR)
+            messages.error(request, message)
             return "notes"
         text = form.cleaned_data["text"]
         if answered:
@@ -156,7 +156,7 @@ class Notes(AdminPart):
         paragraph = find_paragraph(article.body, key, words)
         if key and not paragraph:
             message = _("The paragraph has changed, so the note is on the whole article.")
-            self.message_user(request, message, messages.WARNING)
+            messages.warning(request, message)
         note = article.notes.create(by=request.user, text=text, paragraph=paragraph, words=words)
         return f"on-{note.pk}" if paragraph else f"note-{note.pk}"
 
@@ -179,10 +179,10 @@ class Notes(AdminPart):
             note = Note.objects.select_for_update().get(pk=note.pk)  # a reply at the same moment waits
             if note.replies.exists():
                 message = _("The note has replies, so it is not deleted. Resolve it instead.")
-                self.message_user(request, message, messages.WARNING)
+                messages.warning(request, message)
                 return
             note.delete()
-        self.message_user(request, _("The note was deleted."), messages.SUCCESS)
+        messages.success(request, _("The note was deleted."))
 
     def _note(self, article, key) -> Note:
         note = article.notes.filter(pk=read_number(key)).first()

@@ -50,9 +50,9 @@ class NextInList(AdminPart):
         if is_added or "_next" not in request.POST:
             return None
         if request.next_key is None:
-            self.message_user(request, _("Saved. That was the last one in the list."), messages.SUCCESS)
+            messages.success(request, _("Saved. That was the last one in the list."))
             return HttpResponseRedirect(self.list_url(request))
-        self.message_user(request, _("Saved. This is the next one in the list."), messages.SUCCESS)
+        messages.success(request, _("Saved. This is the next one in the list."))
         url = reverse("admin:blog_article_change", args=[request.next_key])
         return HttpResponseRedirect(self.with_filters(request, url))
 

@@ -90,7 +90,7 @@ class Previews(AdminPart):
         with changing(rows, by=request.user, action=None, log=log) as change:
             change.write(is_edit=False, preview_key=uuid.uuid4())
         sentence = _("All existing preview links to “{}” have been revoked.")
-        self.message_user(request, format_html(sentence, article.title), messages.SUCCESS)
+        messages.success(request, format_html(sentence, article.title))
         return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
 
     def _preview_link(self, request, article):

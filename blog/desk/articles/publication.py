@@ -229,7 +229,7 @@ class Publication(AdminPart):
 
     def report_none(self, request):
         """Add a warning that no articles are selected."""
-        self.message_user(request, _("Select one or more articles first."), messages.WARNING)
+        messages.warning(request, _("Select one or more articles first."))
 
     def _ask_for_confirmation(self, request, verb, sorting):
         number = len(sorting.changed)
@@ -282,18 +282,16 @@ class Publication(AdminPart):
     def report(self, request, sorting):
         """Add messages for the articles that were changed, and for those skipped for each reason."""
         if sorting.changed:
-            self.message_user(request, sorting.message, messages.SUCCESS, extra_tags=WITH_UNDO)
+            messages.success(request, sorting.message, extra_tags=WITH_UNDO)
         unreported = {SkipReason.SAME} if sorting.changed else set()
         for reason, articles in sorting.skipped.items():
             if reason not in unreported:
                 message = format_html(
                     "{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles)
                 )
-                self.message_user(request, message, messages.WARNING)
+                messages.warning(request, message)
         if sorting.missing_count:
-            self.message_user(
-                request, RESULT_MESSAGES[SkipReason.GONE] % sorting.missing_count, messages.WARNING
-            )
+            messages.warning(request, RESULT_MESSAGES[SkipReason.GONE] % sorting.missing_count)
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Schedule the selected articles"))
     def schedule(self, request, queryset):
@@ -379,7 +377,7 @@ class Publication(AdminPart):
         else:
             sentence = _("“{}” was saved and scheduled.")
         sentence = format_html(sentence, row.title)
-        self.message_user(request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
+        messages.success(request, sentence, extra_tags=WITH_UNDO)
         url = reverse("admin:blog_article_change", args=[row.pk])
         return HttpResponseRedirect(self.with_filters(request, url))
 

@@ -155,9 +155,9 @@ class ReplacementScreen(AdminPart):
             after = read_number(request.POST.get("after", ""))
             return self._page(request, form, scope, preview_replacement(form.replacement, articles, after))
         except RefusedError as error:
-            self.message_user(request, text_refusal(error), messages.ERROR)
+            messages.error(request, text_refusal(error))
         except EmptyArticleError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            messages.error(request, str(error))
         return self._page(request, form, scope)
 
     def _start_page(self, request):
@@ -219,7 +219,7 @@ class ReplacementScreen(AdminPart):
             return self._ask(request, scope, cost, _count_public(plan.changes))
         changes = {key: new for key, new in plan.changes.items() if key not in skipped}
         if skipped:
-            self.message_user(request, format_left_out(len(skipped)), messages.INFO, extra_tags=TOAST)
+            messages.info(request, format_left_out(len(skipped)), extra_tags=TOAST)
         if len(changes) > MAX_ARTICLES_PER_REQUEST:
             return self._start(request, replacement, {key: seen[key] for key in changes}, chosen)
         self._report(request, replace(request.user, replacement, seen, changes))
@@ -249,18 +249,18 @@ class ReplacementScreen(AdminPart):
             "%d articles are being changed. You can leave this page.",
             len(seen),
         )
-        self.message_user(request, message % len(seen), messages.SUCCESS)
+        messages.success(request, message % len(seen))
         return HttpResponseRedirect(reverse("admin:blog_article_replace", query={"job": job.pk}))
 
     def _report(self, request, result):
         if result.changed:
-            self.message_user(request, result.message, messages.SUCCESS, extra_tags=WITH_UNDO)
+            messages.success(request, result.message, extra_tags=WITH_UNDO)
         else:
-            self.message_user(request, _("Nothing to change."), messages.WARNING)
+            messages.warning(request, _("Nothing to change."))
         for reason in (SkipReason.CHANGED, SkipReason.TRASHED):
             if skipped := result.skipped.get(reason):
                 message = format_html("{} {}", RESULT_MESSAGES[reason] % len(skipped), format_titles(skipped))
-                self.message_user(request, message, messages.WARNING)
+                messages.warning(request, message)
 
 
 class _Scope:

@@ -100,7 +100,7 @@ class SubmissionPart(AdminPart):
         if article is None:
             return self.model_admin.missing(request, object_id)
         if not is_allowed(request, article):
-            self.message_user(request, self._refusal(article), messages.WARNING)
+            messages.warning(request, self._refusal(article))
             return self._back_to(article)
         form = way["form"](request.POST if request.method == "POST" else None)
         if not form.is_valid():
@@ -113,9 +113,9 @@ class SubmissionPart(AdminPart):
         try:
             way["act"](article, request.user, note)
         except SubmissionError as error:
-            self.message_user(request, str(error), messages.WARNING)
+            messages.warning(request, str(error))
         else:
-            self.message_user(request, format_html(way["done"], article.title), messages.SUCCESS)
+            messages.success(request, format_html(way["done"], article.title))
 
     def _back_to(self, article):
         return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))

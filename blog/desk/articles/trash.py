@@ -42,8 +42,7 @@ class Trash(AdminPart):
     def report(self, request, articles):
         """Tell the user that the articles were moved to the trash, with the means to undo it."""
         link = list_link(Article, _("Open the trash"), state=TRASH)
-        sentence = format_html("{} {}", trash_sentence(articles), link)
-        self.message_user(request, sentence, messages.SUCCESS, extra_tags=WITH_UNDO)
+        messages.success(request, format_html("{} {}", trash_sentence(articles), link), extra_tags=WITH_UNDO)
 
     def delete(self, request, object_id):
         """Move an article to the trash: GET asks for confirmation, POST moves it.
@@ -85,7 +84,7 @@ class Trash(AdminPart):
     def restore(self, request, queryset):
         number = restore(request.user, self._permitted(request, queryset))
         sentence = ngettext("%d article was restored as new.", "%d articles were restored as new.", number)
-        self.message_user(request, sentence % number, messages.SUCCESS)
+        messages.success(request, sentence % number)
 
     def restore_one(self, request, object_id):
         """Restore an article: GET asks for confirmation, POST restores it."""
@@ -95,8 +94,7 @@ class Trash(AdminPart):
         articles = self._permitted(request, Article.objects.filter(pk=article.pk))
         if request.method == "POST":
             restore(request.user, articles)
-            sentence = format_html(_("“{}” was restored as new."), change_link(article))
-            self.message_user(request, sentence, messages.SUCCESS)
+            messages.success(request, format_html(_("“{}” was restored as new."), change_link(article)))
             return HttpResponseRedirect(self.list_url(request))
         context = {"title": _("Restore from the trash"), "article": article}
         context["list_url"] = reverse("admin:blog_article_changelist", query={"state": TRASH})

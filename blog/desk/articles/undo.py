@@ -85,15 +85,14 @@ class Undo(AdminPart):
 
     def _tell_of_job(self, request, *, has_started):
         if has_started:
-            self.message_user(request, _("The undo is running. You can leave this page."), messages.SUCCESS)
+            messages.success(request, _("The undo is running. You can leave this page."))
         else:
-            message = _("This has already been undone, or is being undone.")
-            self.message_user(request, message, messages.WARNING)
+            messages.warning(request, _("This has already been undone, or is being undone."))
         return HttpResponseRedirect(self.return_url(request))
 
     def _wait(self, request):
         told = _("This action was still running. It stops after the current articles; undo it then.")
-        self.message_user(request, told, messages.WARNING)
+        messages.warning(request, told)
         return HttpResponseRedirect(self.return_url(request))
 
     def _ask(self, request, action, cost):
@@ -108,20 +107,18 @@ class Undo(AdminPart):
                 "Nothing to undo. You can undo only your latest action, within %(hours)d hours.",
                 UNDOABLE_HOURS,
             )
-            self.message_user(request, message % {"hours": UNDOABLE_HOURS}, messages.WARNING)
+            messages.warning(request, message % {"hours": UNDOABLE_HOURS})
             return
         if undoing.changed:
             message = _("Undone: %(what)s") % {"what": undoing.action.sentence}
-            self.message_user(request, message, messages.SUCCESS, extra_tags=TOAST)
+            messages.success(request, message, extra_tags=TOAST)
         if skipped:
-            self.message_user(request, format_left_out(skipped), messages.INFO, extra_tags=TOAST)
+            messages.info(request, format_left_out(skipped), extra_tags=TOAST)
         for reason, articles in undoing.skipped.items():
             message = format_html("{} {}", RESULT_MESSAGES[reason] % len(articles), format_titles(articles))
-            self.message_user(request, message, messages.WARNING)
+            messages.warning(request, message)
         if undoing.missing_count:
-            self.message_user(
-                request, RESULT_MESSAGES[SkipReason.GONE] % undoing.missing_count, messages.WARNING
-            )
+            messages.warning(request, RESULT_MESSAGES[SkipReason.GONE] % undoing.missing_count)
 
     def return_url(self, request) -> str:
         """Return the URL in the form's field `next` if it is in the admin, otherwise the URL of the list."""

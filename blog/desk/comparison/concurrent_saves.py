@@ -193,10 +193,10 @@ class TwoEditors(admin.ModelAdmin):
             sentence = _(
                 "%(who)s saved changes while you were editing (%(what)s). Both sets of changes were merged."
             )
-            self.message_user(request, sentence % values, messages.INFO)
+            messages.info(request, sentence % values)
         if request.is_left_unpublished:
             sentence = _("Not published: review the merged changes first, then publish.")
-            self.message_user(request, sentence, messages.WARNING)
+            messages.warning(request, sentence)
 
     def _show_comparison(self, request, row, comparison):
         name, when = self.texts.last_save(row)

@@ -309,9 +309,7 @@ class ImageAdmin(PublicAdmin):
 
     def _warn_of_refusal(self, request, row, error):
         sentence = _("{} could not be rendered again and still shows the old file. {}")
-        self.message_user(
-            request, format_html(sentence, change_link(row), text_refusal(error)), messages.WARNING
-        )
+        messages.warning(request, format_html(sentence, change_link(row), text_refusal(error)))
 
     @admin.display(description=HIDDEN_IMAGE)
     def image(self, image):

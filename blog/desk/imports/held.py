@@ -87,7 +87,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         self._log(request, accepted, _("Update accepted: %s"))
         number = len(accepted)
         sentence = ngettext("%d file was accepted.", "%d files were accepted.", number) % number
-        self.message_user(request, sentence, messages.SUCCESS if number else messages.WARNING)
+        messages.add_message(request, messages.SUCCESS if number else messages.WARNING, sentence)
         self._list_others(request, undecided, failed)
         if (
             left := queryset.count() - len(undecided) - len(failed)
@@ -95,8 +95,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             sentence = _(
                 "Only %(most)d files can be accepted at a time. %(left)d of your selection are still waiting."
             )
-            values = {"most": ACCEPTED_AT_ONCE, "left": left}
-            self.message_user(request, sentence % values, messages.WARNING)
+            messages.warning(request, sentence % {"most": ACCEPTED_AT_ONCE, "left": left})
 
     def decline(self, request, queryset):
         declined = [held for held in queryset.order_by("pk") if decline(held, by=request.user)]
@@ -107,7 +106,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             "%d files were declined. Their articles were not changed.",
             number,
         )
-        self.message_user(request, sentence % number, messages.SUCCESS if number else messages.WARNING)
+        messages.add_message(request, messages.SUCCESS if number else messages.WARNING, sentence % number)
 
     def _list_others(self, request, undecided, failed):
         if undecided:
@@ -119,13 +118,13 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             )
             links = ((change_link(held, held.article.title),) for held in undecided[:NAMES_SHOWN])
             links = format_html_join(", ", "<bdi>{}</bdi>", links)
-            self.message_user(request, format_html("{} {}", sentence % number, links), messages.WARNING)
+            messages.warning(request, format_html("{} {}", sentence % number, links))
         for link, words in failed[:NAMES_SHOWN]:
-            self.message_user(request, format_html("<bdi>{}</bdi>: {}", link, words), messages.ERROR)
+            messages.error(request, format_html("<bdi>{}</bdi>: {}", link, words))
 
     def _warn_of_missing_images(self, request, missing):
         for sentence in missing[:NAMES_SHOWN]:
-            self.message_user(request, _("Not available: %s") % sentence, messages.WARNING)
+            messages.warning(request, _("Not available: %s") % sentence)
 
     def _log(self, request, updates, sentence):
         for held in updates:
@@ -181,7 +180,7 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
         return self._go_on(request, held, sentence)
 
     def _go_on(self, request, held, sentence):
-        self.message_user(request, sentence, messages.SUCCESS)
+        messages.success(request, sentence)
         following = (
             self.get_queryset(request).exclude(pk=held.pk).first() if "_next" in request.POST else None
         )

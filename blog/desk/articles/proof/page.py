@@ -221,17 +221,17 @@ class ProofPage(AdminPart):
         entry = entries.by_key(form.cleaned_data.get("key", ""))
         if entry is None:
             message = entries.refusal or _("This mark is no longer in the text.")
-            self.message_user(request, message, messages.WARNING)
+            messages.warning(request, message)
             return self._redirect_to_proof(request, article.pk)
         try:
             entries = resolve_from_form(request.user, article, entries, entry, form)
         except ResolutionError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            messages.error(request, str(error))
             return self._redirect_to_proof(request, article.pk, mark=entry.number)
         if entries is None:
             return self._redirect_to_proof(request, article.pk)
         message = resolution_message(entry, form.cleaned_data["outcome"], entries)
-        self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
+        messages.success(request, message, extra_tags=WITH_UNDO)
         following = entries.open_from(entry.start or 0)  # after the last mark, to the approve button
         number = following.number if following else ""
         return self._redirect_to_proof(request, article.pk, mark=number, settled=1)
@@ -255,8 +255,7 @@ class ProofPage(AdminPart):
         except ReviewRefusedError:
             approval.keep_form(request, article, is_refused=True)
             return self._redirect_to_proof(request, article.pk, place="approve")
-        message = format_html(_("Approved “{}”."), article.title)
-        self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
+        messages.success(request, format_html(_("Approved “{}”."), article.title), extra_tags=WITH_UNDO)
         return self._redirect_to(request, following)
 
     @method_decorator(require_POST)
@@ -265,10 +264,10 @@ class ProofPage(AdminPart):
         try:
             withdraw(article, request.user, request.POST.get("note", "")[: approval.NOTE_LENGTH])
         except ReviewRefusedError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            messages.error(request, str(error))
         else:
             message = format_html(_("Withdrew the approval of “{}”."), article.title)
-            self.message_user(request, message, messages.SUCCESS, extra_tags=WITH_UNDO)
+            messages.success(request, message, extra_tags=WITH_UNDO)
         return self._redirect_to_proof(request, article.pk)
 
     @method_decorator(require_POST)
@@ -290,7 +289,7 @@ class ProofPage(AdminPart):
             lock_rows(Article.objects.filter(pk=article.pk))
             article = self._article(request, object_id, self._may_trash)  # others may have published it
             trash(request.user, [article])
-        self.message_user(request, trash_sentence([article]), messages.SUCCESS, extra_tags=WITH_UNDO)
+        messages.success(request, trash_sentence([article]), extra_tags=WITH_UNDO)
         return self._redirect_to(request, following)
 
     def _following(self, request, article):
@@ -299,7 +298,7 @@ class ProofPage(AdminPart):
 
     def _redirect_to(self, request, key):
         if key is None:
-            self.message_user(request, _("That was the last one in the list."), messages.INFO)
+            messages.info(request, _("That was the last one in the list."))
             return HttpResponseRedirect(self.list_url(request))
         return self._redirect_to_proof(request, key)
 
