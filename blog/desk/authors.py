@@ -10,7 +10,7 @@ from blog.articles.authors import Author, AuthorLink, AuthorProposal
 from blog.articles.links import ArticleAuthor
 from blog.desk.base import OwnedInline
 from blog.desk.columns import thumbnail
-from blog.desk.lists import ChoiceFilter
+from blog.desk.lists import choice_filter
 from blog.desk.named_models import AuthorForm, NamedModelAdmin, article_count_expression
 
 
@@ -55,15 +55,16 @@ def proposal_for(author) -> AuthorProposal | None:
     return AuthorProposal.objects.filter(author=author).first() if author and author.pk else None
 
 
-class ProposalFilter(ChoiceFilter):
-    title = gettext_lazy("proposed change")
-    parameter_name = "proposal"
-    narrowings = {
+ProposalFilter = choice_filter(
+    gettext_lazy("proposed change"),
+    "proposal",
+    {
         "yes": (
             gettext_lazy("Waits for an Editor"),
             lambda authors: authors.filter(proposal__isnull=False),
         )
-    }
+    },
+)
 
 
 @admin.register(Author)

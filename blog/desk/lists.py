@@ -65,16 +65,22 @@ class AcceptsOwnFilters:
 class ChoiceFilter(admin.SimpleListFilter):
     """A filter by one of a few choices, {value: (name, function that narrows the queryset)}."""
 
-    narrowings = {}
+    choices_by_value = {}
 
     def lookups(self, request, model_admin):
-        return [(value, name) for value, (name, _narrow) in self.narrowings.items()]
+        return [(value, name) for value, (name, _narrow) in self.choices_by_value.items()]
 
     def queryset(self, request, queryset):
-        if self.value() not in self.narrowings:
+        if self.value() not in self.choices_by_value:
             return queryset
-        _name, narrow = self.narrowings[self.value()]
+        _name, narrow = self.choices_by_value[self.value()]
         return narrow(queryset)
+
+
+def choice_filter(title, parameter_name: str, choices: dict) -> type[admin.SimpleListFilter]:
+    """Return a ChoiceFilter with these choices."""
+    attributes = {"title": title, "parameter_name": parameter_name, "choices_by_value": choices}
+    return type("ChoiceFilter", (ChoiceFilter,), attributes)
 
 
 class LinkedRowFilter(admin.SimpleListFilter):
@@ -99,3 +105,9 @@ class LinkedRowFilter(admin.SimpleListFilter):
             return queryset.none()
         found = queryset.model.objects.filter(**{self.field: self.value()})
         return queryset.filter(pk__in=found.order_by().values("pk"))
+
+
+def linked_row_filter(title, parameter_name: str, model, field: str) -> type[admin.SimpleListFilter]:
+    """Return a LinkedRowFilter of the rows whose field refers to a row of this model."""
+    attributes = {"title": title, "parameter_name": parameter_name, "model": model, "field": field}
+    return type("LinkedRowFilter", (LinkedRowFilter,), attributes)

@@ -14,7 +14,7 @@ from blog.articles.links import ArticleAuthor
 from blog.articles.models import Article
 from blog.articles.series import Series
 from blog.base.queries import CompiledQuery
-from blog.desk.lists import ChoiceFilter, LinkedRowFilter
+from blog.desk.lists import choice_filter, linked_row_filter
 from blog.desk.numbers import read_numbers
 from blog.documents.findings.kinds import FindingKind
 from blog.imports.articles import imported_entries
@@ -65,14 +65,15 @@ class GeneratorFilter(MostUsedFilter):
     without = {"generated_by": ""}
 
 
-class WrittenByFilter(ChoiceFilter):
-    title = _("written by")
-    parameter_name = "written_by"
-    narrowings = {
+WrittenByFilter = choice_filter(
+    _("written by"),
+    "written_by",
+    {
         "machine": (_("AI"), lambda articles: articles.written_by_machines()),
         "people": (_("People"), lambda articles: articles.written_by_people()),
         "unsaid": (_("Not specified"), lambda articles: articles.without_provenance()),
-    }
+    },
+)
 
 
 class RowFilter(MostUsedFilter):
@@ -146,13 +147,14 @@ class YearFilter(admin.SimpleListFilter):
         return int(value) if value.isascii() and value.isdigit() and len(value) == 4 and value > "1000" else 0
 
 
-class OriginFilter(ChoiceFilter):
-    title = _("origin")
-    parameter_name = "origin"
-    narrowings = {
+OriginFilter = choice_filter(
+    _("origin"),
+    "origin",
+    {
         "file": (_("Imported"), lambda articles: articles.filter(source_file__isnull=False)),
         "here": (_("Written in Galley"), lambda articles: articles.filter(source_file__isnull=True)),
-    }
+    },
+)
 
 
 class MarkFilter(admin.SimpleListFilter):
@@ -178,25 +180,24 @@ class MarkFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=found.values("article"))
 
 
-class FlagFilter(ChoiceFilter):
-    title = _("flag")
-    parameter_name = "flag"
-    narrowings = {
+FlagFilter = choice_filter(
+    _("flag"),
+    "flag",
+    {
         "featured": (_("Featured"), lambda articles: articles.filter(is_featured=True)),
         "trending": (_("Trending"), lambda articles: articles.filter(is_trending=True)),
-    }
+    },
+)
 
 
-class NotesFilter(ChoiceFilter):
-    title = _("notes")
-    parameter_name = "notes"
-    narrowings = {"open": (_("With open notes"), lambda articles: articles.with_open_notes())}
+NotesFilter = choice_filter(
+    _("notes"), "notes", {"open": (_("With open notes"), lambda articles: articles.with_open_notes())}
+)
 
 
-class SubmittedFilter(ChoiceFilter):
-    title = _("submitted")
-    parameter_name = "submitted"
-    narrowings = {"yes": (_("Waiting for an Editor"), lambda articles: articles.submitted())}
+SubmittedFilter = choice_filter(
+    _("submitted"), "submitted", {"yes": (_("Waiting for an Editor"), lambda articles: articles.submitted())}
+)
 
 
 class AuthorFilter(RowFilter):
@@ -214,33 +215,15 @@ class AuthorFilter(RowFilter):
         return queryset.filter(pk__in=links.values("article"))
 
 
-class PersonFilter(LinkedRowFilter):
-    """Filter by a person named in the articles, for links from the people screen. Offers no choices."""
-
-    title = _("person")
-    parameter_name = "person"
-    model = Person
-    field = "mentions__person"
+# Filter by a person named in the articles, for links from the people screen. Offers no choices.
+PersonFilter = linked_row_filter(_("person"), "person", Person, "mentions__person")
 
 
-class LinkedCategoryFilter(LinkedRowFilter):
-    """Filter by a category, at any level."""
-
-    title = _("category")
-    parameter_name = "categories__id__exact"
-    model = Category
-    field = "categories"
+# Filter by a category, at any level.
+LinkedCategoryFilter = linked_row_filter(_("category"), "categories__id__exact", Category, "categories")
 
 
-class LinkedAuthorFilter(LinkedRowFilter):
-    title = _("author")
-    parameter_name = "authors__id__exact"
-    model = Author
-    field = "authors"
+LinkedAuthorFilter = linked_row_filter(_("author"), "authors__id__exact", Author, "authors")
 
 
-class LinkedSeriesFilter(LinkedRowFilter):
-    title = _("series")
-    parameter_name = "series__id__exact"
-    model = Series
-    field = "series"
+LinkedSeriesFilter = linked_row_filter(_("series"), "series__id__exact", Series, "series")

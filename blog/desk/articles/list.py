@@ -23,7 +23,7 @@ from blog.articles.queue import TRASH, QueueState
 from blog.articles.undoable import SCOPE_LENGTH
 from blog.desk.base import require
 from blog.desk.columns import short_day
-from blog.desk.lists import ChoiceFilter, OwnFiltersList, searched_words
+from blog.desk.lists import OwnFiltersList, choice_filter, searched_words
 from blog.desk.numbers import read_number, read_numbers
 from blog.imports.articles import articles_of_import
 from blog.imports.models import ImportRun, SourceFile
@@ -75,20 +75,18 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset.in_use()
 
 
-class SharedFilter(ChoiceFilter):
-    """Show the findings that most articles of the list share, above the list. Filters nothing."""
-
-    title = _("shared findings")
-    parameter_name = "shared"
-    narrowings = {"yes": (_("Shared findings"), lambda articles: articles)}
+# Show the findings that most articles of the list share, above the list. Filters nothing.
+SharedFilter = choice_filter(
+    _("shared findings"), "shared", {"yes": (_("Shared findings"), lambda articles: articles)}
+)
 
 
-class OrderFilter(ChoiceFilter):
-    """The order of the list, which ArticleList applies. Filters nothing."""
-
-    title = _("order")
-    parameter_name = "order"
-    narrowings = {value: (name, lambda articles: articles) for value, (name, _order) in ORDERS.items()}
+# The order of the list, which ArticleList applies. Filters nothing.
+OrderFilter = choice_filter(
+    _("order"),
+    "order",
+    {value: (name, lambda articles: articles) for value, (name, _order) in ORDERS.items()},
+)
 
 
 class ArticleList(OwnFiltersList):

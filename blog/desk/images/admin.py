@@ -32,7 +32,7 @@ from blog.desk.columns import HIDDEN_IMAGE, change_link, thumbnail
 from blog.desk.images.forms import ImageForm
 from blog.desk.imports.upload import may_import, require_import
 from blog.desk.jobs import JobProgress
-from blog.desk.lists import ChoiceFilter
+from blog.desk.lists import choice_filter
 from blog.documents.image_words import ImageWords, words_of_use
 from blog.documents.rendering.images import shown_images
 from blog.images.links import BodyImage, PageImage
@@ -212,13 +212,14 @@ def _words_in_text(row, image, own):
     return words_of_use(ImageWords(next(alts, ""), own.credit, own.is_decorative), image.words)
 
 
-class LocationFilter(ChoiceFilter):
-    title = _("location")
-    parameter_name = "place"
-    narrowings = {
+LocationFilter = choice_filter(
+    _("location"),
+    "place",
+    {
         "here": (_("On this site"), lambda images: images.exclude(file="")),
         "elsewhere": (_("Remote"), lambda images: images.filter(file="")),
-    }
+    },
+)
 
 
 @admin.register(Image)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.desk.base import PublicAdmin
 from blog.desk.columns import change_link
 from blog.desk.import_words import OUTCOMES, lines_for_editors
-from blog.desk.lists import AcceptsOwnFilters, LinkedRowFilter
+from blog.desk.lists import AcceptsOwnFilters, linked_row_filter
 from blog.imports.models import ImportEntry, ImportRun
 
 # Columns of articles that lists of imports do not show.
@@ -38,13 +38,8 @@ class OutcomeFilter(admin.SimpleListFilter):
         return queryset.filter(outcome=self.value()) if self.value() else queryset
 
 
-class LinkedBatchFilter(LinkedRowFilter):
-    """Filter by an import, whose page links to its entries and held updates."""
-
-    title = _("import batch")
-    parameter_name = "batch__id__exact"
-    model = ImportRun
-    field = "batch"
+# Filter by an import, whose page links to its entries and held updates.
+LinkedBatchFilter = linked_row_filter(_("import batch"), "batch__id__exact", ImportRun, "batch")
 
 
 @admin.register(ImportEntry)
