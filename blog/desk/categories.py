@@ -18,28 +18,20 @@ from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ArticleCategory
 from blog.desk.base import SafeAutocompleteSelect, require, screen, urls_of
 from blog.desk.columns import change_link
-from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
-from blog.desk.named_models import NamedModelAdmin, article_count_expression, name_that_is_free
+from blog.desk.named_models import NamedForm, NamedModelAdmin, article_count_expression
 from blog.documents.slugs import slugify_name
 from blog.site.slugs import free_slug
 
 
-class CategoryForm(ExactModelForm):
+class CategoryForm(NamedForm):
     renew_slug = forms.BooleanField(
         label=gettext_lazy("Create a new slug from the new name"),
         required=False,
         help_text=gettext_lazy("The old URL redirects to the new one."),
     )
 
-    class Meta:
+    class Meta(NamedForm.Meta):
         model = Category
-        fields = ("name", "slug", "description")
-        labels = LABELS
-        error_messages = MESSAGES
-        field_classes = {"name": ExactLine, "description": ExactText}
-
-    def clean_name(self):
-        return name_that_is_free(self, Category)
 
     def clean(self):
         super().clean()

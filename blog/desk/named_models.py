@@ -1,7 +1,7 @@
 """Shared parts of the screens of categories, authors and series.
 
 NamedModelAdmin counts articles. UsedByArticles lists the articles that prevent deleting a row, with links to
-alternatives. name_that_is_free() rejects a name that another row has.
+alternatives. NamedForm rejects a name that another row has.
 """
 
 import operator
@@ -125,34 +125,28 @@ class NamedModelAdmin(UsedByArticles, PublicAdmin):
         return list_link(Article, _("Show them in the article list"), **{self.article_lookup: row.pk})
 
 
-class AuthorForm(ExactModelForm):
+class NamedForm(ExactModelForm):
     class Meta:
-        model = Author
-        fields = ("name", "slug", "bio", "picture", "url", "user")
+        fields = ("name", "slug", "description")
         labels = LABELS
         error_messages = MESSAGES
-        field_classes = {"name": ExactLine, "bio": ExactText, "url": ExactAddress}
+        field_classes = {"name": ExactLine, "description": ExactText, "bio": ExactText, "url": ExactAddress}
 
     def clean_name(self):
-        return name_that_is_free(self, Author)
-
-
-def name_that_is_free(form, model):
-    """Return the name, or raise ValidationError if another row has it as its name or alias."""
-    name = form.cleaned_data["name"]
-    other = model.objects.named(name).exclude(pk=form.instance.pk).first()
-    if other and other.folded_name != folded(name):
-        raise forms.ValidationError(
-            gettext_lazy(
+        """Return the name, or raise ValidationError if another row has it as its name or alias."""
+        name = self.cleaned_data["name"]
+        other = self._meta.model.objects.named(name).exclude(pk=self.instance.pk).first()
+        if other is None:
+            return name
+        sentence = gettext_lazy("“%(other)s” is the same name. Case and punctuation are ignored.")
+        if other.folded_name != folded(name):
+            sentence = gettext_lazy(
                 "This is an alias of “%(other)s”, which was renamed or merged. Remove the alias there first."
-            ),
-            code="taken",
-            params={"other": other},
-        )
-    if other:
-        raise forms.ValidationError(
-            gettext_lazy("“%(other)s” is the same name. Case and punctuation are ignored."),
-            code="taken",
-            params={"other": other},
-        )
-    return name
+            )
+        raise forms.ValidationError(sentence, code="taken", params={"other": other})
+
+
+class AuthorForm(NamedForm):
+    class Meta(NamedForm.Meta):
+        model = Author
+        fields = ("name", "slug", "bio", "picture", "url", "user")

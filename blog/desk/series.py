@@ -8,20 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from blog.articles.series import Series
 from blog.desk.columns import change_link, state_pill
-from blog.desk.forms import LABELS, MESSAGES, ExactLine, ExactModelForm, ExactText
-from blog.desk.named_models import NamedModelAdmin, name_that_is_free
+from blog.desk.named_models import NamedForm, NamedModelAdmin
 
 
-class SeriesForm(ExactModelForm):
-    class Meta:
+class SeriesForm(NamedForm):
+    class Meta(NamedForm.Meta):
         model = Series
-        fields = ("name", "slug", "description")
-        labels = LABELS
-        error_messages = MESSAGES
-        field_classes = {"name": ExactLine, "description": ExactText}
-
-    def clean_name(self):
-        return name_that_is_free(self, Series)
 
 
 PARTS_SHOWN = 200
