@@ -21,13 +21,33 @@ from blog.desk.named_models import AuthorForm
 from blog.mail.messages import mail_is_configured
 
 User = get_user_model()
+# {name of a form: (its title, its button, the message after it was saved)}
+TEXTS = {
+    "name": (gettext_lazy("Name"), gettext_lazy("Save name"), gettext_lazy("Your name was saved.")),
+    "password": (
+        gettext_lazy("Password"),
+        gettext_lazy("Change password"),
+        gettext_lazy("Your password was changed. You have been logged out everywhere else."),
+    ),
+    "author": (
+        gettext_lazy("Author page"),
+        gettext_lazy("Save author page"),
+        gettext_lazy("Your author page was saved."),
+    ),
+    "claim": (
+        gettext_lazy("Author page"),
+        gettext_lazy("Set as my author page"),
+        gettext_lazy("Your new articles will list you as the author."),
+    ),
+    "keys": (
+        gettext_lazy("Keyboard shortcuts"),
+        gettext_lazy("Save"),
+        gettext_lazy("Your keyboard shortcut settings were saved."),
+    ),
+}
 
 
 class OwnNameForm(forms.ModelForm):
-    title = gettext_lazy("Name")
-    verb = gettext_lazy("Save name")
-    done = gettext_lazy("Your name was saved.")
-
     class Meta:
         model = User
         fields = ("first_name", "last_name")
@@ -38,10 +58,6 @@ class OwnNameForm(forms.ModelForm):
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):
-    title = gettext_lazy("Password")
-    verb = gettext_lazy("Change password")
-    done = gettext_lazy("Your password was changed. You have been logged out everywhere else.")
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["old_password"].widget.attrs["autofocus"]  # the form is in the middle of the page
@@ -56,10 +72,6 @@ class OwnAuthorForm(AuthorForm):
 
     Changes of a page that readers see wait for an Editor, unless the user may change authors.
     """
-
-    title = gettext_lazy("Author page")
-    verb = gettext_lazy("Save author page")
-    done = gettext_lazy("Your author page was saved.")
 
     class Meta(AuthorForm.Meta):
         fields = ("name", "bio")
@@ -99,10 +111,6 @@ class LinkAuthorForm(forms.Form):
     Linking an author with published articles requires the permission to change authors, because the author
     page is public.
     """
-
-    title = gettext_lazy("Author page")
-    verb = gettext_lazy("Set as my author page")
-    done = gettext_lazy("Your new articles will list you as the author.")
 
     name = forms.CharField(
         label=gettext_lazy("Name shown to readers"),
@@ -147,10 +155,6 @@ class LinkAuthorForm(forms.Form):
 
 
 class KeysForm(forms.ModelForm):
-    title = gettext_lazy("Keyboard shortcuts")
-    verb = gettext_lazy("Save")
-    done = gettext_lazy("Your keyboard shortcut settings were saved.")
-
     class Meta:
         model = Preferences
         fields = ("letter_keys",)
@@ -196,4 +200,6 @@ def account_forms(request, user, author) -> dict[str, forms.BaseForm]:
     else:
         parts["claim"] = LinkAuthorForm(data("claim"), user=user)
     parts["keys"] = KeysForm(data("keys"), instance=preferences)
+    for name, form in parts.items():
+        form.title, form.verb, form.done = TEXTS[name]
     return parts
