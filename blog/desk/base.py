@@ -110,12 +110,13 @@ class OwnedInline(ChoosesRows, admin.TabularInline):
     extra = 0
 
     def has_add_permission(self, request, obj):
-        return self._parent_admin.has_change_permission(request, obj)
+        return self.has_change_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
         return self._parent_admin.has_change_permission(request, obj)
 
-    has_delete_permission = has_change_permission
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
 
     def has_view_permission(self, request, obj=None):
         return self._parent_admin.has_view_permission(request, obj)

@@ -7,7 +7,7 @@ browsers without JavaScript.
 import re
 from itertools import islice
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth import get_permission_codename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.links import ArticleAuthor, ArticleCategory
-from blog.desk.base import AdminPart, ChoosesRows, SafeAutocompleteSelect
+from blog.desk.base import AdminPart, OwnedInline, SafeAutocompleteSelect
 from blog.desk.forms import MOST_ROWS, NEW, LinkForm, LinkFormSet, NamedChoice
 from blog.images.models import Image
 
@@ -93,24 +93,15 @@ def may_create(user, model) -> bool:
     return user.has_perm(f"{model._meta.app_label}.{get_permission_codename('add', model._meta)}")
 
 
-class LinkInline(ChoosesRows, admin.TabularInline):
+class LinkInline(OwnedInline):
     """An inline of an article, with the permissions on the article."""
 
     form = LinkForm
     formset = LinkFormSet
-    extra = 0
-
-    def has_add_permission(self, request, obj):
-        return self._may_write(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return self._may_write(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return self._may_write(request, obj)
-
-    def has_view_permission(self, request, obj=None):
-        return self._articles.has_view_permission(request, obj)
+        may_add = obj is None and self._parent_admin.has_add_permission(request)
+        return may_add or super().has_change_permission(request, obj)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name not in self.autocomplete_fields:
@@ -123,15 +114,6 @@ class LinkInline(ChoosesRows, admin.TabularInline):
         if field.may_create:
             field.widget.attrs["data-new"] = NEW  # for static/js/admin-tokens.js
         return field
-
-    def _may_write(self, request, article):
-        if article is None and self._articles.has_add_permission(request):
-            return True
-        return self._articles.has_change_permission(request, article)
-
-    @property
-    def _articles(self):
-        return self.admin_site.get_model_admin(self.parent_model)
 
 
 class ArticleCategoryInline(LinkInline):
