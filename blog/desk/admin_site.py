@@ -4,6 +4,7 @@ from functools import partial, wraps
 from urllib.parse import urlsplit
 
 from django.contrib import admin
+from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetDoneView
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -49,13 +50,16 @@ from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.notices.pages import notices_page
 from blog.desk.numbers import read_number
-from blog.desk.password_reset import CompleteView, ConfirmView, DoneView, RequestView
+from blog.desk.password_reset import ConfirmView, RequestView
 from blog.desk.people import people_page
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.mail.messages import mail_is_configured, requires_mail
 from blog.review.models import Person
 from blog.sandbox.pool import on_behalf_of
 
+# Options of Django's views for resetting a password.
+DONE = {"template_name": "admin/password_reset/done.html", "title": _("Check your e-mail")}
+COMPLETE = {"template_name": "admin/password_reset/complete.html", "title": _("Your password was changed")}
 # The numbers in the top bar of every screen.
 _TO_CHECK = CompiledQuery(
     lambda articles, now: articles.in_queue(QueueState.CHECK, now).order_by().values_list("pk")
@@ -101,8 +105,14 @@ class GalleyAdminSite(admin.AdminSite):
         of_strangers = {
             "join": ("join/<str:token>/", partial(join_page, site=self)),
             "password_reset": ("password-reset/", self.password_reset(RequestView)),
-            "password_reset_done": ("password-reset/sent/", self.password_reset(DoneView)),
-            "password_reset_complete": ("password-reset/done/", self.password_reset(CompleteView)),
+            "password_reset_done": (
+                "password-reset/sent/",
+                self.password_reset(PasswordResetDoneView, **DONE),
+            ),
+            "password_reset_complete": (
+                "password-reset/done/",
+                self.password_reset(PasswordResetCompleteView, **COMPLETE),
+            ),
             "password_reset_confirm": (
                 "password-reset/<uidb64>/<token>/",
                 self.password_reset(ConfirmView),
@@ -125,12 +135,12 @@ class GalleyAdminSite(admin.AdminSite):
 
         return super().admin_view(shared, cacheable)
 
-    def password_reset(self, view):
+    def password_reset(self, view, **options):
         """Return one of Django's views for resetting a password, in the frame of the admin."""
 
         @requires_mail
         def framed(request, **kwargs):
-            return view.as_view(extra_context=self.each_context(request))(request, **kwargs)
+            return view.as_view(extra_context=self.each_context(request), **options)(request, **kwargs)
 
         return framed
 

@@ -50,11 +50,6 @@ class RequestView(views.PasswordResetView):
         return limited or super().post(request, *args, **kwargs)
 
 
-class DoneView(views.PasswordResetDoneView):
-    template_name = "admin/password_reset/done.html"
-    title = gettext_lazy("Check your e-mail")
-
-
 class ConfirmView(views.PasswordResetConfirmView):
     template_name = "admin/password_reset/confirm.html"
     success_url = reverse_lazy("admin:password_reset_complete")
@@ -71,11 +66,6 @@ class ConfirmView(views.PasswordResetConfirmView):
         name = account_name(self.request, {"username": self.user.get_username()})
         AccessAttempt.objects.filter(username=name).delete()
         return response
-
-
-class CompleteView(views.PasswordResetCompleteView):
-    template_name = "admin/password_reset/complete.html"
-    title = gettext_lazy("Your password was changed")
 
 
 @job("password_reset", title=gettext_lazy("Mail to reset a password"))
