@@ -14,9 +14,9 @@ from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article
 from blog.articles.versions.contents import DATES, article_contents, with_contents
 from blog.articles.versions.differences import differences
-from blog.desk.articles.costs import fix_question, format_left_out, kept_fields, left_out
+from blog.desk.articles.costs import fix_question, format_left_out, kept_fields, left_out, public_question
 from blog.desk.articles.list import articles_in, link_to, scope_of_list
-from blog.desk.articles.selection import RESULT_MESSAGES, TITLES_SHOWN
+from blog.desk.articles.selection import RESULT_MESSAGES
 from blog.desk.base import TOAST, WITH_UNDO, AdminPart, require, screen
 from blog.desk.comparison.words import rows_of
 from blog.desk.jobs import JobProgress
@@ -65,7 +65,7 @@ class Fixes(AdminPart):
         if skipped is None:
             return self._ask_about_approvals(request, fixing, cost, public)
         if public and request.POST.get("confirmed") != str(public):
-            return self._ask(request, fixing, articles, len(seen), public)
+            return self._ask(request, fixing, articles, len(seen))
         seen = {key: version for key, version in seen.items() if key not in skipped}
         if len(seen) > MAX_ARTICLES_PER_REQUEST:
             self._start(request, fixing, seen)
@@ -81,20 +81,12 @@ class Fixes(AdminPart):
         context = question | {"back": self.undo.return_url(request), "back_name": name}
         return self.render(request, "admin/blog/article/cost.html", context)
 
-    def _ask(self, request, fixing, articles, number, public):
-        shown = ngettext("%d of them is public.", "%d of them are public.", public) % public
-        context = {
-            "title": ngettext("Change %d article?", "Change %d articles?", number) % number,
-            "name": _(KINDS[fixing.finding].name),
-            "button": _(FIX_NAMES[fixing.fix]),
-            "shown": shown,
-            "titles": articles.published().newest_first().values_list("title", flat=True)[:TITLES_SHOWN],
-            "more": max(0, public - TITLES_SHOWN),
-            "public": public,
-            "url": request.path,
-            "fields": kept_fields(request.POST),
-            "back": self.undo.return_url(request),
-        }
+    def _ask(self, request, fixing, articles, number):
+        name, button = _(KINDS[fixing.finding].name), _(FIX_NAMES[fixing.fix])
+        fields, back = kept_fields(request.POST), self.undo.return_url(request)
+        context = public_question(
+            name, number, articles.published(), button=button, url=request.path, fields=fields, back=back
+        )
         return self.render(request, "admin/blog/article/bulk_fix_confirmation.html", context)
 
     def _start(self, request, fixing, seen):

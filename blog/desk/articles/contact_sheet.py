@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.actions.base import SkipReason
 from blog.articles.models import Article, EmptyArticleError
-from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
+from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out, public_question
 from blog.desk.articles.list import articles_in, link_to
-from blog.desk.articles.selection import TITLES_SHOWN
 from blog.desk.base import TOAST, WITH_UNDO, screen
 from blog.images.models import Image
 from blog.images.renditions import remote_srcset
@@ -243,20 +242,10 @@ def _ask(model_admin, request, cost, public):
         context = cost_question(title, cost, url=url, fields=fields, public=len(public))
         context |= {"back": url, "back_name": _("Images")}
         return screen(model_admin, request, "admin/blog/article/cost.html", context)
-    message = ngettext("%d of them is public.", "%d of them are public.", len(public))
-    shown = Article.objects.filter(pk__in=public).newest_first()
-    context = {
-        "title": ngettext("Change %d article?", "Change %d articles?", cost.articles) % cost.articles,
-        "name": _("Alt texts"),
-        "button": _("Save"),
-        "shown": message % len(public),
-        "titles": shown.values_list("title", flat=True)[:TITLES_SHOWN],
-        "more": max(0, len(public) - TITLES_SHOWN),
-        "public": len(public),
-        "url": url,
-        "fields": fields,
-        "back": url,
-    }
+    rows = Article.objects.filter(pk__in=public)
+    context = public_question(
+        _("Alt texts"), cost.articles, rows, button=_("Save"), url=url, fields=fields, back=url
+    )
     return screen(model_admin, request, "admin/blog/article/bulk_fix_confirmation.html", context)
 
 

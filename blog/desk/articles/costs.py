@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from blog.articles.undoable import UndoableAction
 from blog.base.models import name_of
+from blog.desk.articles.selection import TITLES_SHOWN
 from blog.desk.numbers import read_numbers
 from blog.documents.findings.kinds import FIX_NAMES
 from blog.review.approval_costs import ChangeCost
@@ -79,6 +80,24 @@ def cost_question(title: str, cost: ChangeCost, *, url: str, fields, public: int
         "others": cost.articles - number,
         "public": public,
         "other_public": public - sum(ending.is_public for ending in cost.endings),
+    }
+
+
+def public_question(name: str, number: int, public, **context) -> dict:
+    """Return the context of the page that asks before a change of articles of which some are public.
+
+    name: of the change. number: of all its articles. public: a queryset of the public ones.
+    """
+    number_public = public.order_by().count()
+    message = ngettext("%d of them is public.", "%d of them are public.", number_public)
+    return {
+        "title": ngettext("Change %d article?", "Change %d articles?", number) % number,
+        "name": name,
+        "shown": message % number_public,
+        "titles": public.newest_first().values_list("title", flat=True)[:TITLES_SHOWN],
+        "more": max(0, number_public - TITLES_SHOWN),
+        "public": number_public,
+        **context,
     }
 
 
