@@ -143,14 +143,17 @@ def _decide(request, site, person):
     if person is None or answer not in {*ANSWERS, Outcome.OPEN}:
         return HttpResponseRedirect(reverse("admin:people"))
     following = _following(person)
-    seen = _articles_to_change(request, answer)
+    removes_unticked = answer == Outcome.REAL and request.POST.get("unticked") == "remove"
+    seen = {}  # the articles that the answer may change, as the user saw them
+    if answer == Outcome.INVENTED or removes_unticked:
+        seen = decode_seen_versions(request.POST.get("seen", ""))
     cost = _cost(request, person, answer, seen)
     skipped = left_out(request.POST, cost)
     if skipped is None:
         return _ask_about_approvals(request, site, person, cost)
     seen = {key: version for key, version in seen.items() if key not in skipped}
     try:
-        DECISIONS[answer](request, person, seen)
+        _store(request, person, answer, seen)
     except DecisionError as error:
         return _page(request, site, person, answer, str(error))
     except RefusedError as error:
@@ -168,14 +171,6 @@ def _following(person):
     """Return the key of the person after this one in the list, or None."""
     keys = list(people_to_decide().values_list("pk", flat=True)[: NAMES_ON_A_PAGE + 1])
     return next(iter(keys[keys.index(person.pk) + 1 :]), None) if person.pk in keys else None
-
-
-def _articles_to_change(request, answer) -> dict[int, int]:
-    """Return {primary key: lock version} of the articles that the answer may change, as the user saw them."""
-    is_removed = answer == Outcome.INVENTED or (
-        answer == Outcome.REAL and request.POST.get("unticked") == "remove"
-    )
-    return decode_seen_versions(request.POST.get("seen", "")) if is_removed else {}
 
 
 def _cost(request, person, answer, seen) -> ChangeCost:
@@ -206,35 +201,20 @@ def _supports(data):
     return {"roles": roles, "quotations": data.getlist("quotation")}
 
 
-def _remove(request, person, seen):
+def _store(request, person, answer, seen):
+    """Store the answer, and say if a job removes the person. seen is empty if no article changes."""
     is_job = len(seen) > MAX_ARTICLES_PER_REQUEST
-    mark_invented(request.user, person, seen, in_job=is_job)
+    if answer == Outcome.INVENTED:
+        mark_invented(request.user, person, seen, in_job=is_job)
+    elif answer == Outcome.REAL:
+        source = request.POST.get("source", "")[:LONGEST_SOURCE]
+        mark_real(request.user, person, source, _supports(request.POST), seen=seen, in_job=is_job)
+    elif answer == Outcome.NOT_PERSON:
+        mark_not_a_person(request.user, person, is_remembered="remember" in request.POST)
+    else:
+        reopen(request.user, person)
     if is_job:
         _announce_job(request, person, seen)
-
-
-def _keep(request, person, seen):
-    is_job = len(seen) > MAX_ARTICLES_PER_REQUEST
-    source = request.POST.get("source", "")[:LONGEST_SOURCE]
-    mark_real(request.user, person, source, _supports(request.POST), seen=seen, in_job=is_job)
-    if is_job:
-        _announce_job(request, person, seen)
-
-
-def _ignore(request, person, seen):
-    mark_not_a_person(request.user, person, is_remembered="remember" in request.POST)
-
-
-def _reopen(request, person, seen):
-    reopen(request.user, person)
-
-
-DECISIONS = {
-    Outcome.INVENTED: _remove,
-    Outcome.REAL: _keep,
-    Outcome.NOT_PERSON: _ignore,
-    Outcome.OPEN: _reopen,
-}
 
 
 def _announce_job(request, person, seen):

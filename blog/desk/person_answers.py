@@ -115,6 +115,7 @@ def real_preview(mentions: list[Mention], ticked: set[str] | None = None) -> dic
     quotations = _by_frequency(quotations)
     for each in (*roles, *quotations):
         each.is_ticked = each.value in (preset if ticked is None else ticked)
+    unticked = [each for each in (*roles, *quotations) if not each.is_ticked]
     articles = {mention.article for mention in mentions}
     button = ngettext("Save source for %d article", "Save source for %d articles", len(articles))
     return {
@@ -122,7 +123,9 @@ def real_preview(mentions: list[Mention], ticked: set[str] | None = None) -> dic
         "quotations": quotations,
         "seen": encode_seen_versions(articles),
         "has_one_role": len(roles) == 1,
-        "removal": _choice_to_remove([each for each in (*roles, *quotations) if not each.is_ticked]),
+        "removal": _removal_choice(
+            sum(len(each.mentions) for each in unticked), sum(each.number_of_words for each in unticked)
+        ),
         "removal_patterns": [_removal_choice(1, "@"), _removal_choice("#", "@")],
         "button": button % len(articles),
     }
@@ -130,11 +133,6 @@ def real_preview(mentions: list[Mention], ticked: set[str] | None = None) -> dic
 
 def _by_frequency(supportables):
     return sorted(supportables.values(), key=lambda each: -len(each.articles))
-
-
-def _choice_to_remove(unticked):
-    words = sum(each.number_of_words for each in unticked)
-    return _removal_choice(sum(len(each.mentions) for each in unticked), words)
 
 
 def name_preview(mentions: list[Mention]) -> dict:

@@ -267,19 +267,16 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        may_decide = self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
         context |= {
             "desk": side_panel_context(obj) if obj else None,
             "state_pill": state_pill(obj) if obj else None,
-            "waiting_file": self._waiting_file(request, obj),
+            "waiting_file": waiting_file(obj, may_decide=may_decide) if obj else None,
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,
             "page_keys": KEYS if self._may_edit(request, obj) else {},
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _waiting_file(self, request, article):
-        may_decide = self.admin_site.get_model_admin(HeldUpdate).has_view_permission(request)
-        return waiting_file(article, may_decide=may_decide) if article else None
 
     def _may_edit(self, request, article):
         return self.has_change_permission(request, article) if article else self.has_add_permission(request)

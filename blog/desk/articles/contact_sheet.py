@@ -80,7 +80,7 @@ def _row(number, image: SheetImage, stored: Image | None, links) -> dict:
         "more_links": max(0, image.number - len(links)),
         "seen": f"{image.key}:{image.state}",
         "url": url,
-        "srcset": _srcset(url, stored),
+        "srcset": stored.srcset if stored and stored.file else url and remote_srcset(url),
         "host": _host(image),
         "size": f"{stored.width} \u00d7 {stored.height}" if stored and stored.width else _("size unknown"),
         "concern": _concern(image),
@@ -97,12 +97,6 @@ def _image_url(image, stored) -> str:
     url = stored.url if stored else image.address
     is_shown = url.startswith("https://") or (stored and stored.file)
     return url if is_shown and not image.failure else ""
-
-
-def _srcset(url, stored) -> str:
-    if stored and stored.file:
-        return stored.srcset
-    return remote_srcset(url) if url else ""
 
 
 def _host(image) -> str:

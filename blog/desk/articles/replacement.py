@@ -52,6 +52,9 @@ SHORTEST = 2
 SELECTION = "selection"  # scope of articles that the form lists by their keys
 SHOWN_AROUND = 160  # characters of a passage before and after its changes
 
+STARTS = ("https://", "http://", "/")
+NOT_IN_URL = set("<>()[]\"'`\\ ")
+NOT_IN_HOST = NOT_IN_URL | set("/?#@")
 SUBJECTS = (
     (Subject.WORDS, gettext_lazy("Words or names")),
     (Subject.LINK, gettext_lazy("A link")),
@@ -94,11 +97,11 @@ class ReplacementForm(forms.Form):
             self.add_error("new", _("This is what you search for."))
         if subject == Subject.HOST:
             for name in ("old", "new"):
-                if not _is_host(values[name]):
+                if set(values[name]) & NOT_IN_HOST or "." not in values[name].strip("."):
                     self.add_error(name, _("Enter only the host, such as www.example.com."))
         elif subject != Subject.WORDS:
             for name in ("old", "new"):
-                if not _is_address(values[name]):
+                if set(values[name]) & NOT_IN_URL or not values[name].startswith(STARTS):
                     self.add_error(name, _("Enter a URL that begins with https://, http:// or /."))
         return values
 
@@ -106,14 +109,6 @@ class ReplacementForm(forms.Form):
     def replacement(self) -> Replacement:
         values = self.cleaned_data
         return Replacement(**values | {"subject": Subject(values["subject"])})
-
-
-def _is_host(text):
-    return not set(text) & set("/?#@<>()[]\"'`\\ ") and "." in text.strip(".")
-
-
-def _is_address(text):
-    return text.startswith(("https://", "http://", "/")) and not set(text) & set("<>()[]\"'`\\ ")
 
 
 class ReplacementScreen(AdminPart):

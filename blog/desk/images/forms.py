@@ -50,7 +50,11 @@ class ImageForm(ExactModelForm):
 
     def clean_source(self):
         """Reject URLs that the importer would reject. An unchanged value is accepted."""
-        source = _short_enough_url(self.cleaned_data["source"])
+        source = self.cleaned_data["source"]
+        if len(source.encode("utf-8", "surrogatepass")) > ADDRESS_LENGTH:  # too many for its database index
+            raise forms.ValidationError(
+                _("The URL is longer than %(limit)s bytes."), params={"limit": ADDRESS_LENGTH}
+            )
         if "source" not in self.changed_data:
             return source
         self.stored_there = Image.objects.stored_at(source)
@@ -96,12 +100,3 @@ def stored_upload(form, upload):
     except ImageError as error:
         form.add_error("upload", str(error))
         return None
-
-
-def _short_enough_url(url):
-    """Return the URL, or raise ValidationError if it has too many bytes for its database index."""
-    if len(url.encode("utf-8", "surrogatepass")) > ADDRESS_LENGTH:
-        raise forms.ValidationError(
-            _("The URL is longer than %(limit)s bytes."), params={"limit": ADDRESS_LENGTH}
-        )
-    return url

@@ -96,13 +96,14 @@ class ImportRunAdmin(ReadOnlyAdmin):
         articles, held_updates = map(self.admin_site.get_model_admin, (Article, HeldUpdate))
         may_publish = articles.has_publish_permission(request)
         may_trash = articles.has_delete_permission(request)
+        waiting = run.held_updates.waiting().filter(article__trashed_at=None)
         undo_job = latest_undo_job(run)
         return {
             "title": _title(run),
             "batch": run,
             "duration": _duration(run),
             **_to_check(run),
-            "waiting": held_updates.has_view_permission(request) and _has_waiting_files(run),
+            "waiting": held_updates.has_view_permission(request) and waiting.exists(),
             "undone": _undone(run),
             **_restorable(run),
             "may_undo": self.has_undo_permission(request),
@@ -182,10 +183,6 @@ def _proof_of(article: int, run: int, **filters) -> str:
     """Return the URL of an article's proof, with the import as the list to go through."""
     filters = urlencode({"batch": run} | filters)
     return reverse("admin:blog_article_proof", args=[article], query={"_changelist_filters": filters})
-
-
-def _has_waiting_files(run) -> bool:
-    return run.held_updates.waiting().filter(article__trashed_at=None).exists()
 
 
 def _to_check(run):
