@@ -1,7 +1,7 @@
 """Notes to colleagues next to an article, on its proof and on its edit page."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
@@ -21,7 +21,6 @@ from blog.desk.numbers import read_number
 from blog.documents.marks import NoteHighlight, plain_words
 from blog.review.note_places import (
     NotePlace,
-    ParagraphChoice,
     find_paragraph,
     paragraph_choices,
     place_notes,
@@ -72,21 +71,6 @@ class NoteThread:
         )
 
 
-@dataclass
-class NoteList:
-    """The notes of an article for a user. choices: the paragraphs that a new note can be on."""
-
-    open: list[NoteThread] = field(default_factory=list)
-    resolved: list[NoteThread] = field(default_factory=list)
-    choices: list[ParagraphChoice] = field(default_factory=list)
-    may_resolve: bool = False
-
-    @property
-    def highlights(self) -> list[NoteHighlight]:
-        """The open notes on paragraphs, for the text of the proof."""
-        return [thread.as_highlight() for thread in self.open if thread.place][:MOST_IN_TEXT]
-
-
 class Notes(AdminPart):
     """Writing, answering, resolving and deleting notes.
 
@@ -100,22 +84,29 @@ class Notes(AdminPart):
     def form_context(self, request, row):
         return {"notes": self.notes_on(request, row)} if row else {}
 
-    def notes_on(self, request, article) -> NoteList:
-        """Return the notes on an article. Takes one query."""
+    def notes_on(self, request, article) -> dict:
+        """Return the threads on an article, open and resolved. Takes one query.
+
+        choices: the paragraphs that a new note can be on. highlights: the open notes on paragraphs, for the
+        text of the proof.
+        """
         is_editor = self.model_admin.has_publish_permission(request)
-        threads, replies = [], defaultdict(list)
+        notes, replies = [], defaultdict(list)
         for note in article.notes.all():
-            (replies[note.answers_id] if note.answers_id else threads).append(note)
-        places = place_notes(article.body, [note for note in threads if note.is_open])
-        found = NoteList(
-            choices=paragraph_choices(article.body),
-            may_resolve=self.model_admin.has_change_permission(request, article),
-        )
-        for note in threads:
+            (replies[note.answers_id] if note.answers_id else notes).append(note)
+        places = place_notes(article.body, [note for note in notes if note.is_open])
+        threads = {True: [], False: []}
+        for note in notes:
             may_delete = (is_editor or note.by_id == request.user.pk) and not replies[note.pk]
             thread = NoteThread(note, replies[note.pk], places.get(note.pk), may_delete)
-            (found.open if note.is_open else found.resolved).append(thread)
-        return found
+            threads[note.is_open].append(thread)
+        return {
+            "open": threads[True],
+            "resolved": threads[False],
+            "choices": paragraph_choices(article.body),
+            "may_resolve": self.model_admin.has_change_permission(request, article),
+            "highlights": [each.as_highlight() for each in threads[True] if each.place][:MOST_IN_TEXT],
+        }
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def edit(self, request, object_id):

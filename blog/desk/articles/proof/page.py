@@ -166,7 +166,7 @@ class ProofPage(AdminPart):
         entries = entries_of(article)
         current = entries.current(request.GET.get("mark", ""))
         notes = self.notes.notes_on(request, article)
-        sheet = build_marked_article(article, entries, current, notes.highlights)
+        sheet = build_marked_article(article, entries, current, notes["highlights"])
         is_in_text = current and current.is_open and current.start is not None
         removal = plan_text_removal(article.body, current.marks) if is_in_text else None
         before, following = entries.neighbours_of(current)
