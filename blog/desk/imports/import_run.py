@@ -29,7 +29,7 @@ from blog.desk.import_words import OUTCOMES
 from blog.desk.imports.entries import ReadOnlyAdmin, message_lines, outcome_word
 from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
-from blog.desk.imports.undo import KEPT_SHOWN, latest_undo_job, restore, undo
+from blog.desk.imports.undo import KEPT_SHOWN, RESTORE, UNDO, latest_undo_job, undo_or_restore
 from blog.desk.jobs import JobProgress
 from blog.desk.spreadsheets import csv_response
 from blog.imports.articles import articles_of_import
@@ -53,8 +53,11 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     def get_urls(self):
         views = {
-            "undo": ("<path:object_id>/undo/", partial(undo, model_admin=self)),
-            "restore": ("<path:object_id>/restore/", partial(restore, model_admin=self)),
+            "undo": ("<path:object_id>/undo/", partial(undo_or_restore, model_admin=self, kind=UNDO)),
+            "restore": (
+                "<path:object_id>/restore/",
+                partial(undo_or_restore, model_admin=self, kind=RESTORE),
+            ),
             "report": ("<path:object_id>/report/", self.report),
             "table": ("<path:object_id>/table/", self.table),
         }

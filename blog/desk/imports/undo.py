@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import jobs
 from blog.articles.authors import Author
@@ -22,42 +22,39 @@ KEPT_SHOWN = 100
 Undo = ImportEntry.Undo
 
 
-def undo(request, object_id, *, model_admin):
-    """Show what the undo would do (GET), or start its job (POST)."""
-    run = _undoable_run(request, object_id, model_admin)
-    if run.undone_at or _is_running(latest_undo_job(run)):
-        messages.warning(request, _("This import has already been undone, or is being undone."))
-        return _back_to(run)
-    if request.method == "POST":
-        jobs.start(UNDO, request.user, batch=run.pk)
-        model_admin.log_change(request, run, _("Undo of the import."))
-        messages.success(request, _("The import is being undone. You can leave this page."))
-        return _back_to(run)
-    return screen(model_admin, request, "admin/blog/importrun/undo.html", {"batch": run} | _plan(run))
+# {kind of job: (message if it is not possible, its log entry, message of its start, template)}
+STEPS = {
+    UNDO: (
+        gettext_lazy("This import has already been undone, or is being undone."),
+        gettext_lazy("Undo of the import."),
+        gettext_lazy("The import is being undone. You can leave this page."),
+        "admin/blog/importrun/undo.html",
+    ),
+    RESTORE: (
+        gettext_lazy("This import cannot be restored, or is being restored."),
+        gettext_lazy("Restore of the undone import."),
+        gettext_lazy("The import is being restored. You can leave this page."),
+        "admin/blog/importrun/restore.html",
+    ),
+}
 
 
-def restore(request, object_id, *, model_admin):
-    """Show what restoring the undone import would do (GET), or start its job (POST)."""
-    run = _undoable_run(request, object_id, model_admin)
-    if not is_restorable(run) or _is_running(latest_undo_job(run)):
-        messages.warning(request, _("This import cannot be restored, or is being restored."))
-        return _back_to(run)
-    if request.method == "POST":
-        jobs.start(RESTORE, request.user, batch=run.pk)
-        model_admin.log_change(request, run, _("Restore of the undone import."))
-        messages.success(request, _("The import is being restored. You can leave this page."))
-        return _back_to(run)
-    context = {"batch": run} | _restore_plan(run)
-    return screen(model_admin, request, "admin/blog/importrun/restore.html", context)
-
-
-def _undoable_run(request, object_id, model_admin):
+def undo_or_restore(request, object_id, *, model_admin, kind):
+    """Show what undoing the import, or restoring the undone one, would do (GET), or start its job (POST)."""
     run = model_admin.visible_run(request, object_id)
     require(model_admin.has_undo_permission(request))
-    return run
-
-
-def _back_to(run):
+    refusal, log_message, start_message, template = STEPS[kind]
+    is_possible = is_restorable(run) if kind == RESTORE else not run.undone_at
+    job = latest_undo_job(run)
+    if not is_possible or (job and job.is_active):
+        messages.warning(request, refusal)
+    elif request.method == "POST":
+        jobs.start(kind, request.user, batch=run.pk)
+        model_admin.log_change(request, run, str(log_message))
+        messages.success(request, start_message)
+    else:
+        plan = _restore_plan(run) if kind == RESTORE else _plan(run)
+        return screen(model_admin, request, template, {"batch": run} | plan)
     return HttpResponseRedirect(reverse("admin:blog_importrun_change", args=[run.pk]))
 
 
@@ -65,10 +62,6 @@ def latest_undo_job(run: ImportRun) -> Job | None:
     """Return the latest job that undoes or restores the import."""
     jobs_of_run = Job.objects.filter(kind__in=[UNDO, RESTORE], arguments__batch=run.pk)
     return jobs_of_run.select_related("started_by").first()
-
-
-def _is_running(job):
-    return job is not None and job.is_active
 
 
 def _plan(run):
