@@ -12,21 +12,13 @@ from blog.articles.models import Article
 from blog.desk import columns
 
 register = template.Library()
+register.simple_tag(columns.queue_pill)
+register.simple_tag(columns.worst_mark_html, name="mark_sign")
 
 
 @register.simple_tag
 def thumbnail(article: Article):
     return columns.thumbnail(article.hero_image)
-
-
-@register.simple_tag
-def queue_pill(article: Article):
-    return columns.queue_pill(article)
-
-
-@register.simple_tag
-def mark_sign(article: Article):
-    return columns.worst_mark_html(article)
 
 
 @register.simple_tag(takes_context=True)
