@@ -32,55 +32,39 @@ STATES = (
 )
 
 
-@dataclass(frozen=True)
-class ImportProgress:
-    """An import with the number of its articles in each state that occurs."""
-
-    run: ImportRun
-    number: dict[str, int]
-
-    @property
-    def url(self) -> str:
-        return reverse("admin:blog_importrun_change", args=[self.run.pk])
-
-    @property
-    def total(self) -> int:
-        return sum(self.number.values())
-
-    @property
-    def to_review(self) -> int:
-        return self.number.get(QueueState.CHECK, 0)
-
-    @property
-    def review_url(self) -> str:
-        """The URL that opens the article of this import to review next."""
-        return reverse("admin:continue_reviewing", query={"batch": self.run.pk})
-
-    @property
-    def shares(self) -> list[dict]:
-        """The articles in each state that occurs. x and width are percentages of the bar."""
-        shares, x = [], 0.0
-        for state in STATES:
-            if number := self.number.get(state, 0):
-                width = 100 * number / self.total
-                shares.append(
-                    {"state": str(state), "number": number, "x": round(x, 2), "width": round(width, 2)}
-                )
-                x += width
-        return shares
-
-
-def import_progress(runs: Collection[ImportRun], now: datetime) -> dict[int, ImportProgress]:
-    """Return {primary key: ImportProgress} for these imports. One query for all of them."""
+def import_progress(runs: Collection[ImportRun], now: datetime) -> dict[int, dict]:
+    """Return {primary key: the articles of the import, see _progress()}. One query for all of them."""
     numbers = count_states([run.pk for run in runs], now)
-    return {run.pk: ImportProgress(run, numbers.get(run.pk, {})) for run in runs}
+    return {run.pk: _progress(run, numbers.get(run.pk, {})) for run in runs}
+
+
+def _progress(run, number: dict[str, int]) -> dict:
+    """Return the articles of an import in numbers. number: of those in each state that occurs.
+
+    review_url: the URL that opens the article to review next. shares: the states that occur. Their x and
+    width are percentages of the bar.
+    """
+    total, shares, x = sum(number.values()), [], 0.0
+    for state in STATES:
+        if here := number.get(state, 0):
+            width = 100 * here / total
+            shares.append({"state": str(state), "number": here, "x": round(x, 2), "width": round(width, 2)})
+            x += width
+    return {
+        "url": reverse("admin:blog_importrun_change", args=[run.pk]),
+        "number": number,
+        "total": total,
+        "to_review": number.get(QueueState.CHECK, 0),
+        "review_url": reverse("admin:continue_reviewing", query={"batch": run.pk}),
+        "shares": shares,
+    }
 
 
 @dataclass(frozen=True)
 class ImportRow:
     run: ImportRun
     phases: Phases
-    progress: ImportProgress
+    progress: dict
     in_trash: int = 0  # articles that its undo moved there
     may_restore: bool = False
 
@@ -120,7 +104,7 @@ class ImportRow:
     @property
     def action(self) -> dict | None:
         """The next step. A form posts to its URL if it changes something (posts)."""
-        phases, number = self.phases, self.progress.number
+        phases, number = self.phases, self.progress["number"]
         if self.run.undone_at:
             url = reverse("admin:blog_importrun_restore", args=[self.run.pk])
             return {"name": _("Restore…"), "url": url} if self.may_restore else None
@@ -131,9 +115,9 @@ class ImportRow:
         if phases.may_resume:
             url = reverse("admin:import_resume", args=[self.run.pk])
             return {"name": _("Resume"), "url": url, "posts": True}
-        if to_review := self.progress.to_review:
+        if to_review := self.progress["to_review"]:
             name = ngettext("Review %d", "Review %d", to_review) % to_review
-            return {"name": name, "url": self.progress.review_url, "is_review": True}
+            return {"name": name, "url": self.progress["review_url"], "is_review": True}
         if number.get(QueueState.CHECKED):
             query = {"batch": self.run.pk, "state": QueueState.CHECKED.value}
             return {"name": _("Publish"), "url": reverse("admin:blog_article_changelist", query=query)}
