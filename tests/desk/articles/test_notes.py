@@ -53,7 +53,7 @@ class TestWriting:
         assert '<mark class="m noted">sold at the market</mark>' in page
 
     def test_paragraph_is_chosen_without_a_script(self, client, writer, article):
-        choices = client.get(proof_of(article)).context["notes"].choices
+        choices = client.get(proof_of(article)).context["notes"]["choices"]
         form = shown_form(client, proof_of(article))
 
         note = write(client, article, paragraph=choices[1].key)
@@ -94,7 +94,7 @@ class TestWriting:
 
         send(client, article, reply=note.pk, **{f"reply-{note.pk}": "I will ask."})
 
-        [thread] = client.get(proof_of(article)).context["notes"].open
+        [thread] = client.get(proof_of(article)).context["notes"]["open"]
         assert [reply.text for reply in thread.replies] == ["I will ask."]
 
     def test_hostile_text_and_names_are_escaped(self, client, writer, article):
@@ -117,8 +117,8 @@ class TestResolving:
         send(client, article, reopen=note.pk)
         reopened = client.get(proof_of(article)).context["notes"]
 
-        assert ([], [note]) == (resolved.open, [thread.note for thread in resolved.resolved])
-        assert ([note], []) == ([thread.note for thread in reopened.open], reopened.resolved)
+        assert ([], [note]) == (resolved["open"], [thread.note for thread in resolved["resolved"]])
+        assert ([note], []) == ([thread.note for thread in reopened["open"]], reopened["resolved"])
 
     def test_requires_the_permission_to_change_the_article(self, client, writer):
         article = factories.create_article()

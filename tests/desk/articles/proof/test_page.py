@@ -410,9 +410,9 @@ class TestApproving:
         page = approve(admin_client, article, **ticks)
         status = page.context["approval"]
         assert not Approval.objects.exists()
-        approve(admin_client, article, **ticks, shown=status.shown, follow=False)
+        approve(admin_client, article, **ticks, shown=status["shown"], follow=False)
 
-        assert status.label.sentence.endswith(": read to the end, figures looked up.")
+        assert status["label"].sentence.endswith(": read to the end, figures looked up.")
         assert (Approval.objects.get().checked, Approval.objects.get().unchecked) == (
             ["read", "figures"],
             ["people"],
@@ -426,9 +426,9 @@ class TestApproving:
                 settle(admin_client, each, entry, "no_claim", follow=False)
         approve(admin_client, article, checked=["read", "figures"], shown="read,figures", follow=False)
 
-        ticks = admin_client.get(proof_of(following)).context["approval"].ticks
+        ticks = admin_client.get(proof_of(following)).context["approval"]["ticks"]
 
-        assert [(tick.check, tick.is_checked, tick.is_suggested) for tick in ticks] == [
+        assert [(tick["check"], tick["is_checked"], tick["is_suggested"]) for tick in ticks] == [
             ("read", False, False),
             ("figures", False, True),
         ]
@@ -443,7 +443,7 @@ class TestApproving:
         page = admin_client.get(saved.url)
 
         assert saved.url.startswith(proof_of(article))
-        changes = page.context["approval"].changes
+        changes = page.context["approval"]["changes"]
         assert f'href="{changes.replace("&", "&amp;")}" data-keys="d"' in page.content.decode()
         assert "One more." in text_of(admin_client.get(changes))
 
@@ -485,7 +485,7 @@ class TestPublishing:
 
         self.publish(admin_client, article)
 
-        shown = [admin_client.get(proof_of(article)).context["approval"].statement for _ in range(2)]
+        shown = [admin_client.get(proof_of(article)).context["approval"]["statement"] for _ in range(2)]
         assert shown == ["Weighed twice.", ""]
 
 
