@@ -9,56 +9,21 @@ from blog.documents.cleanup.leftovers import find_leftovers, replace_leftovers
 from blog.documents.cleanup.scan import Scan
 from blog.documents.references import stem_of
 from blog.documents.rendering.markdown import render_markdown
+from tests.support.cases import read_cases
 from tests.support.hostile_patterns import take_too_long
 from tests.support.html_tree import IMAGE, local_image, parse, shown
 
+CASES = read_cases("leftovers")
+KINDS = [kind for kind in CASES if kind not in {"none", "image", "link", "gone"}]
 MARKS = ("{{<", ">}}", "{%", "%}", "[[", "]]", "$$", "```", "image", "[caption a=b]", "[/caption]", "<Ab ")
 
 
 class TestKinds:
-    @pytest.mark.parametrize(
-        ("text", "kind"),
-        [
-            ('{{< figure src="a.png" >}}', "Hugo shortcode"),
-            ("{{% notice tip %}}Words.{{% /notice %}}", "Hugo shortcode"),
-            ("{% include nav.html %}", "Liquid tag"),
-            ("{{ page.title }}", "Liquid tag"),
-            ("Words.\n{: .lead}", "Kramdown attribute list"),
-            ("By [her](/her) {.lead #top}  \nMore.", "Kramdown attribute list"),
-            ('[gallery ids="1,2"]', "WordPress shortcode"),
-            ("See [[Tides]].", "wikilink"),
-            ("![[tide.png]]", "wikilink"),
-            ("<Tabs items={['a']}>\n\nWords.\n\n</Tabs>", "component"),
-            ('import Tabs from "../Tabs.astro"\n\nWords.', "import or export line"),
-            ("Words.\n\n[IMAGE]\n\nMore.", "picture placeholder"),
-            ("[IMAGE PLACEHOLDER: A chart]", "picture placeholder"),
-            ("It is <%= title %>.", "ERB tag"),
-            ("See [Bug #1][].", "undefined link"),
-        ],
-    )
+    @pytest.mark.parametrize(("text", "kind"), [(text, kind) for kind in KINDS for (text,) in CASES[kind]])
     def test_each_is_told(self, text, kind):
         assert {found.kind for found in find_leftovers(text)} == {kind}
 
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "`{% include nav.html %}` and ``[[Tides]]``",
-            "```\n{{< figure >}}\n<Tabs />\n```",
-            "Words:\n\n    {{ page.title }}\n    {: .lead}",
-            "> ~~~\n> {% if x %}\n> ~~~",
-            "[[map](https://example.org/map)] and [[1]](https://example.org) and [video](https://example.org)",
-            "<DIV>Words.</DIV> a List<String> of <Name>",
-            "import the boxes\n\nexport them again",
-            r"\{% not a tag %\}",
-            "the [IMAGE] tag, [IMAGE](https://example.org) and [IMAGE][1]\n\n[IMAGE](/x.png)\n\n[Image]",
-            "[[Bug #1]]\n\n[bug  #1]: https://example.org/1",
-            r"as in \[1\] and \(2\)",
-            "[Bug #1][] and `[a][]` and [^1][]\n\n[bug  #1]: https://example.org/1",
-            "{% never closed",
-            "Write {.lead} behind it, {.5} or f(x){y}",
-            "Code:\n\n    words {.lead}\n\n```js {.numbers}\nx\n```",
-        ],
-    )
+    @pytest.mark.parametrize("text", [text for (text,) in CASES["none"]])
     def test_code_and_what_only_looks_alike_are_none(self, text):
         assert find_leftovers(text) == []
 
@@ -94,32 +59,7 @@ class TestImages:
         assert figure.one("a")["href"] == "https://example.org/"
         assert figure.one("span", "credit").text == "Photo by Ida"
 
-    @pytest.mark.parametrize(
-        ("text", "address"),
-        [
-            ('{% image "assets/tide.png" "The tide" %}', "/assets/tide.png"),
-            ('{% image_with_class "/tide.png" "wide" "The tide" %}', "/tide.png"),
-            ("![[img/tide.png|The tide]]", "img/tide.png"),
-            ("![The tide]({{ site.baseurl }}/tide.png)", "/tide.png"),
-            ('![The tide]({{ "/tide.png" | relative_url }})', "/tide.png"),
-            ('<div><img src="{{ site.baseurl }}/tide.png" alt="The tide"></div>', "/tide.png"),
-            ('<div>\n{{< figure src="tide.png" alt="The tide" >}}\n</div>', "tide.png"),
-            ('{{< imgproc src="tide.png" alt="The tide" >}}', "tide.png"),
-            ('<Banner src="tide.png" alt="The tide" />', "tide.png"),
-            ('<Image img={require("./tide.png")} alt="The tide" width={200} />', "./tide.png"),
-            (
-                '<img src={require("./tide.png").default} style={{margin: "1"}} alt="The tide" />',
-                "./tide.png",
-            ),
-            ("<div><img src={useBaseUrl('/tide.png')} alt='The tide' width={200} /></div>", "/tide.png"),
-            ("import tide from './tide.png';\n\n<img src={tide} alt='The tide' />", "./tide.png"),
-            ("import tide from './tide.png'\n\n<Image src={tide} alt='The tide' />", "./tide.png"),
-            (
-                "<ThemedImage alt='The tide' sources={{light: useBaseUrl('/tide.png'), dark: '/b.png'}} />",
-                "/tide.png",
-            ),
-        ],
-    )
+    @pytest.mark.parametrize(("text", "address"), CASES["image"])
     def test_one_is_looked_for_where_the_tag_says(self, text, address):
         asked = []
 
@@ -131,23 +71,7 @@ class TestImages:
 
 
 class TestLinks:
-    @pytest.mark.parametrize(
-        ("text", "address"),
-        [
-            ("{{< youtube w7Ft2ymGmfc >}}", "https://www.youtube.com/watch?v=w7Ft2ymGmfc"),
-            (
-                '{{< youtube id="w7Ft2ymGmfc" autoplay="true" >}}',
-                "https://www.youtube.com/watch?v=w7Ft2ymGmfc",
-            ),
-            ("{% youtube w7Ft2ymGmfc %}", "https://www.youtube.com/watch?v=w7Ft2ymGmfc"),
-            ('<YouTube id="w7Ft2ymGmfc" />', "https://www.youtube.com/watch?v=w7Ft2ymGmfc"),
-            ("{{< vimeo 146022717 >}}", "https://vimeo.com/146022717"),
-            ("{{< gist spf13 7896402 >}}", "https://gist.github.com/spf13/7896402"),
-            ("{% gist spf13/7896402 a.go %}", "https://gist.github.com/spf13/7896402"),
-            ("{% embed https://example.org/a_b %}", "https://example.org/a_b"),
-            ("[embed]https://example.org/a_b[/embed]", "https://example.org/a_b"),
-        ],
-    )
+    @pytest.mark.parametrize(("text", "address"), CASES["link"])
     def test_embedded_media_are_links(self, text, address):
         assert shown(text).one("p").one("a")["href"] == address
 
@@ -243,44 +167,7 @@ class TestShownAsText:
 
 
 class TestGone:
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "Words.\n{: .lead}",
-            "Words.\n{: .lead #id data-x='y'}\n",
-            "{:.lead}\nWords.",
-            'Words.\n{: data-x="{y}" .lead}',
-            '[Words](){:target="_blank"}.',
-            "[Words](){ .button }.",
-            "[Words](){target=_blank rel='me'}.",
-            "* TOC\n{:toc}\n\nWords.",
-            "[[toc]]\n\nWords.",
-            "{% comment %}not *this*{% endcomment %}Words.",
-            "{::comment}\nnot this\n{:/comment}\n\nWords.",
-            "import Tabs from \"./Tabs.astro\";\nimport { a,\n  b } from 'c'\n\nWords.",
-            "{/* not this */}\n\nWords.",
-            "{% include nav.html param_one=*a* param_two=*b* %}\n\nWords.",
-            "{% assign tide = 'high' %}\nWords.",
-            "{% if page.comments %}Words.{% endif %}",
-            "Words.\n\n{% for post in posts %}\n- [{{ post.title }}]({{ post.url }})\n{% endfor %}",
-            "{{< partial type=<b> >}}\n\nWords.",
-            "Title {{ page.title | default: '[a](b)' }}. Words.",
-            "Wor{% include a.html\n    one='1'\n    two='2' %}d. Words.",
-            "<>\n\nWords.\n\n</>",
-            "<%# not this %>\n<%= render 'nav', *a* %>\n\nWords.",
-            "<% if tides %>Words.<% end %>",
-            "{{< icon tide >}} Words.",
-            '{{ "ida" | team_photo }}Words.',
-            "<Chart />\n\nWords.",
-            "<Chart/> Words.",
-            "<Chart data={[1, 2]} *x* />\n\nWords.",
-            "<Grid style={{ a: { b: 1 } }}>\n\nWords.\n\n</Grid>",
-            "export const meta = { a: '*b*', c: '*d*' }\n\nWords.",
-            "export const meta = {\n\n  a: '*b*',\n};\n\nWords.",
-            "export const meta = { // never closed\n\nWords.",
-            "export default function Tides({ children }) {\n  return null\n}\n\nWords.",
-        ],
-    )
+    @pytest.mark.parametrize("text", [text for (text,) in CASES["gone"]])
     def test_what_was_meant_for_the_generator_leaves_nothing(self, text):
         page = shown(text)
 

@@ -1,0 +1,24 @@
+"""Cases as data: a text and what is expected of it, one case a line."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[1] / "documents" / "cases"
+
+
+def read_cases(name: str) -> dict[str, list[tuple[str, ...]]]:
+    """Return the cases of tests/documents/cases/NAME.txt by the name of their section.
+
+    "== name ==" begins a section, and "== name: why ==" goes on with it. Each other line is a case, whose
+    parts are separated by " => ". In a part, \\n stands for the end of a line, and \\\\ for a backslash.
+    """
+    sections = {}
+    for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").split("\n"):
+        if line.startswith("== ") and line.endswith(" =="):
+            cases = sections.setdefault(line[3:-3].partition(":")[0], [])
+        elif line:
+            cases.append(tuple(map(_unescaped, line.split(" => "))))
+    return sections
+
+
+def _unescaped(part):
+    return part.replace("\\\\", "\0").replace("\\n", "\n").replace("\0", "\\")
