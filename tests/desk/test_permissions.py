@@ -121,7 +121,7 @@ def rows(django_user_model):
         "blog/siteidentity": SiteIdentity.objects.create(),
         "blog/page": factories.create_page(),
         "blog/follower": Follower.objects.follow("nora@arle.example", "each"),
-        "blog/importbatch": batch,
+        "blog/importrun": batch,
         "blog/heldupdate": held_update(),
         "blog/importentry": batch.entries.create(file="a.md", outcome="created", article=article),
         "invitations/<int:key>": invitation(),

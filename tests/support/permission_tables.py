@@ -173,7 +173,7 @@ blog_importrun_undo                    login/login  403/403   403/403   200/302 
 blog_importrun_restore                 login/login  403/403   403/403   302/302   302/302
 blog_importrun_report                  login/login  403/405   403/405   200/405   200/405
 blog_importrun_table                   login/login  403/405   403/405   200/405   200/405
-blog/importbatch/<path:object_id>/       login/login  302/302   302/302   302/302   302/302
+blog/importrun/<path:object_id>/         login/login  302/302   302/302   302/302   302/302
 
 blog_heldupdate_changelist               login/login  403/403   403/403   200/200   200/200
 blog_heldupdate_add                      login/login  403/403   403/403   403/403   403/403
