@@ -20,7 +20,7 @@ from blog.documents.addresses import REMOTE
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_file
 from blog.exports.folder import reason_of_failure, stored_bytes, write_file
-from blog.files.names import (
+from blog.files.file_kinds import (
     PAGE_FILES_FOLDER,
     PAGE_IMAGES_FOLDER,
     PAGES_FOLDER,

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from blog.articles.linked_files import linked_path
 from blog.documents.addresses import without_alias
 from blog.documents.fields.paths import date_in_file_name, is_draft_by_name
-from blog.files.names import is_article_name, reason_to_skip
+from blog.files.file_kinds import is_article_name, reason_to_skip
 
 MAX_NAME_BYTES = 255  # limit of common file systems
 # Reserved file names on Windows, with any extension.

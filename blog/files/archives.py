@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from blog.documents.notices import Notice, NoticeKind
+from blog.files.file_kinds import is_article_name, is_other_text_name, is_skipped_folder, reason_to_skip
 from blog.files.folders import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableError, other_text
-from blog.files.names import is_article_name, is_other_text_name, is_skipped_folder, reason_to_skip
 
 MAX_MEMBERS = 100_000
 MAX_DIRECTORY = 16 * 1024 * 1024  # bytes of the list of members, which is read at once: 160 per member

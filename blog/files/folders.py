@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blog.documents.notices import Notice, NoticeKind
-from blog.files.names import is_article_name, is_other_text_name, is_skipped_folder, reason_to_skip
+from blog.files.file_kinds import is_article_name, is_other_text_name, is_skipped_folder, reason_to_skip
 
 LONGEST_PATH = 2000  # bytes; indexed together with the source's name, and PostgreSQL allows 2,700 bytes
 TOO_LONG = f"its path is longer than {LONGEST_PATH} bytes; move it to a higher folder."

@@ -6,7 +6,7 @@ from blog.base.queries import CompiledQuery
 from blog.documents.generators.configuration import SiteConfiguration
 from blog.documents.generators.patterns import PatternError
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
-from blog.files.names import is_section_name
+from blog.files.file_kinds import is_section_name
 from blog.imports.configuration import FoundConfiguration, find_configuration
 from blog.imports.models import ImportRun
 from blog.imports.report import FileReport, ImportFailedError, ImportOptions

@@ -15,9 +15,9 @@ from blog.documents.generators.configuration import (
 from blog.documents.generators.reading import COMPANION_FILES, CONFIGURATION_FILES
 from blog.documents.generators.rules import AddressRules
 from blog.files.archives import Archive
+from blog.files.file_kinds import is_skipped_folder
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import Folder, UnreadableError
-from blog.files.names import is_skipped_folder
 from blog.imports.sources import ImportSource
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError

@@ -24,9 +24,9 @@ from urllib.parse import unquote
 
 from blog.documents.addresses import without_alias
 from blog.files.archives import Archive
+from blog.files.file_kinds import is_skipped_folder
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
-from blog.files.names import is_skipped_folder
 from blog.images.models import ADDRESS_LENGTH
 from blog.imports.addresses import SourceAddresses
 from blog.imports.sources import ImportSource, PreparedFile

@@ -10,9 +10,9 @@ from blog.articles.names import folded
 from blog.documents.generators.configuration import MAX_CONFIGURATION_BYTES
 from blog.documents.generators.people import Person, people_files
 from blog.documents.image_words import ImageWords
+from blog.files.file_kinds import PEOPLE_FILE
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
-from blog.files.names import PEOPLE_FILE
 from blog.imports.configuration import FoundConfiguration
 from blog.imports.images import ImageStore, new_row
 from blog.imports.models import ImportRun

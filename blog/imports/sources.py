@@ -13,9 +13,9 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
 from blog.documents.systems.export import PAGES
+from blog.files.file_kinds import is_article_name
 from blog.files.folder_or_archive import is_archive, place_at
 from blog.files.folders import FoundFile, UnreadableError
-from blog.files.names import is_article_name
 from blog.imports.levels import SAME_LEVEL, KnownIds, Level
 from blog.imports.report import ImportFailedError
 from blog.sandbox.texts import ExaminedFile

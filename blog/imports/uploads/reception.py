@@ -24,10 +24,10 @@ from blog.documents.limits import MEGABYTE, in_megabytes
 from blog.documents.linked_types import linked_extension
 from blog.documents.systems.recognition import is_export_name
 from blog.files.errors import storage_reason
+from blog.files.file_kinds import is_article_name, is_image_name
 from blog.files.folders import LONGEST_PATH
 from blog.files.locks import lock
 from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
-from blog.files.names import is_article_name, is_image_name
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
