@@ -15,10 +15,9 @@ from django.utils import timezone
 
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.similarity import SAME_TEXT, common_part_of_files
-from blog.imports.levels import neighbours_of
 from blog.imports.models import ImportRun, SourceFile
 from blog.imports.slugs import without_number
-from blog.imports.sources import ImportSource, PreparedFile, read_file
+from blog.imports.sources import ImportSource, PreparedFile, neighbours_of, read_file
 from blog.imports.workers import Workers, read_fields_of
 
 FILES_AT_ONCE = 100

@@ -28,13 +28,12 @@ from blog.imports.generator_redirects import redirect_generator_pages
 from blog.imports.image_places import ImagePlaces
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
-from blog.imports.levels import find_ids, find_level
 from blog.imports.linked_files import LinkedFileStore
 from blog.imports.lock import acquire_import_lock
 from blog.imports.models import ImportEntry, ImportRun, SourceFile
 from blog.imports.people import add_pictures, find_people
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
-from blog.imports.sources import ImportSource, PreparedFile
+from blog.imports.sources import ImportSource, PreparedFile, find_ids, find_level
 from blog.imports.translations import link_translations
 from blog.review.cross_article_findings import recheck_broken_links
 from blog.review.examination import forget_texts
@@ -60,7 +59,7 @@ def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
 
 
 def at_level_of_earlier_imports(source: ImportSource) -> ImportSource:
-    """Return the source at the level of its earlier imports (levels.py), if it was named or is an export."""
+    """Return the source at the level of its earlier imports (Level), if it was named or is an export."""
     if not (source.is_export or source.is_named):
         return source
     known = SourceFile.objects.filter(source_name=source.name).values_list("path", flat=True)

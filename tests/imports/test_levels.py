@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.imports.levels import SAME_LEVEL, find_level
+from blog.imports.sources import SAME_LEVEL, find_level
 
 
 @pytest.mark.parametrize(
