@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from blog.imports.exported_pages import import_pages
+from blog.imports.pages import import_pages
 from blog.management.terminal import escape_control_characters
 
 
