@@ -78,7 +78,7 @@ class ImportRun(models.Model):
     shared_kinds = models.JSONField(default=list, editable=False)
     # Names of files in the media storage whose rows an undo has deleted, to be deleted after its commit.
     files_to_delete = models.JSONField(default=list, editable=False)
-    # Redirects that its undo deleted, for its restore: see blog/imports/generator_redirects.py.
+    # Redirects that its undo deleted, for its restore: see blog/imports/redirects.py.
     withdrawn_redirects = models.JSONField(default=list, editable=False)
 
     class Meta:

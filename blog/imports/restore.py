@@ -26,11 +26,11 @@ from blog.articles.versions.history import DamagedVersionError
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_checks, lock_rows
 from blog.imports.by_products import delete_created_rows
-from blog.imports.generator_redirects import restore_redirects
 from blog.imports.held import reopen_update
 from blog.imports.linked_files import use_added_files
 from blog.imports.lock import acquire_import_lock
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
+from blog.imports.redirects import restore_redirects
 from blog.imports.undo import ENTRIES_AT_ONCE
 from blog.imports.undone_articles import PathTakenError, delete_articles, exchange
 from blog.sandbox.refusals import RefusedError

@@ -31,7 +31,6 @@ from blog.articles.versions.models import Version
 from blog.base.locking import lock_checks, lock_rows
 from blog.base.queries import ROWS_AT_ONCE
 from blog.imports.by_products import count_created_rows, delete_created_rows
-from blog.imports.generator_redirects import withdraw_redirects
 from blog.imports.held import set_aside_updates, withdraw_updates
 from blog.imports.linked_files import use_added_files
 from blog.imports.lock import acquire_import_lock
@@ -41,6 +40,7 @@ from blog.imports.models import (
     ImportRun,
     ReplacedFile,
 )
+from blog.imports.redirects import withdraw_redirects
 from blog.imports.undone_articles import PathTakenError, delete_articles, exchange
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect

@@ -24,7 +24,6 @@ from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses
 from blog.imports.articles import articles_of_import
 from blog.imports.batch import FileBatch, SourceImport
-from blog.imports.generator_redirects import redirect_generator_pages
 from blog.imports.image_places import ImagePlaces
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
@@ -32,6 +31,7 @@ from blog.imports.linked_files import LinkedFileStore
 from blog.imports.lock import acquire_import_lock
 from blog.imports.models import ImportEntry, ImportRun, SourceFile
 from blog.imports.people import add_pictures, find_people
+from blog.imports.redirects import redirect_generator_pages
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile, find_ids, find_level
 from blog.imports.translations import link_translations
