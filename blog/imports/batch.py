@@ -43,9 +43,9 @@ from blog.imports.known_files import (
 )
 from blog.imports.models import HeldUpdate, ImportRun, SourceFile
 from blog.imports.names import BatchNames, author_links, category_links, cut
-from blog.imports.old_addresses import create_redirects
 from blog.imports.pages import import_page
 from blog.imports.provenance import notices_on_provenance, update_provenance
+from blog.imports.redirects import create_redirects
 from blog.imports.report import ConflictRule, DryRunResult, FileReport, ImportOptions, Outcome, StatusRule
 from blog.imports.slugs import BatchSlugs
 from blog.imports.sources import ImportSource, PreparedFile

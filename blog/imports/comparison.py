@@ -49,8 +49,8 @@ from blog.images.originals import store_with_original
 from blog.imports.images import add_original, fitting_credit, known_image, new_image
 from blog.imports.models import SourceFile
 from blog.imports.names import NAME_LENGTH
-from blog.imports.old_addresses import create_redirects
 from blog.imports.provenance import update_provenance
+from blog.imports.redirects import create_redirects
 
 TEMPORARY_FILE = (
     "brought:"  # prefix of a digest, in place of the file name of an image that is not stored yet

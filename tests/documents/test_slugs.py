@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from blog.documents.slugs import normalize_slug, slugify_name
-from blog.imports.old_addresses import create_redirects
+from blog.imports.redirects import create_redirects
 from blog.imports.report import StatusRule
 from blog.models import Article, Author, Category, Page
 from blog.reader.views.categories import by_letter

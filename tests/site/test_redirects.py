@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from blog import page_cache
 from blog.base.queries import staged_rows
-from blog.imports.old_addresses import create_redirects
+from blog.imports.redirects import create_redirects
 from blog.models import Article, Redirect
 from blog.site.live_pages import SLUG_PAGES, live_pages
 from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
