@@ -49,7 +49,7 @@ from blog.imports.redirects import create_redirects
 from blog.imports.report import ConflictRule, DryRunResult, FileReport, ImportOptions, Outcome, StatusRule
 from blog.imports.slugs import BatchSlugs
 from blog.imports.sources import ImportSource, PreparedFile
-from blog.imports.undone_articles import discard_undone
+from blog.imports.undo import discard_undone
 from blog.imports.workers import rendering_with
 from blog.review.examination import ExaminedArticle, article_text_values
 from blog.site.text_model import resolved_images

@@ -31,8 +31,7 @@ from blog.imports.linked_files import use_added_files
 from blog.imports.lock import acquire_import_lock
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.redirects import restore_redirects
-from blog.imports.undo import ENTRIES_AT_ONCE
-from blog.imports.undone_articles import PathTakenError, delete_articles, exchange
+from blog.imports.undo import ENTRIES_AT_ONCE, PathTakenError, delete_articles, exchange
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
 
