@@ -142,7 +142,7 @@ def compare(
         # Only the import may have stated the provenance, so keep it unless the file has changed.
         theirs["generated_by"] = base["generated_by"]
     if original and original.authors == (file.fields.byline_in_file or file.fields.authors):
-        theirs["authors"] = base["authors"]  # the keys in a byline are not names; see people.py
+        theirs["authors"] = base["authors"]  # the keys in a byline are not names; see names.py
     if original and not (original.names_categories or file.fields.names_categories):
         # The categories of the article are an editor's or the import's (see topics.py), so keep them.
         theirs |= {name: base[name] for name in CATEGORY_FIELDS}

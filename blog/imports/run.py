@@ -28,7 +28,7 @@ from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses, find_addresses
 from blog.imports.articles import Checked, articles_of_import, count_checked
 from blog.imports.models import ImportRun
-from blog.imports.people import with_people
+from blog.imports.names import with_people
 from blog.imports.recognition import find_same_files
 from blog.imports.report import (
     DryRunResult,

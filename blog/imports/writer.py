@@ -30,7 +30,7 @@ from blog.imports.known_files import KnownFiles
 from blog.imports.linked_files import LinkedFileStore
 from blog.imports.lock import acquire_import_lock
 from blog.imports.models import ImportEntry, ImportRun, SourceFile
-from blog.imports.people import add_pictures, find_people
+from blog.imports.names import add_pictures, find_people
 from blog.imports.redirects import redirect_generator_pages
 from blog.imports.report import DryRunResult, FileReport, ImportOptions
 from blog.imports.sources import ImportSource, PreparedFile, find_ids, find_level
