@@ -26,7 +26,7 @@ from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.files.file_kinds import PEOPLE_FILE
 from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
-from blog.imports.configuration import FoundConfiguration
+from blog.imports.addresses import FoundConfiguration
 from blog.imports.images import ImageStore, new_row
 from blog.imports.models import ImportRun
 from blog.imports.sources import ImportSource, PreparedFile

@@ -4,8 +4,7 @@ import zipfile
 
 import pytest
 
-from blog.imports.addresses import find_addresses
-from blog.imports.configuration import find_configuration
+from blog.imports.addresses import find_addresses, find_configuration
 from blog.imports.report import ImportOptions
 from blog.imports.sources import find_source
 
