@@ -5,8 +5,7 @@ from collections import Counter
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.files.remote.fetcher import site_fetcher
-from blog.images.mirror.report import Outcome
-from blog.images.mirror.run import GROUP, Mirroring, MirroringError
+from blog.images.mirror.run import GROUP, Mirroring, MirroringError, Outcome
 from blog.images.originals import delete_unused_originals
 from blog.images.share_cards.cards import unused_cards
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job

@@ -7,8 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.files.remote.fetcher import site_fetcher
-from blog.images.mirror.report import Outcome, report_line
-from blog.images.mirror.run import MirroringError, mirror_images
+from blog.images.mirror.run import MirroringError, Outcome, mirror_images, report_line
 from blog.management.report_files import ReportFile
 from blog.management.terminal import Progress, escape_control_characters
 

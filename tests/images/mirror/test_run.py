@@ -12,8 +12,7 @@ from blog import jobs, page_cache, search
 from blog.articles.versions.history import ensure_first_versions
 from blog.exports import articles
 from blog.files.remote.fetcher import Fetcher
-from blog.images.mirror.report import Outcome
-from blog.images.mirror.run import BATCH_SIZE, THREADS, mirror_images
+from blog.images.mirror.run import BATCH_SIZE, THREADS, Outcome, mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
 from tests.support.changes import trash
 from tests.support.factories import create_article, create_image, create_page
