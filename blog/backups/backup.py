@@ -19,8 +19,7 @@ from django.utils import timezone
 from blog.backups import rows
 from blog.backups.archive import CHUNK, MANIFEST, ArchiveWriter, BackupError, writing
 from blog.backups.files import named_files, stored_at
-from blog.backups.manifest import new_manifest
-from blog.backups.validation import KEY_MEMBER, LONGEST_KEY, SHORTEST_KEY, is_secret
+from blog.backups.manifest import KEY_MEMBER, LONGEST_KEY, SHORTEST_KEY, is_secret, new_manifest
 
 NAME = "galley-%Y%m%dT%H%M%SZ.zip"
 NAMES = "galley-????????T??????Z.zip"

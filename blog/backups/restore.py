@@ -1,6 +1,6 @@
 """Restore a backup into an empty site, and compare the result with the backup.
 
-A backup is validated before anything is stored (validation.py). All rows are written in one transaction.
+A backup is validated before anything is stored (manifest.py). All rows are written in one transaction.
 Before it is committed, every row is read again and compared, the search index is rebuilt, pages are rendered
 and the secret key is stored. If anything fails, all is as before. A backup of an older release takes several
 transactions: see restore_older().
@@ -25,8 +25,7 @@ from blog.articles.models import Article
 from blog.backups import older, rows
 from blog.backups.archive import CHUNK, Archive, BackupError, printable
 from blog.backups.files import named_files, stored_at
-from blog.backups.manifest import applied_migrations, variables
-from blog.backups.validation import KEY_MEMBER, check_rows
+from blog.backups.manifest import KEY_MEMBER, applied_migrations, check_rows, variables
 from blog.files import modes
 from blog.files.atomic import write_atomically
 from blog.imports.uploads.models import StagedImport

@@ -13,10 +13,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.backups.archive import Archive, BackupError
-from blog.backups.manifest import applied_migrations
+from blog.backups.manifest import applied_migrations, check_archive
 from blog.backups.older import is_older
 from blog.backups.restore import check_compatible, restore, restore_older, setting_differences
-from blog.backups.validation import check_archive
 from blog.site.update_steps import missing_steps
 
 # Variables that lead to the data of the running site.
