@@ -8,21 +8,23 @@ transactions: see restore_older().
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 
+from django.apps.registry import Apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
 from django.db import OperationalError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.utils import timezone
 
 from blog import page_cache, search
 from blog.articles.models import Article
-from blog.backups import older, rows
+from blog.backups import rows
 from blog.backups.archive import CHUNK, Archive, BackupError, printable
 from blog.backups.files import named_files, stored_at
 from blog.backups.manifest import KEY_MEMBER, applied_migrations, check_rows, variables
@@ -34,6 +36,58 @@ from blog.mail.mailings import Mailing, MailingArticle
 from blog.site import method_page
 from blog.site.migration_plan import unavailable
 from blog.site.pages import Page
+
+
+def is_older(manifest: dict) -> bool:
+    """Whether this release has all migrations of the backup, and further ones."""
+    loader = MigrationLoader(connection)
+    return on_disk(manifest["migrations"], loader) < set(loader.disk_migrations)
+
+
+def unknown_migrations(manifest: dict) -> list[str]:
+    """Return the migrations of the backup that this release lacks."""
+    loader = MigrationLoader(connection)
+    unknown = on_disk(manifest["migrations"], loader) - loader.disk_migrations.keys()
+    return sorted(".".join(key) for key in unknown)
+
+
+def release_of(manifest: dict) -> tuple[Apps, Callable[[], object]]:
+    """Return the models of the backup's release, and a function that creates their tables."""
+    executor = MigrationExecutor(connection)
+    graph, stored = executor.loader.graph, on_disk(manifest["migrations"], executor.loader)
+    known = stored & set(graph.nodes)
+    last = sorted(
+        key for key in known if not any(child.key in known for child in graph.node_map[key].children)
+    )
+    return executor.loader.project_state(last).apps, partial(executor.migrate, last)
+
+
+def drop_tables(kept: set[str]) -> None:
+    """Drop all tables except these."""
+    with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
+        # Sorted: SQLite's search tables must be dropped before those with their name and a suffix.
+        for table in sorted(set(connection.introspection.table_names(cursor)) - kept):
+            cascade = " CASCADE" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)}{cascade}")
+
+
+def keys_of(names: Iterable[str]) -> set[tuple[str, str]]:
+    """Return the keys of migrations, without those of an app that earlier releases had."""
+    keys = {tuple(name.split(".", 1)) for name in names}
+    return {(app, name) for app, name in keys if app != "django_tasks_database"}
+
+
+def on_disk(names: Iterable[str], loader: MigrationLoader) -> set[tuple[str, str]]:
+    """Return the keys of migrations, and of those that replace them, without those replaced and deleted."""
+    stored = keys_of(names)
+    replacing = {
+        key: set(migration.replaces)
+        for key, migration in loader.disk_migrations.items()
+        if migration.replaces and (key in stored or set(migration.replaces) <= stored)
+    }
+    gone = set().union(*replacing.values()) - loader.disk_migrations.keys()
+    return (stored - gone) | replacing.keys()
+
 
 ARTICLES_REQUESTED = 20
 # Models of which a new site has rows already. They do not count as content.
@@ -58,12 +112,12 @@ def check_compatible(manifest: dict) -> None:
             "The site of this backup has GALLEY_REQUIRE_REVIEW=on, and this one has not: articles that wait "
             "for an approval would become public. Set the variable, then restore."
         )
-    if missing := unavailable(older.keys_of(manifest["migrations"])):
+    if missing := unavailable(keys_of(manifest["migrations"])):
         raise BackupError(
             f"This backup is of an earlier release, and lacks {missing[0]}, which this release no "
             "longer has. Restore it with 0.1.0, then update (docs/operating.md#updating)."
         )
-    if newer := older.unknown_migrations(manifest):
+    if newer := unknown_migrations(manifest):
         raise BackupError(
             f"This backup is from Galley {manifest['galley']}, which is newer than this checkout: it has the "
             f"migration {newer[0]}. Update this checkout (git pull; bin/setup), then restore."
@@ -73,8 +127,8 @@ def check_compatible(manifest: dict) -> None:
 def check_migrations(manifest: dict) -> None:
     """Raise BackupError if the database has migrations that the backup lacks."""
     loader = MigrationLoader(connection)
-    there = older.on_disk(manifest["migrations"], loader)
-    if missing := sorted(older.on_disk(applied_migrations(), loader) - there):
+    there = on_disk(manifest["migrations"], loader)
+    if missing := sorted(on_disk(applied_migrations(), loader) - there):
         release = manifest["commit"][:12] or f"Galley {manifest['galley']}"
         raise BackupError(
             f"This backup is from an older release ({release}): it lacks {len(missing)} migrations, the "
@@ -122,12 +176,12 @@ def restore_older(archive: Archive, migrate: Callable[[], None], report: Callabl
 
     Its rows are written to the tables of that release, which migrate() then changes.
     """
-    apps, create_tables = older.release_of(archive.manifest)
+    apps, create_tables = release_of(archive.manifest)
     models = rows.stored_models(apps)
     check_rows(archive.manifest, models)
     with _undone_on_failure() as undo:
         report(f"{_store_files(archive, undo)} files stored and compared.")
-        undo.callback(older.drop_tables, set(connection.introspection.table_names()))
+        undo.callback(drop_tables, set(connection.introspection.table_names()))
         create_tables()
         with transaction.atomic():
             _write_rows(archive, models, report)

@@ -16,8 +16,7 @@ from django.utils import timezone
 from blog.backups.archive import BackupError
 from blog.backups.files import named_files
 from blog.backups.manifest import check_rows, new_manifest
-from blog.backups.older import is_older
-from blog.backups.restore import check_compatible, check_empty, check_migrations, end_mailings
+from blog.backups.restore import check_compatible, check_empty, check_migrations, end_mailings, is_older
 from blog.backups.rows import stored_fields, stored_models
 from blog.models import Follower, Mailing, Message, Notice
 from blog.reader.mailings import last_digest_time, plan_new_articles, plan_week

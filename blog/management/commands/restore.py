@@ -14,8 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.backups.archive import Archive, BackupError
 from blog.backups.manifest import applied_migrations, check_archive
-from blog.backups.older import is_older
-from blog.backups.restore import check_compatible, restore, restore_older, setting_differences
+from blog.backups.restore import check_compatible, is_older, restore, restore_older, setting_differences
 from blog.site.update_steps import missing_steps
 
 # Variables that lead to the data of the running site.
