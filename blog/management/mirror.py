@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.files.remote.fetcher import site_fetcher
 from blog.images.mirror.run import MirroringError, Outcome, mirror_images, report_line
-from blog.management.report_files import ReportFile
-from blog.management.terminal import Progress, escape_control_characters
+from blog.management.terminal import Progress, ReportFile, escape_control_characters
 
 WORDS = {
     Outcome.STORED: "stored",

@@ -18,8 +18,13 @@ from blog.imports.report import (
 )
 from blog.imports.run import check_imported_articles, import_articles
 from blog.management.mirror import mirror
-from blog.management.report_files import ReportFile
-from blog.management.terminal import Progress, check_summary, deferred_interrupt, escape_control_characters
+from blog.management.terminal import (
+    Progress,
+    ReportFile,
+    check_summary,
+    deferred_interrupt,
+    escape_control_characters,
+)
 
 WORDS = {
     Outcome.CREATED: "created",
