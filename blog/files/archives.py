@@ -1,6 +1,10 @@
-"""Read zip files like folders. Nothing is unpacked to disk, and the sizes in an archive are not trusted."""
+"""Read zip files like folders. Nothing is unpacked to disk, and the sizes in an archive are not trusted.
+
+place_at() opens a folder or an archive, which have the same methods.
+"""
 
 import io
+import os
 import posixpath
 import re
 import stat
@@ -8,11 +12,12 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.file_kinds import is_article_name, is_other_text_name, is_skipped_folder, reason_to_skip
-from blog.files.folders import LONGEST_PATH, TOO_LONG, FoundFile, UnreadableError, other_text
+from blog.files.folders import LONGEST_PATH, TOO_LONG, Folder, FoundFile, UnreadableError, other_text
 
 MAX_MEMBERS = 100_000
 MAX_DIRECTORY = 16 * 1024 * 1024  # bytes of the list of members, which is read at once: 160 per member
@@ -175,3 +180,38 @@ def _problem(info):
         method = METHOD_NAMES.get(info.compress_type, f"method {info.compress_type}")
         return f"is packed with {method}: pack it with Deflate, as usual in zip files, or not at all."
     return ""
+
+
+ARCHIVE_SUFFIX = ".zip"
+
+
+def place_at(root: Path) -> Folder | Archive:
+    """Return the folder or archive at this path. Raises UnreadableError for a broken archive."""
+    if not is_archive(root):
+        return Folder(root)
+    state = root.stat()
+    # Each process opens the file itself: processes that share an open file share its position.
+    return _archive(root, state.st_mtime_ns, state.st_size, os.getpid())
+
+
+def is_archive(path: Path) -> bool:
+    return path.suffix.lower() == ARCHIVE_SUFFIX and path.is_file()
+
+
+def is_there(root: Path, path: str) -> bool:
+    """Whether this folder or archive has a file with this path."""
+    try:
+        place_at(root).check(path)
+    except (UnreadableError, OSError):
+        return False
+    return True
+
+
+def forget_archives() -> None:
+    """Close all open archives, so that the disk space of a deleted one is freed."""
+    _archive.cache_clear()
+
+
+@lru_cache(maxsize=4)
+def _archive(root, modified, size, process):
+    return Archive(root)

@@ -16,9 +16,8 @@ from blog.documents.generators.configuration import (
 from blog.documents.generators.patterns import PatternError
 from blog.documents.generators.reading import COMPANION_FILES, CONFIGURATION_FILES
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
-from blog.files.archives import Archive
+from blog.files.archives import Archive, place_at
 from blog.files.file_kinds import is_section_name, is_skipped_folder
-from blog.files.folder_or_archive import place_at
 from blog.files.folders import Folder, UnreadableError
 from blog.imports.models import ImportRun
 from blog.imports.report import FileReport, ImportFailedError, ImportOptions

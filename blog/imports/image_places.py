@@ -23,9 +23,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from blog.documents.addresses import without_alias
-from blog.files.archives import Archive
+from blog.files.archives import Archive, place_at
 from blog.files.file_kinds import is_skipped_folder
-from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.images.models import ADDRESS_LENGTH
 from blog.imports.addresses import SourceAddresses

@@ -19,7 +19,7 @@ from blog.documents.addresses import REMOTE, check_remote_image
 from blog.documents.image_words import Credit, ImageWords
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
-from blog.files.folder_or_archive import place_at
+from blog.files.archives import place_at
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images import renditions

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from blog import jobs
 from blog.articles.models import Article
-from blog.files.folder_or_archive import forget_archives
+from blog.files.archives import forget_archives
 from blog.files.folders import reason_of
 from blog.imports.addresses import find_addresses
 from blog.imports.image_places import ImagePlaces

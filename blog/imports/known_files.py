@@ -22,7 +22,7 @@ from blog.documents.frontmatter.document import parse_file
 from blog.documents.generators.rules import AddressRules
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.similarity import SAME_TEXT, common_part_of_files
-from blog.files.folder_or_archive import is_there
+from blog.files.archives import is_there
 from blog.imports.models import HeldUpdate, SourceFile
 from blog.imports.slugs import without_number
 from blog.imports.sources import ImportSource, PreparedFile

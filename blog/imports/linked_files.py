@@ -10,7 +10,7 @@ from django.utils import timezone
 from blog.articles.internal_links import link_addresses
 from blog.articles.linked_files import LinkedFile, linked_path, newest_files, store_linked_file
 from blog.documents.notices import Notice, NoticeKind
-from blog.files.folder_or_archive import place_at
+from blog.files.archives import place_at
 from blog.files.folders import UnreadableError, reason_of
 from blog.files.upload_limits import MAX_LINKED_FILE_BYTES
 from blog.imports.image_places import ImagePlaces, NoStaticRootError, reading

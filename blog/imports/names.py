@@ -23,8 +23,8 @@ from blog.documents.image_words import ImageWords
 from blog.documents.names import spell_author, spell_category, spell_series
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
+from blog.files.archives import place_at
 from blog.files.file_kinds import PEOPLE_FILE
-from blog.files.folder_or_archive import place_at
 from blog.files.folders import UnreadableError
 from blog.imports.addresses import FoundConfiguration
 from blog.imports.images import ImageStore, new_row

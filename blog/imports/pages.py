@@ -17,8 +17,8 @@ from blog.articles.internal_links import link_addresses
 from blog.articles.linked_files import LinkedFile, linked_path, store_linked_file
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.notices import Notice, NoticeKind
+from blog.files.archives import is_there
 from blog.files.file_kinds import PAGE_FILES_FOLDER, PAGE_IMAGES_FOLDER, PAGES_FOLDER
-from blog.files.folder_or_archive import is_there
 from blog.files.folders import Folder, UnreadableError, read_regular_file
 from blog.files.upload_limits import MAX_IMAGE_BYTES, MAX_LINKED_FILE_BYTES
 from blog.images.files import ImageError

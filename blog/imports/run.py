@@ -23,7 +23,7 @@ from blog.articles.provenance import ProvenanceError
 from blog.base.queries import ROWS_AT_ONCE, writing_many_rows
 from blog.documents.fields.topics import Topics
 from blog.documents.fields.translations import translated_paths
-from blog.files.folder_or_archive import is_archive
+from blog.files.archives import is_archive
 from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses, find_addresses
 from blog.imports.articles import Checked, articles_of_import, count_checked

@@ -18,8 +18,8 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import Rendering
 from blog.documents.systems.export import PAGES, id_in_path
+from blog.files.archives import is_archive, place_at
 from blog.files.file_kinds import is_article_name
-from blog.files.folder_or_archive import is_archive, place_at
 from blog.files.folders import FoundFile, UnreadableError
 from blog.imports.report import ImportFailedError
 from blog.sandbox.texts import ExaminedFile

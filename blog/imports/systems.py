@@ -13,9 +13,8 @@ from blog.documents.generators.systems import SYSTEMS
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.systems.export import ConvertedExport
 from blog.documents.systems.recognition import is_export_name, may_be_export
-from blog.files.archives import Archive
+from blog.files.archives import Archive, is_archive, place_at
 from blog.files.errors import storage_reason
-from blog.files.folder_or_archive import is_archive, place_at
 from blog.files.folders import FoundFile, UnreadableError
 from blog.files.modes import PRIVATE_FOLDER, make_folder
 from blog.imports.report import ImportFailedError, ImportOptions

@@ -19,7 +19,7 @@ from blog.articles.models import Article, EmptyArticleError, UnreviewedArticleEr
 from blog.base.models import name_of
 from blog.base.queries import CompiledQuery
 from blog.documents.notices import Notice, NoticeKind
-from blog.files.folder_or_archive import is_archive
+from blog.files.archives import is_archive
 from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses
 from blog.imports.articles import articles_of_import

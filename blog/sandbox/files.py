@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from blog.files.folder_or_archive import forget_archives, is_there, place_at
+from blog.files.archives import forget_archives, is_there, place_at
 from blog.files.folders import UnreadableError
 from blog.sandbox.child import serve
 from blog.sandbox.refusals import Refusal, RefusedError

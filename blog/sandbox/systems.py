@@ -15,8 +15,7 @@ from blog.documents.linked_types import linked_extension
 from blog.documents.systems.export import ConvertedExport, Export, ExportError, id_in_path, reason_of
 from blog.documents.systems.ghost_routes import ROUTES
 from blog.documents.systems.recognition import find_reader
-from blog.files.archives import MAX_RATIO, SMALL, Archive
-from blog.files.folder_or_archive import is_archive
+from blog.files.archives import MAX_RATIO, SMALL, Archive, is_archive
 from blog.files.folders import LONGEST_PATH, TOO_LONG, UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES, MAX_LINKED_FILE_BYTES
 from blog.sandbox.child import serve

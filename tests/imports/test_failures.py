@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from blog.files import folder_or_archive, s3
+from blog.files import archives, s3
 from blog.files.archives import Archive
 from blog.files.folders import Folder
 from blog.images import files
@@ -79,7 +79,7 @@ class TestFiles:
 
     def test_a_source_that_cannot_be_listed_is_named(self, folder, monkeypatch):
         pack(folder / "posts.zip", [("a.md", article("a"))])
-        monkeypatch.setattr(folder_or_archive, "Archive", fail)
+        monkeypatch.setattr(archives, "Archive", fail)
 
         with pytest.raises(ImportFailedError, match=r"posts\.zip cannot be read: Input/output error\."):
             run(folder / "posts.zip")
