@@ -7,8 +7,7 @@ import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from blog.files.remote.addresses import Rules
-from blog.files.remote.fetcher import Fetcher, Limits
+from blog.files.remote.fetcher import Fetcher, Limits, Rules
 
 LOCALHOST = "127.0.0.1"
 

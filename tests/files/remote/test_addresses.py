@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 import blog
-from blog.files.remote.addresses import AddressError, Rules, public_ips, target_of
-from blog.files.remote.fetcher import site_fetcher
+from blog.files.remote.fetcher import AddressError, Rules, public_ips, site_fetcher, target_of
 
 PUBLIC = ("93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::93.184.216.34")
 NOT_PUBLIC = (
@@ -100,4 +99,4 @@ class TestProduction:
 
         naming = {str(file.relative_to(root)) for file in files if "test_hosts" in file.read_text()}
 
-        assert naming == {"blog/files/remote/addresses.py"}
+        assert naming == {"blog/files/remote/fetcher.py"}
