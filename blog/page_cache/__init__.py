@@ -5,8 +5,7 @@
     shared.py      the same number in a cache server, for servers on other machines
     expiry.py      bumps it when a scheduled article is due, and every ten minutes
     keys.py        recognises requests for a public page, and computes their key
-    responses.py   a page in memory: its encodings, its ETag, answers to conditional requests
-    store.py       the pages in memory, within a limit
+    responses.py   the pages in memory, within a limit: encodings, ETags, answers to conditional requests
     cache.py       the ASGI layer that combines these
     files.py       the same pages as files, for nginx
 

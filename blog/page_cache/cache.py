@@ -12,8 +12,7 @@ from django.db import DatabaseError
 from blog.page_cache import files
 from blog.page_cache.generation import Generation
 from blog.page_cache.keys import IMMUTABLE, CacheKey, Site, may_be_cached
-from blog.page_cache.responses import CachedResponse, Part, make_response, preferred_coding
-from blog.page_cache.store import Store
+from blog.page_cache.responses import CachedResponse, Part, Store, make_response, preferred_coding
 
 # Threads do not render faster together, and each keeps a connection to the database.
 RENDERED_AT_ONCE = 2

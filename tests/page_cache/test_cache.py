@@ -12,8 +12,7 @@ import pytest
 from blog.page_cache.cache import RENDERED_AT_ONCE, PageCache
 from blog.page_cache.generation import Generation
 from blog.page_cache.keys import Site, known_query
-from blog.page_cache.responses import preferred_coding
-from blog.page_cache.store import Store
+from blog.page_cache.responses import Store, preferred_coding
 
 HOST = b"blog.example"
 PUBLIC = {"cache-control": "public, max-age=0"}
