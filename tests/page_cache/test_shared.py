@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.page_cache import shared
-from blog.page_cache.shared import PAUSE_SECONDS, SharedNumber
+from blog.page_cache import generation
+from blog.page_cache.generation import PAUSE_SECONDS, SharedNumber
 
 
 class Cache:
@@ -21,7 +21,7 @@ class Cache:
 @pytest.fixture
 def cache(monkeypatch):
     cache = Cache()
-    monkeypatch.setattr(shared, "caches", {"default": cache})
+    monkeypatch.setattr(generation, "caches", {"default": cache})
     return cache
 
 
@@ -29,7 +29,7 @@ def cache(monkeypatch):
 def moment(monkeypatch):
     """A list with the time, which does not pass by itself."""
     moment = [100.0]
-    monkeypatch.setattr(shared.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(generation.time, "monotonic", lambda: moment[0])
     return moment
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from blog import extend
 from blog.files.storage import is_writable
 from blog.jobs.models import Job, Worker
-from blog.page_cache.shared import shared_number
+from blog.page_cache.generation import shared_number
 from blog.site.update_steps import missing_steps
 
 LOADED_AT = time.time()  # when this process, or the one that forked it, has loaded the code
