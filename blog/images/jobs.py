@@ -14,22 +14,18 @@ from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 @job("mirror_images", title=gettext_lazy("Fetch remote images"), group=GROUP, runs_in_thread=True)
 def run(running: RunningJob, *, retry: bool = False) -> dict:
     """Mirror all remote images; return {outcome: number of images}. retry: see mirror_images()."""
-    try:
-        return dict(_mirror(running, retry))
-    except MirroringError as error:
-        raise JobFailedError(str(error)) from error
-
-
-def _mirror(running, retry):
     mirroring = Mirroring(site_fetcher(), retry=retry, should_stop=lambda: running.stop_requested)
     counts = Counter()
     running.progress(0, mirroring.total)
-    for reports in mirroring.run():
-        counts.update(report.outcome for report in reports)
-        running.progress(counts.total(), mirroring.total, step=_in_words(counts))
+    try:
+        for reports in mirroring.run():
+            counts.update(report.outcome for report in reports)
+            running.progress(counts.total(), mirroring.total, step=_in_words(counts))
+    except MirroringError as error:
+        raise JobFailedError(str(error)) from error
     if mirroring.is_stopped:
         raise JobStopped(dict(counts))
-    return counts
+    return dict(counts)
 
 
 def _in_words(counts):

@@ -24,11 +24,6 @@ class RemoteImageIndex:
     # {URL to fetch: texts that wait for it}. The set is empty if the image is in no text.
     waiting: dict[str, set[Text]] = field(default_factory=dict)
 
-    def add_text(self, text: Text, shown: dict[str, str]) -> None:
-        self.texts[text] = shown
-        for address in shown.values():
-            self.waiting.setdefault(address, set()).add(text)
-
     def mark_done(self, address: str) -> list[Text]:
         """Mark a URL as fetched or failed; return the texts that no longer wait for any image."""
         texts = self.waiting.pop(address)
@@ -47,7 +42,9 @@ def find_remote_images() -> RemoteImageIndex:
             index.waiting.setdefault(address, set())
     for text, html, hero in itertools.chain(_articles(), _pages()):
         if shown := _remote_urls(html, full_address(hero)):
-            index.add_text(text, shown)
+            index.texts[text] = shown
+            for address in shown.values():
+                index.waiting.setdefault(address, set()).add(text)
     return index
 
 

@@ -5,13 +5,12 @@ are fetched or have failed. Only the HTML of the text is written, because nobody
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import batched, islice
+from itertools import batched, chain, islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,17 +40,6 @@ class ImageReport:
     seconds: float = 0.0
 
 
-@dataclass(slots=True)
-class MirrorReport:
-    """The numbers of images by outcome, and of texts that could not be rendered again."""
-
-    counts: Counter[Outcome] = field(default_factory=Counter)
-    refused_texts: int = 0
-
-    def add(self, report: ImageReport) -> None:
-        self.counts[report.outcome] += 1
-
-
 def report_line(report: ImageReport) -> dict:
     """Return the JSON object of an image in a report."""
     image = report.image
@@ -76,15 +64,7 @@ class FetchResult:
     failure: FetchError | None = None
 
 
-def stored_file(address: str, content: bytes, seconds: float) -> FetchResult:
-    """Store fetched bytes. Return a failure if the decoder does not accept them as an image."""
-    try:
-        return FetchResult(address, seconds, stored=files.store_file(content))
-    except files.ImageError as error:
-        return FetchResult(address, seconds, failure=FetchError(str(error), is_passing=error.is_passing))
-
-
-def write(batch: list[FetchResult]) -> list[ImageReport]:
+def write(batch: tuple[FetchResult, ...]) -> list[ImageReport]:
     """Store the rows of one batch in one transaction: images, or failures with the next attempt."""
     with transaction.atomic():
         reports = [_written(fetched) for fetched in batch]
@@ -162,34 +142,22 @@ def mirror_images(
     fetcher: Fetcher,
     *,
     retry: bool = False,
-    on_start: Callable[[int], None] | None = None,
-    on_image: Callable[[ImageReport], None] | None = None,
-) -> MirrorReport:
-    """Mirror all remote images.
+    on_start: Callable[[int], None] = lambda number: None,
+    on_image: Callable[[ImageReport], None],
+) -> int:
+    """Mirror all remote images. Return the number of texts that could not be rendered again.
 
     retry: include images that failed and are not due for the next attempt. on_start is called with the number
     of images, on_image with the report of each image after its transaction. Raises MirroringError.
     """
-    report = MirrorReport()
-    with _exclusive():
-        mirroring = Mirroring(fetcher, retry=retry)
-        if on_start:
-            on_start(mirroring.total)
-        for image_reports in mirroring.run():
-            for image_report in image_reports:
-                report.add(image_report)
-                if on_image:
-                    on_image(image_report)
-    report.refused_texts = mirroring.refused_texts
-    return report
-
-
-@contextmanager
-def _exclusive():
     with locks.hold(f"group-{GROUP}") as held:
         if held is None:
             raise MirroringError("Remote images are already being fetched. Wait until that has finished.")
-        yield
+        mirroring = Mirroring(fetcher, retry=retry)
+        on_start(mirroring.total)
+        for report in chain.from_iterable(mirroring.run()):
+            on_image(report)
+    return mirroring.refused_texts
 
 
 @contextmanager
@@ -220,7 +188,9 @@ class Mirroring:
         self.refused_texts = 0
         addresses = list(self.wanted.waiting)
         self._stored = Image.objects.mirrored(addresses)
-        self._failures = {} if retry else _failures_of(addresses)
+        now = timezone.now()
+        failures = {} if retry else MirrorFailure.objects.at(addresses)
+        self._failures = {url: failure for url, failure in failures.items() if failure.try_again_at > now}
         known = {*self._stored, *self._failures}
         self._missing = [address for address in addresses if address not in known]
         self.total = len(addresses) - len(self._stored)
@@ -239,7 +209,7 @@ class Mirroring:
             self._update_complete_texts(batch)
             yield [_not_due(self._failures[address]) for address in batch]
         with _explaining_disk(), closing(self._fetched()) as results:
-            for batch in _in_batches(results):
+            for batch in batched(results, BATCH_SIZE):
                 reports = write(batch)
                 self._update_complete_texts(fetched.address for fetched in batch)
                 yield reports
@@ -282,23 +252,15 @@ class Mirroring:
 
 
 def _stored(address, result, seconds) -> FetchResult:
+    """Store fetched bytes. Return a failure if the decoder does not accept them as an image."""
     if isinstance(result, FetchError):
         return FetchResult(address, seconds, failure=result)
-    return stored_file(address, result, seconds)
-
-
-def _failures_of(addresses) -> dict[str, MirrorFailure]:
-    """Return {URL: failure} for the URLs whose next attempt is not due yet."""
-    now = timezone.now()
-    failures = MirrorFailure.objects.at(addresses)
-    return {address: failure for address, failure in failures.items() if failure.try_again_at > now}
+    try:
+        return FetchResult(address, seconds, stored=files.store_file(result))
+    except files.ImageError as error:
+        return FetchResult(address, seconds, failure=FetchError(str(error), is_passing=error.is_passing))
 
 
 def _not_due(failure) -> ImageReport:
     message = f"{failure.reason} Next attempt after {failure.try_again_at:%Y-%m-%d %H:%M} UTC."
     return ImageReport(failure.address, Outcome.LATER, message)
-
-
-def _in_batches(results: Iterable[FetchResult]) -> Iterator[list[FetchResult]]:
-    while batch := list(islice(results, BATCH_SIZE)):
-        yield batch

@@ -17,7 +17,7 @@ from blog.imports.report import (
     report_line,
 )
 from blog.imports.run import check_imported_articles, import_articles
-from blog.management.mirror import mirror
+from blog.management.commands.mirror_images import mirror
 from blog.management.terminal import (
     Progress,
     ReportFile,

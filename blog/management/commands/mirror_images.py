@@ -1,9 +1,60 @@
 import sys
+from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from blog.management.mirror import mirror
+from blog.files.remote.fetcher import site_fetcher
+from blog.images.mirror.run import MirroringError, Outcome, mirror_images, report_line
+from blog.management.terminal import Progress, ReportFile, escape_control_characters
+
+WORDS = {
+    Outcome.STORED: "stored",
+    Outcome.REPEATED: "stored already",
+    Outcome.FAILED: "failed",
+    Outcome.LATER: "not due for a retry yet",
+}
+FAILURES_SHOWN = 20  # --report lists all
+
+
+def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None = None, quiet=False) -> bool:
+    """Mirror remote images and report the result. Return whether all images are stored."""
+    progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), unit="pictures")
+    failures, counts = [], Counter()
+    with ExitStack() as stack:
+        lines = stack.enter_context(ReportFile(report)) if report else None
+        stack.callback(progress.clear)
+
+        def on_image(picture):
+            progress.advance()
+            counts[picture.outcome] += 1
+            if picture.outcome == Outcome.FAILED:
+                failures.append(picture)
+            if lines:
+                lines.write(report_line(picture))
+
+        try:
+            fetcher = site_fetcher(http=http)
+            refused = mirror_images(fetcher, retry=retry, on_start=progress.start, on_image=on_image)
+        except MirroringError as error:
+            raise CommandError(str(error), returncode=2) from error
+    if not quiet:
+        _write_failures(command, failures)
+        listed = ", ".join(f"{counts[outcome]} {word}" for outcome, word in WORDS.items() if counts[outcome])
+        summary = f"Pictures of other sites: {listed or 'none left'}."
+        if refused:
+            summary += f" {refused} articles could not be re-rendered and still link to the remote images."
+        command.stdout.write(summary)
+    return not (counts[Outcome.FAILED] or counts[Outcome.LATER])
+
+
+def _write_failures(command, failures):
+    for picture in failures[:FAILURES_SHOWN]:
+        line = f"{picture.address}: {picture.message}"
+        command.stderr.write(escape_control_characters(line), command.style.WARNING)
+    if (more := len(failures) - FAILURES_SHOWN) > 0:
+        command.stderr.write(f"and {more} more; --report FILE lists them all", command.style.WARNING)
 
 
 class Command(BaseCommand):

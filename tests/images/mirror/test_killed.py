@@ -17,9 +17,9 @@ HERE = "SELECT count(*) FROM blog_image WHERE file <> ''"
 SHOWN_FROM_ELSEWHERE = "SELECT count(*) FROM blog_article WHERE body_html LIKE '%pictures.example%'"
 MIRROR = """
 from django.core.management import call_command
-import blog.management.mirror
+import blog.management.commands.mirror_images
 from tests.support.picture_server import PictureServer
-blog.management.mirror.site_fetcher = lambda **options: PictureServer({port}).fetcher()
+blog.management.commands.mirror_images.site_fetcher = lambda **options: PictureServer({port}).fetcher()
 call_command("mirror_images", quiet=True)
 """
 

@@ -272,7 +272,9 @@ class TestImporting:
         assert Image.objects.filter(file="").count() == 0
 
     def test_mirrors_afterwards_if_asked_to(self, server, picture, folder, monkeypatch, capsys):
-        monkeypatch.setattr("blog.management.mirror.site_fetcher", lambda **options: server.fetcher())
+        monkeypatch.setattr(
+            "blog.management.commands.mirror_images.site_fetcher", lambda **options: server.fetcher()
+        )
         (folder / "a.md").write_text(f'---\ntitle: "Lakes"\nimage: "{picture}"\n---\n\nWords.\n')
 
         call_command("import_articles", folder, "--mirror")
@@ -284,7 +286,9 @@ class TestImporting:
 class TestCommand:
     @pytest.fixture(autouse=True)
     def fetches_here(self, server, monkeypatch):
-        monkeypatch.setattr("blog.management.mirror.site_fetcher", lambda **options: server.fetcher())
+        monkeypatch.setattr(
+            "blog.management.commands.mirror_images.site_fetcher", lambda **options: server.fetcher()
+        )
 
     def test_reports_each_picture(self, server, picture, tmp_path, capsys):
         create_image(source=picture)
