@@ -42,7 +42,7 @@ from blog.imports.report import (
 )
 from blog.imports.restore import finish_old_undos, restore_import
 from blog.imports.run import check_batch, import_in_batches
-from blog.imports.sources import ImportSource, uploaded_source
+from blog.imports.sources import ImportSource, find_source
 from blog.imports.systems import convert_upload, export_source, is_identified, stored_description
 from blog.imports.undo import undo_import
 from blog.imports.uploads.models import StagedFile, StagedImport
@@ -68,7 +68,10 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
     """Store a StagedFile with the dry run's outcome for each file. Changes no article."""
     staged = _get(staged_import)
     with _storing_failure(staged):
-        _begin_check(staged)
+        with transaction.atomic():
+            staged.files.all().delete()  # from a dry run that was killed, or that had other options
+            # A stopped import keeps its articles and its ImportRun. The next import gets a new ImportRun.
+            _set(staged, state=State.CHECKING, checked_digest="", batch=None)
         _fetch(staged)
         convert_upload(staged)
         _recognise(staged)
@@ -97,10 +100,7 @@ def import_staged(running: RunningJob, staged_import: int) -> dict:
 @job(CHECK_KIND, title=gettext_lazy("Check of an import"), group=JOB)
 def check_import(running: RunningJob, batch: int) -> dict:
     """Check the articles of an import that a stopped check has not reached."""
-    run = ImportRun.objects.filter(pk=batch).first()
-    if run is None:
-        raise JobFailedError(_("This import no longer exists."))
-    return _check(run, running)
+    return _check(_run_of(batch), running)
 
 
 def _check(run, running, *, counts_all=False):
@@ -124,13 +124,11 @@ def _check(run, running, *, counts_all=False):
 def latest_checks(runs: Collection[ImportRun]) -> dict[int, Job]:
     """Return {primary key of an import: the latest job that checks, or imports and checks, its articles}."""
     keys = [run.pk for run in runs]
-    rows = Job.objects.fetch_mode(FETCH_PEERS).order_by("pk")
-    found = {}
     staged = StagedImport.objects.filter(batch__in=keys, import_job__isnull=False).order_by("pk")
     by_job = dict(staged.values_list("import_job", "batch"))
-    for each in rows.filter(Q(pk__in=by_job) | Q(kind=CHECK_KIND, arguments__batch__in=keys)):
-        found[by_job.get(each.pk) or each.arguments["batch"]] = each
-    return found
+    rows = Job.objects.fetch_mode(FETCH_PEERS).order_by("pk")
+    rows = rows.filter(Q(pk__in=by_job) | Q(kind=CHECK_KIND, arguments__batch__in=keys))
+    return {by_job.get(each.pk) or each.arguments["batch"]: each for each in rows}
 
 
 def resume_check(run: ImportRun, by) -> bool:
@@ -151,8 +149,10 @@ def staged_source(staged: StagedImport, *, is_named: bool = True) -> ImportSourc
     try:
         if converted := stored_description(staged.folder):
             source = export_source(place, converted, staged.source_name, file_name=staged.name)
-            return replace(source, is_named=is_named)
-        return replace(uploaded_source(place, staged.source_name), is_named=is_named)
+        else:
+            source = find_source(place, staged.source_name)
+            source = replace(source, root=staged.source_name)
+        return replace(source, is_named=is_named)
     except ImportFailedError as error:  # do not reveal the path on the server
         raise ImportFailedError(str(error).replace(str(place), staged.name)) from None
 
@@ -208,13 +208,6 @@ def _storing_failure(staged):
         raise
     finally:
         forget_archives()
-
-
-def _begin_check(staged):
-    with transaction.atomic():
-        staged.files.all().delete()  # from a dry run that was killed, or that had other options
-        # A stopped import keeps its articles and its ImportRun. The next import gets a new ImportRun.
-        _set(staged, state=State.CHECKING, checked_digest="", batch=None)
 
 
 def _recognise(staged):
@@ -328,36 +321,28 @@ def _options(staged, *, dry_run=False):
 
 def _shown(staged) -> dict[str, DryRunResult]:
     """Return {path: result of the dry run}. If an archive has a path twice, only its first file is read."""
-    found = {}
-    for path, outcome, slug in staged.files.values_list("path", "outcome", "slug").iterator():
-        found.setdefault(path, DryRunResult(outcome, slug))
-    return found
+    rows = staged.files.order_by("-position").values_list("path", "outcome", "slug")
+    return {path: DryRunResult(outcome, slug) for path, outcome, slug in rows.iterator()}
 
 
 def _rows(staged, reports: Iterable[FileReport], start) -> Iterator[StagedFile]:
-    articles = Article.objects.only("title", "slug").in_bulk({*map(_article_id, reports)} - {None})
+    # An article that the dry run created was rolled back.
+    keys = {report.article_id for report in reports if report.outcome != Outcome.CREATED}
+    articles = Article.objects.only("title", "slug").in_bulk(keys - {None})
     for position, report in enumerate(reports, start):
-        yield _row(staged, position, report, articles.get(_article_id(report)))
-
-
-def _row(staged, position, report, article):
-    return StagedFile(
-        staged_import=staged,
-        position=position,
-        path=report.file.encode("utf-8", "backslashreplace").decode()[:PATH_LENGTH],
-        outcome=report.outcome,
-        title=report.title or (article.title if article else ""),
-        slug=report.slug or (article.slug if article else ""),
-        reason=report.message,
-        warnings=report.stored_warnings,
-        notices=report.stored_notices,
-        article=article,
-    )
-
-
-def _article_id(report):
-    """Return the key of the file's existing article. An article that a dry run created was rolled back."""
-    return None if report.outcome == Outcome.CREATED else report.article_id
+        article = articles.get(report.article_id)
+        yield StagedFile(
+            staged_import=staged,
+            position=position,
+            path=report.file.encode("utf-8", "backslashreplace").decode()[:PATH_LENGTH],
+            outcome=report.outcome,
+            title=report.title or (article.title if article else ""),
+            slug=report.slug or (article.slug if article else ""),
+            reason=report.message,
+            warnings=report.stored_warnings,
+            notices=report.stored_notices,
+            article=article,
+        )
 
 
 def start_check(staged: StagedImport, by, **choices) -> bool:
@@ -394,10 +379,8 @@ def can_import(staged: StagedImport) -> bool:
 @job("undo_import", title=gettext_lazy("Undo import"), group=GROUP)
 def run(running: RunningJob, batch: int) -> dict:
     """Undo the import with this key. Return {what was done: number of files}."""
-    report = partial(_report_or_stop, running)
-    return dict(
-        undo_import(_run_of(batch), by=running.job.started_by, on_progress=report, is_restorable=True)
-    )
+    how = {"by": running.job.started_by, "on_progress": partial(_report_or_stop, running)}
+    return dict(undo_import(_run_of(batch), **how, is_restorable=True))
 
 
 @job("restore_import", title=gettext_lazy("Restore import"), group=GROUP)
@@ -420,7 +403,4 @@ def _report_or_stop(running, done, total):
         raise JobStopped
 
 
-@cleanup_hook
-def forget_undone() -> None:
-    """Delete the data that undos kept for restores that are no longer possible."""
-    finish_old_undos()
+cleanup_hook(finish_old_undos)

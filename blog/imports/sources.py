@@ -9,7 +9,7 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from blog.documents.fields.values import ArticleFields
@@ -190,11 +190,6 @@ def _find_source(path, source_name):
 
 def _source(given_name, own_name, place, files):
     return ImportSource(given_name or own_name or "root", place, files, str(place), is_named=bool(given_name))
-
-
-def uploaded_source(place: Path, name: str) -> ImportSource:
-    """Return the source of uploaded files in a temporary folder. Raises ImportFailedError."""
-    return replace(find_source(place, name), root=name, is_named=True)
 
 
 def _files_at(path, resolved):

@@ -1,8 +1,8 @@
 """The page cache: render public pages once, serve them until a change.
 
     invalidate_on_commit()  called by models, the importer and the admin
-    generation.py  the number that invalidate() bumps. Every process on this machine sees it at once, and those on
-                   other machines through a cache server
+    generation.py  the number that invalidate() bumps. Every process on this machine sees it at once, other
+                   machines through a cache server
     expiry.py      bumps it when a scheduled article is due, and every ten minutes
     keys.py        recognises requests for a public page, and computes their key
     responses.py   the pages in memory, within a limit: encodings, ETags, answers to conditional requests
