@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from blog.articles.file_fields import article_fields, edited_fields, field_digests
 from blog.articles.models import Article
-from blog.base.queries import CompiledQuery
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import ArticleFields
 from blog.documents.frontmatter.document import parse_file
@@ -42,17 +41,6 @@ class KnownFile(NamedTuple):
 COLUMNS = ("source_name", "path", "root", "digest", "article_id", "article__slug")
 
 
-def _held(updates, source_name):
-    """Return (digest, article) of this source's files that are held or were declined."""
-    states = [HeldUpdate.State.WAITING, HeldUpdate.State.DECLINED]
-    rows = updates.filter(source_name=source_name, state__in=states).order_by("pk")
-    return rows.values_list("digest", "article")
-
-
-_HELD = CompiledQuery(_held)
-_KNOWN = CompiledQuery(lambda files: files.not_undone().values_list(*COLUMNS))
-
-
 class KnownFiles:
     """The files of all articles in the database, of any source.
 
@@ -62,8 +50,11 @@ class KnownFiles:
     def __init__(self, source: ImportSource):
         self.source = source
         self.paths = {source.level.key_of(file.path) for file in source.files}  # of files that exist now
-        self._held = dict(_HELD.rows(HeldUpdate.objects, source.name))
-        self._at_start = list(map(KnownFile._make, _KNOWN.rows(SourceFile.objects)))
+        states = [HeldUpdate.State.WAITING, HeldUpdate.State.DECLINED]
+        held = HeldUpdate.objects.filter(source_name=source.name, state__in=states).order_by("pk")
+        # {digest: article} of this source's files that are held or were declined
+        self._held = dict(held.values_list("digest", "article"))
+        self._at_start = list(map(KnownFile._make, SourceFile.objects.not_undone().values_list(*COLUMNS)))
         ours = [file for file in self._at_start if file.source_name == source.name]
         self._by_path = {file.path: file for file in ours}  # only this source
         self._of_held = dict.fromkeys(self._held.values())
@@ -244,7 +235,12 @@ def wrong_source_reason(
     source: ImportSource, source_file: SourceFile, fields: ArticleFields
 ) -> Notice | None:
     """Return a notice if the file belongs to another source folder, or None if it may update the article."""
-    if not _is_of_another_folder(source, source_file, fields):
+    article = source_file.article
+    if (
+        source.is_same_place(source_file.root)
+        or article.title == fields.title
+        or without_number(article.slug) == without_number(fields.slug)
+    ):
         return None
     is_uploaded = source_file.root == source_file.source_name
     where = "uploaded files" if is_uploaded else f"another folder, {source_file.root}"
@@ -257,23 +253,6 @@ def wrong_source_reason(
 
 def conflicting_edits(article: Article, fields: ArticleFields) -> str:
     """Return the names of fields that an editor changed to values other than the file's, or ""."""
-    return _joined_names(_edited_otherwise(article, fields))
-
-
-def _is_of_another_folder(source, source_file, fields):
-    article = source_file.article
-    return (
-        not source.is_same_place(source_file.root)
-        and article.title != fields.title
-        and without_number(article.slug) != without_number(fields.slug)
-    )
-
-
-def _edited_otherwise(article, fields):
-    """Return the names of edited fields whose value also differs from the file's."""
     ours, theirs = field_digests(article_fields(article)), field_digests(fields)
-    return {name for name in edited_fields(article) if ours[name] != theirs[name]}
-
-
-def _joined_names(fields):
-    return ", ".join(sorted(field.replace("_", " ") for field in fields))
+    edited = [name for name in edited_fields(article) if ours[name] != theirs[name]]
+    return ", ".join(sorted(name.replace("_", " ") for name in edited))

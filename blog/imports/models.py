@@ -13,6 +13,7 @@ acquire_import_lock() makes imports and decisions on held updates take turns.
 import itertools
 import zlib
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
@@ -25,7 +26,7 @@ from blog.articles.provenance import Provenance, WrittenBy
 from blog.articles.versions.models import Version
 from blog.base.compressed import CompressedBinaryField
 from blog.base.models import NAME_LENGTH, name_of
-from blog.base.queries import ROWS_AT_ONCE, CompiledQuery
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.references import LONGEST_STEM, stem_of
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.held_images import drop_held_image
@@ -104,13 +105,8 @@ class ImportRun(models.Model):
         """The number of files that are done. In an interrupted import, these are the first ones in order."""
         return sum(getattr(self, outcome) for outcome in self.OUTCOMES)
 
-    def mark_undone(self, *, by=None) -> None:
-        self._set_undone(timezone.now(), by)
-
-    def mark_restored(self) -> None:
-        self._set_undone(None, None)
-
-    def _set_undone(self, at, by):
+    def mark_undone(self, at: datetime | None, by=None) -> None:
+        """Store when and by whom the import was undone, or None if it is restored."""
         self.undone_at, self.undone_by, self.undone_by_name = at, by, name_of(by)
         self.save(update_fields=["undone_at", "undone_by", "undone_by_name"])
 
@@ -182,7 +178,11 @@ class HeldUpdateQuerySet(models.QuerySet):
     def drop_images_on_commit(self, digests) -> None:
         """After the commit, delete the images with these digests that no held update uses then."""
         if digests:
-            transaction.on_commit(lambda: _drop(digests - self.model.objects.image_digests()), robust=True)
+            transaction.on_commit(lambda: self._drop_images(digests), robust=True)
+
+    def _drop_images(self, digests):
+        for digest in digests - self.model.objects.image_digests():
+            drop_held_image(digest)
 
     @contextmanager
     def images_dropped(self, articles):
@@ -273,11 +273,6 @@ class HeldUpdate(models.Model):
         self.save(update_fields=["state", "decided_at", "decided_by", "decided_by_name"])
 
 
-def _drop(digests):
-    for digest in digests:
-        drop_held_image(digest)
-
-
 COLUMNS = [
     field.name for field in SourceFile._meta.concrete_fields if field.name not in {*NOT_REPLACED, "original"}
 ]
@@ -312,20 +307,12 @@ class ImportEntryQuerySet(models.QuerySet):
         Neither an undo nor the counts of these imports need them, and an hourly import would add millions of
         rows a year. At most MOST_PRUNED rows are deleted per call, in several transactions.
         """
-        keys = [key for (key,) in _TO_PRUNE.rows(self, newest.source_name, newest.pk)]
+        earlier = self.filter(batch__source_name=newest.source_name, batch__lt=newest, replaced=None)
+        nothing = earlier.filter(outcome__in=["unchanged", "skipped"]).order_by("pk")
+        keys = nothing.values_list("pk", flat=True)[:MOST_PRUNED]
         for some in itertools.batched(keys, ROWS_AT_ONCE):
             # Nothing refers to them, for which delete() would look with several queries.
             self.filter(pk__in=some)._raw_delete(self.db)
-
-
-def to_prune(entries, source_name, newest):
-    """Return the keys of entries for unchanged and skipped files in imports of a source before the newest."""
-    earlier = entries.filter(batch__source_name=source_name, batch__lt=newest, replaced=None)
-    nothing = earlier.filter(outcome__in=["unchanged", "skipped"]).order_by("pk")
-    return nothing.values_list("pk")[:MOST_PRUNED]
-
-
-_TO_PRUNE = CompiledQuery(to_prune)
 
 
 class ImportEntry(models.Model):

@@ -91,7 +91,7 @@ def restore_import(
     with transaction.atomic():
         restore_redirects(run)
         run.entries.filter(undo=Undo.KEPT).update(undo="", kept_reason="")
-        run.mark_restored()
+        run.mark_undone(None)
     return numbers
 
 

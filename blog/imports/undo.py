@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.contents import write_contents
@@ -30,7 +31,7 @@ from blog.articles.undoable import Publication
 from blog.articles.versions.history import DamagedVersionError, version_contents
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_checks, lock_rows
-from blog.base.queries import ROWS_AT_ONCE, CompiledQuery
+from blog.base.queries import ROWS_AT_ONCE
 from blog.imports.by_products import count_created_rows, delete_created_rows
 from blog.imports.held import set_aside_updates, withdraw_updates
 from blog.imports.linked_files import use_added_files
@@ -46,8 +47,6 @@ from blog.imports.redirects import withdraw_redirects
 from blog.review.findings import discarding_checks
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
-
-_UNDONE = CompiledQuery(lambda entries: entries.undone_articles().order_by().values_list("pk")[:1])
 
 
 class PathTakenError(Exception):
@@ -84,10 +83,11 @@ def _write_file_back(replaced, source_file):
 
 def discard_undone(slugs: Collection[str], source_name: str, paths: Collection[str]) -> None:
     """Permanently delete undone articles if a new import is about to use their slug or file."""
-    if not paths or not _UNDONE.rows(ImportEntry.objects):
+    undone = ImportEntry.objects.undone_articles()
+    if not paths or not undone.exists():
         return
     taken = Q(slug__in=slugs) | Q(source_file__source_name=source_name, source_file__path__in=paths)
-    keys = list(ImportEntry.objects.undone_articles().filter(taken).values_list("pk", flat=True))
+    keys = list(undone.filter(taken).values_list("pk", flat=True))
     if keys:
         delete_articles(keys)
 
@@ -187,7 +187,7 @@ def undo_import(
         withdraw_redirects(batch)
     else:
         delete_created_rows(batch)
-    batch.mark_undone(by=by)
+    batch.mark_undone(timezone.now(), by)
     return numbers
 
 

@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from blog.articles.models import Article, EmptyArticleError, UnreviewedArticleError
 from blog.base.models import name_of
-from blog.base.queries import CompiledQuery
 from blog.documents.notices import Notice, NoticeKind
 from blog.files.archives import is_archive
 from blog.files.folders import reason_of
@@ -42,7 +41,6 @@ from blog.sandbox.refusals import UNEXPECTED
 
 logger = logging.getLogger(__name__)
 
-_TRASHED = CompiledQuery(lambda articles: articles.trashed().order_by().values_list("pk"))
 _WITH_SENTENCE = (EmptyArticleError, UnreviewedArticleError, ValueError)  # not classes derived from these
 CHECKED_AT_ONCE = 200  # articles, as in blog.review.proofs
 
@@ -95,7 +93,7 @@ class ImportWriter(SourceImport):
             images=ImageStore(places, keep=not options.dry_run),
             addresses=addresses,
             people=find_people(source, addresses.found),
-            trashed=frozenset(key for (key,) in _TRASHED.rows(Article.objects)),
+            trashed=frozenset(Article.objects.trashed().order_by().values_list("pk", flat=True)),
         )
         self._linked_files = LinkedFileStore(places, keep=not options.dry_run)
         self.record.old_site = options.old_site or addresses.site_url

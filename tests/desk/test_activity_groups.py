@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.articles.actions.publication import Verb, apply_verb
 from blog.desk.activity import Entry, group
@@ -109,7 +110,7 @@ class TestRecentActivity:
 
     def test_import_is_undone_on_its_own_page(self, admin_client):
         run, undone = (ImportRun.objects.create(source_name=name) for name in ("posts", "undone"))
-        undone.mark_undone()
+        undone.mark_undone(timezone.now())
 
         found = {
             recent["act"].first.name: (recent["undo_url"], recent["number"])

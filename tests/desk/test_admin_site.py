@@ -287,7 +287,7 @@ class TestNewestImports:
 
     def test_omit_empty_and_undone_imports(self, admin_user):
         self.brought("empty")
-        self.brought("undone", A={}).mark_undone(by=None)
+        self.brought("undone", A={}).mark_undone(timezone.now())
         self.brought("first", B={})
         self.brought("second", C={})
 

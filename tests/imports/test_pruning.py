@@ -2,7 +2,6 @@
 
 import pytest
 
-from blog.base.queries import CompiledQuery
 from blog.imports import models
 from blog.imports.undo import undo_import
 from blog.models import Article, ImportEntry, ImportRun
@@ -57,7 +56,6 @@ class TestPrune:
         run(folder)
         run(folder)
         monkeypatch.setattr(models, "MOST_PRUNED", 3)
-        monkeypatch.setattr(models, "_TO_PRUNE", CompiledQuery(models.to_prune))
 
         run(folder)
         left = ImportEntry.objects.filter(outcome="unchanged").count()

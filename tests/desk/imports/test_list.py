@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.articles.provenance import Provenance, WrittenBy
 from blog.imports import jobs
@@ -83,7 +84,7 @@ class TestRows:
     def test_an_undone_import_stays_listed(self, client, folder):
         write(folder)
         run(folder)
-        ImportRun.objects.get().mark_undone()
+        ImportRun.objects.get().mark_undone(timezone.now())
 
         assert "Undone from the command line" in row(client)
         assert "Undone 1" in row(client)
