@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.similarity import SAME_TEXT, common_part_of_files
+from blog.imports.known_files import COLUMNS, KnownFile
 from blog.imports.models import ImportRun, SourceFile
 from blog.imports.slugs import without_number
 from blog.imports.sources import ImportSource, PreparedFile, neighbours_of, read_file
@@ -65,7 +66,8 @@ def find_same_files(source: ImportSource, *, workers: int | None = None) -> Same
         for some in itertools.batched(files, FILES_AT_ONCE):
             _compare([read_file(source, file) for file in some], known, processes)
             left -= len(some)
-            if 2 * (known.most_twins + left) < len(files):
+            most = max(map(len, known.twins.values()), default=0)
+            if 2 * (most + left) < len(files):
                 return None
     return known.best(len(files))
 
@@ -77,50 +79,38 @@ def _is_known(source, files):
 
 
 @dataclass(slots=True)
-class _Known:
-    source_name: str
-    path: str
-    article_id: int
-
-
-@dataclass(slots=True)
 class _KnownFiles:
     """The files of all articles, and the twins that were found, by source."""
 
-    by_digest: dict[str, list[_Known]] = field(default_factory=lambda: defaultdict(list))
-    by_path: dict[str, list[_Known]] = field(default_factory=lambda: defaultdict(list))
-    by_slug: dict[str, list[_Known]] = field(default_factory=lambda: defaultdict(list))
+    by_digest: dict[str, list[KnownFile]] = field(default_factory=lambda: defaultdict(list))
+    by_path: dict[str, list[KnownFile]] = field(default_factory=lambda: defaultdict(list))
+    by_slug: dict[str, list[KnownFile]] = field(default_factory=lambda: defaultdict(list))
     twins: dict[str, list[Twin]] = field(default_factory=lambda: defaultdict(list))
     taken: set[int] = field(default_factory=set)  # articles with a twin
 
     @classmethod
     def load(cls) -> "_KnownFiles":
         known = cls()
-        rows = (
-            SourceFile.objects.not_undone()
-            .order_by("-pk")
-            .values_list("source_name", "path", "article_id", "digest", "article__slug")
-        )
-        for source_name, path, article, digest, slug in rows.iterator():
-            file = _Known(source_name, path, article)
-            known.by_digest[digest].append(file)
+        rows = SourceFile.objects.not_undone().order_by("-pk").values_list(*COLUMNS)
+        for file in map(KnownFile._make, rows.iterator()):
+            known.by_digest[file.digest].append(file)
             for index, names in (
-                (known.by_path, neighbours_of(path)),
-                (known.by_slug, {slug, without_number(slug)}),
+                (known.by_path, neighbours_of(file.path)),
+                (known.by_slug, {file.slug, without_number(file.slug)}),
             ):
                 for name in names:
                     if len(index[name]) < CANDIDATES:
                         index[name].append(file)
         return known
 
-    def candidates(self, path: str, slug: str) -> list[_Known]:
+    def candidates(self, path: str, slug: str) -> list[KnownFile]:
         """Return the known files to compare with a file: those with its slug, then those with its path."""
         of_slug = self.by_slug.get(slug, ())
         of_path = (file for name in neighbours_of(path) for file in self.by_path.get(name, ()))
         found = itertools.chain(of_slug, of_path)
         return list({file.article_id: file for file in found if file.article_id not in self.taken}.values())
 
-    def add(self, path: str, found: Iterable[tuple[float, _Known]]) -> None:
+    def add(self, path: str, found: Iterable[tuple[float, KnownFile]]) -> None:
         """Add the twins of the file with this path: for each source, the first of its files in `found`.
 
         found: (share of equal text, known file).
@@ -131,10 +121,6 @@ class _KnownFiles:
                 sources.add(file.source_name)
                 self.taken.add(file.article_id)
                 self.twins[file.source_name].append(Twin(path, file.path, file.article_id, part))
-
-    @property
-    def most_twins(self) -> int:
-        return max(map(len, self.twins.values()), default=0)
 
     def best(self, number: int) -> SameFiles | None:
         """Return the source with the most twins, if they are at least half of this number of files."""
@@ -168,7 +154,7 @@ def _originals(articles) -> dict[int, bytes]:
     return found
 
 
-def _alike(file: PreparedFile, candidates, originals) -> list[tuple[float, _Known]]:
+def _alike(file: PreparedFile, candidates, originals) -> list[tuple[float, KnownFile]]:
     """Return (part, known file) for the candidates that have enough of the text, the most similar first."""
     parts = [
         (common_part_of_files(file.data, bytes(originals[each.article_id])), each) for each in candidates

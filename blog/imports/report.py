@@ -149,19 +149,10 @@ class FileReport:
         """[kind, detail] of the message, if there is one, and of each warning."""
         return [notice.stored for notice in ([self.notice] if self.notice else []) + self.shown_notices]
 
-    @property
-    def is_noteworthy(self) -> bool:
-        """Whether the file needs attention."""
-        return bool(self.warnings) or self.outcome in {
-            Outcome.HELD,
-            Outcome.CONFLICT,
-            Outcome.REJECTED,
-            Outcome.SKIPPED,
-        }
-
 
 FILES_NAMED = 10  # in a sentence
 CHANGES = frozenset((Outcome.CREATED, Outcome.UPDATED))
+FLAGGED = frozenset((Outcome.HELD, Outcome.CONFLICT, Outcome.REJECTED, Outcome.SKIPPED))
 MOST_REMARKS = 100  # different details of one kind that are counted, to limit memory
 MOST_KEYS = 1000  # counted front matter keys, to limit memory: a folder may have any number
 
@@ -194,13 +185,6 @@ class ImportReport:
         reports = (report for report in self.flagged_files if report.notice and report.notice.kind is kind)
         return [(report.file, report.notice.detail or "") for report in reports]
 
-    def _count_remarks(self, file_report):
-        for notice in filter(lambda notice: notice.kind.is_counted, file_report.notices):
-            details = self.remarks.setdefault(notice.kind, Counter())
-            detail = notice.detail or ""
-            details[detail if detail in details or len(details) < MOST_REMARKS else ""] += 1
-        file_report.notices = [notice for notice in file_report.notices if not notice.kind.is_remark]
-
     def add(self, file_report: FileReport) -> None:
         self.counts[file_report.outcome] += 1
         if file_report.outcome in CHANGES and file_report.article_id:
@@ -208,9 +192,13 @@ class ImportReport:
         for key in file_report.other_keys:
             if key in self.other_keys or len(self.other_keys) < MOST_KEYS:
                 self.other_keys[key] += 1
-        self._count_remarks(file_report)
+        for notice in filter(lambda notice: notice.kind.is_counted, file_report.notices):
+            details = self.remarks.setdefault(notice.kind, Counter())
+            detail = notice.detail or ""
+            details[detail if detail in details or len(details) < MOST_REMARKS else ""] += 1
+        file_report.notices = [notice for notice in file_report.notices if not notice.kind.is_remark]
         file_report.other_keys = ()  # saves memory: they are counted now
-        if file_report.is_noteworthy:
+        if file_report.warnings or file_report.outcome in FLAGGED:
             self.flagged_files.append(file_report)
 
 

@@ -98,7 +98,7 @@ def export_source(
     If the site is known, later exports of it get the same source name, so the user is not asked whether these
     are the files of an earlier source.
     """
-    own_name = converted.source_name or _stem(file_name)
+    own_name = converted.source_name or file_name.partition(".")[0]
     source = find_source(place, source_name or (own_name if is_source_name(own_name) else "export"))
     left_out = tuple(_left_out(*each) for each in converted.left_out)
     refused = tuple(FoundFile(path, Notice(NoticeKind.INVALID, why)) for path, why in converted.refused)
@@ -158,10 +158,6 @@ def is_identified(folder: Path) -> bool:
     """Whether an upload is an export that states its site, so that the user is not asked for the source."""
     converted = stored_description(folder)
     return bool(converted and converted.is_identified)
-
-
-def _stem(name):
-    return name.partition(".")[0]
 
 
 def _left_out(what, number, path):
