@@ -9,12 +9,11 @@ from contextvars import ContextVar
 from typing import Any
 
 from blog.sandbox.child import Task
-from blog.sandbox.process import LostError, Process, ProcessKind
+from blog.sandbox.process import LostError, Process, Processes, ProcessKind
 from blog.sandbox.refusals import Refusal, RefusedError
 
 IDLE_SECONDS = 60  # a process takes 0.3 s to start, and 20 MB
 SURPLUS_IDLE_SECONDS = 20  # for each process after the first, needed only while several tasks run at once
-START_SECONDS = 20
 SHARE = 3  # tasks of one user in a pool, running or waiting; half of all possible tasks for texts
 
 # The primary key of the user on whose behalf this thread works; None for readers and jobs.
@@ -98,8 +97,10 @@ class FairSemaphore:
                 self._free += 1
 
 
-class Pool:
+class Pool(Processes):
     """Up to `size` processes of one kind, started on demand. Thread-safe."""
+
+    start_seconds = 20
 
     def __init__(self, kind: ProcessKind, *, size: int, waiting: int, patience: float, share: int = SHARE):
         self.kind = kind
@@ -132,54 +133,15 @@ class Pool:
             self._end(self._idle.pop())
 
     def _ask(self, task):
-        process = self._take()
-        try:
-            answer = process.ask(task)
-        except LostError:
-            self._end(process)
-            raise
-        except RefusedError:
-            self._idle.append(process)
-            raise
-        except BaseException:  # an unread answer would be taken for the answer to the next task
-            self._end(process)
-            raise
-        self._idle.append(process)
-        return answer
+        with self.taken() as process:
+            return process.ask(task)
 
-    def _take(self):
-        while True:
-            try:
-                process = self._idle.pop()
-            except IndexError:
-                return self._start()
-            if process.is_alive:
-                return process
-            self._end(process)
-
-    def _start(self):
-        process = Process(self.kind, idle_seconds=SURPLUS_IDLE_SECONDS if self._all else IDLE_SECONDS)
-        self._all.add(process)
-        try:
-            process.wait_until_ready(START_SECONDS)
-        except LostError as error:
-            self._end(process)
-            lost = LostError(Refusal.NO_START)
-            lost.may_repeat = error.may_repeat
-            raise lost from None
-        except BaseException:
-            self._end(process)
-            raise
-        return process
-
-    def _end(self, process):
-        process.end()
-        self._all.discard(process)
+    def _new(self):
+        return Process(self.kind, idle_seconds=SURPLUS_IDLE_SECONDS if self._all else IDLE_SECONDS)
 
     def _begin(self):
+        super().__init__()
         self._turns = FairSemaphore(self.size, waiting=self.waiting, share=self.share)
-        self._idle = deque()  # append() and pop() are thread-safe
-        self._all = set()
 
     def _forget(self):
         for process in self._all:

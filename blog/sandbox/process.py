@@ -6,7 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -136,6 +138,64 @@ class Process:
         )
         error.may_repeat = status in {0, -signal.SIGKILL}
         return error
+
+
+class Processes:
+    """Sandbox processes that are started on demand and reused. Thread-safe. Subclasses define _new()."""
+
+    start_seconds = START_SECONDS
+
+    def __init__(self):
+        self._idle = deque()  # append() and pop() are thread-safe
+        self._all = set()
+
+    @contextmanager
+    def taken(self) -> Iterator[Process]:
+        """Yield an idle process, or a new one. Raises LostError if it does not start.
+
+        After the block the process is idle, or ends if it may still send an answer to this task.
+        """
+        process, is_idle = self._take(), False
+        try:
+            yield process
+            is_idle = True
+        except RefusedError as error:
+            is_idle = not isinstance(error, LostError)
+            raise
+        finally:
+            if is_idle:
+                self._idle.append(process)
+            else:
+                self._end(process)
+
+    def _take(self):
+        while True:
+            try:
+                process = self._idle.pop()
+            except IndexError:
+                return self._start()
+            if process.is_alive:
+                return process
+            self._end(process)
+
+    def _start(self):
+        process = self._new()
+        self._all.add(process)
+        try:
+            process.wait_until_ready(self.start_seconds)
+        except LostError as error:
+            self._end(process)
+            lost = LostError(Refusal.NO_START)
+            lost.may_repeat = error.may_repeat
+            raise lost from None
+        except BaseException:
+            self._end(process)
+            raise
+        return process
+
+    def _end(self, process):
+        process.end()
+        self._all.discard(process)
 
 
 def _logged(answer):

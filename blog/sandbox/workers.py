@@ -3,13 +3,12 @@
 import gc
 import os
 import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from blog.sandbox.child import Task
-from blog.sandbox.process import TEXTS, LostError, Process
+from blog.sandbox.process import TEXTS, LostError, Process, Processes
 from blog.sandbox.refusals import RefusedError
 
 MAX_WORKERS = 4  # by default; one process writes, and more would only wait for it
@@ -21,15 +20,13 @@ class NoWorkersError(Exception):
     """Raised when the processes do not start."""
 
 
-class Workers:
+class Workers(Processes):
     """Sandbox processes, started on demand. This is a context manager: they end with its block."""
 
     def __init__(self, count: int | None = None):
-        self.count = count or min(MAX_WORKERS, _processors())
+        super().__init__()
+        self.count = count or min(MAX_WORKERS, os.process_cpu_count() or 1)
         self._executor = ThreadPoolExecutor(self.count, thread_name_prefix="worker")
-        self._lock = threading.Lock()
-        self._idle = []
-        self._all = set()
 
     def __enter__(self):
         # The writing thread rarely waits. With the default of 5 ms, it would delay each answer.
@@ -42,10 +39,10 @@ class Workers:
 
     def __exit__(self, *exception):
         self._executor.shutdown(wait=False, cancel_futures=True)
-        for worker in self._workers():
+        for worker in list(self._all):
             worker.process.kill()  # it has no state that could be lost
         self._executor.shutdown()
-        for worker in self._workers():
+        for worker in list(self._all):
             self._end(worker)
         sys.setswitchinterval(self._switch_interval)
         gc.set_threshold(*self._thresholds)
@@ -98,40 +95,18 @@ class Workers:
             return error
 
     def _ask(self, tasks, respond):
-        worker = self._take()
-        try:
-            answers = worker.answers(tasks, respond)
-        except LostError:
-            self._end(worker)
-            raise
-        with self._lock:
-            self._idle.append(worker)
-        return answers
+        with self.taken() as worker:
+            return worker.answers(tasks, respond)
 
-    def _take(self, attempts=2):
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-            worker = Process(TEXTS)
-            self._all.add(worker)
-        try:
-            worker.wait_until_ready()
-        except LostError as error:
-            self._end(worker)
-            if error.may_repeat and attempts > 1:
-                return self._take(attempts - 1)
-            raise NoWorkersError from None
-        return worker
+    def _new(self):
+        return Process(TEXTS)
 
-    def _end(self, worker):
-        worker.end()
-        with self._lock:
-            self._all.discard(worker)
-
-    def _workers(self):
-        with self._lock:
-            return list(self._all)
-
-
-def _processors():
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    def _take(self):
+        """Return a process. Raises NoWorkersError if none starts."""
+        for _attempt in range(2):
+            try:
+                return super()._take()
+            except LostError as error:
+                if not error.may_repeat:
+                    break
+        raise NoWorkersError

@@ -18,9 +18,13 @@ class _LentProcess:
         self.is_ready, self.is_at_work = self.lent is not None, False
         self.lent = self.lent or Process(kind)
 
-    def wait_until_ready(self):
+    @property
+    def is_alive(self):
+        return self.lent.is_alive
+
+    def wait_until_ready(self, seconds):
         if not self.is_ready:
-            self.lent.wait_until_ready()
+            self.lent.wait_until_ready(seconds)
             self.is_ready = True
 
     def answers(self, tasks, respond=None):
