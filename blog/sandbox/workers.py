@@ -25,7 +25,8 @@ class Workers(Processes):
 
     def __init__(self, count: int | None = None):
         super().__init__()
-        self.count = count or min(MAX_WORKERS, os.process_cpu_count() or 1)
+        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        self.count = count or min(MAX_WORKERS, processors or 1)
         self._executor = ThreadPoolExecutor(self.count, thread_name_prefix="worker")
 
     def __enter__(self):
