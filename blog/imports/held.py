@@ -159,9 +159,7 @@ def _count_changed_words(article, data) -> int | None:
 
 def withdraw_updates(article: Article) -> None:
     """Delete the waiting updates of an article, because an import has applied a newer file."""
-    digests = article.held_updates.waiting().image_digests()
-    article.held_updates.waiting().delete()
-    HeldUpdate.objects.drop_images_on_commit(digests)
+    article.held_updates.waiting().drop()
 
 
 def set_aside_updates(article: Article, *, by) -> None:
@@ -195,10 +193,6 @@ def reopen_update(held: HeldUpdate) -> bool:
 def _drop_old_images(before):
     """Delete the images of updates that were decided before a datetime, except withdrawn ones."""
     decided = HeldUpdate.objects.filter(decided_at__lt=before).exclude(state=State.WITHDRAWN)
-    decided = decided.exclude(images={}).defer("data")
-    digests = set()
-    for held in decided:
-        digests.update(held.images.values())
-        held.images = {}
-        held.save(update_fields=["images"])
+    digests = decided.image_digests()
+    decided.exclude(images={}).update(images={})
     HeldUpdate.objects.drop_images_on_commit(digests)

@@ -175,6 +175,12 @@ class HeldUpdateQuerySet(models.QuerySet):
         stored = self.exclude(images={}).order_by().values_list("images", flat=True)
         return {digest for images in stored for digest in images.values()}
 
+    def drop(self) -> None:
+        """Delete these updates and their images."""
+        digests = self.image_digests()
+        self.delete()
+        self.drop_images_on_commit(digests)
+
     def drop_images_on_commit(self, digests) -> None:
         """After the commit, delete the images with these digests that no held update uses then."""
         if digests:

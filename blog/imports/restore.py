@@ -31,7 +31,7 @@ from blog.imports.linked_files import use_added_files
 from blog.imports.lock import acquire_import_lock
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.redirects import restore_redirects
-from blog.imports.undo import ENTRIES_AT_ONCE, PathTakenError, delete_articles, exchange
+from blog.imports.undo import ENTRIES_AT_ONCE, PathTakenError, delete_articles, exchange, lock_articles
 from blog.sandbox.refusals import RefusedError
 from blog.site.redirects import Redirect
 
@@ -104,11 +104,8 @@ def finish_undo(run: ImportRun) -> None:
             lock_rows(Article.objects.filter(pk__in=keys))
             lock_checks()
             delete_articles(list(undone.filter(pk__in=keys).values_list("pk", flat=True)))
-    withdrawn = HeldUpdate.objects.filter(batch=run, state=HeldUpdate.State.WITHDRAWN)
     with transaction.atomic():
-        digests = withdrawn.image_digests()
-        withdrawn.delete()
-        HeldUpdate.objects.drop_images_on_commit(digests)
+        HeldUpdate.objects.filter(batch=run, state=HeldUpdate.State.WITHDRAWN).drop()
     delete_created_rows(run)
     run.withdrawn_redirects = []
     run.save(update_fields=["withdrawn_redirects"])
@@ -127,10 +124,7 @@ def finish_old_undos(now: datetime | None = None) -> None:
 def _restore_entries(keys, by) -> int:
     """Restore the entries with these primary keys. Return how many were restored."""
     with transaction.atomic():
-        acquire_import_lock()
-        articles = ImportEntry.objects.filter(pk__in=keys).order_by().values("article")
-        lock_rows(Article.objects.filter(pk__in=articles))
-        lock_checks()
+        lock_articles(keys)
         rows = ImportEntry.objects.to_restore().filter(pk__in=keys).order_by("pk")
         entries = list(_with_changes_since(rows))
         for entry in entries:
@@ -172,15 +166,11 @@ def _reason_to_leave(entry) -> str:
         return "" if entry.is_withdrawn and not entry.is_waiting else Kept.SINCE_UNDO
     if entry.article.lock_version != entry.undone_version:
         return Kept.SINCE_UNDO
-    if entry.undo == Undo.RESTORED and not _has_present_state(entry):
-        return Kept.NOT_POSSIBLE
+    if entry.undo == Undo.RESTORED:  # the version with the state before the undo may have been pruned
+        replaced = getattr(entry, "replaced", None)
+        if not (replaced and (replaced.version_id or replaced.article_version == entry.undone_version)):
+            return Kept.NOT_POSSIBLE
     return ""
-
-
-def _has_present_state(entry):
-    """Whether the article's state before the undo is still recorded: its version may have been pruned."""
-    replaced = getattr(entry, "replaced", None)
-    return replaced is not None and (replaced.version_id or replaced.article_version == entry.undone_version)
 
 
 def _take_out_of_trash(entries, by):

@@ -193,8 +193,7 @@ def undo_import(
 
 def _undo_entries(keys, by, is_restorable):
     with transaction.atomic():
-        acquire_import_lock()
-        _lock_articles(keys)
+        lock_articles(keys)
         rows = ImportEntry.objects.to_undo().filter(pk__in=keys).order_by("-pk")
         entries = list(_with_later_changes(rows).select_related("article", "replaced").only(*UNDONE))
         for entry in entries:
@@ -224,8 +223,9 @@ def _undo_entries(keys, by, is_restorable):
     return Counter(entry.undo for entry in entries if entry.undo)
 
 
-def _lock_articles(keys):
-    """Lock the articles, so that nobody changes them between the decision and the undo."""
+def lock_articles(keys: Collection[int]) -> None:
+    """Lock imports and the articles of entries, so that nobody changes them between decision and undo."""
+    acquire_import_lock()
     articles = ImportEntry.objects.filter(pk__in=keys).order_by().values("article")
     lock_rows(Article.objects.filter(pk__in=articles))
     lock_checks()
@@ -278,7 +278,9 @@ def _choose_undo(row) -> tuple[str, str]:
         return Undo.KEPT, reason
     if row.outcome == "created":
         return Undo.DELETED, ""
-    return (Undo.RESTORED, "") if _has_earlier_state(row) else (Undo.KEPT, Kept.NOT_KNOWN)
+    # The version with the earlier contents may have been pruned.
+    is_known = row.replaced_version or row.replaced_at == row.article_version
+    return (Undo.RESTORED, "") if is_known else (Undo.KEPT, Kept.NOT_KNOWN)
 
 
 def _reason_to_keep(row) -> str:
@@ -287,23 +289,10 @@ def _reason_to_keep(row) -> str:
         return Kept.IMPORTED
     if row.trashed_at:
         return Kept.TRASHED
-    if _was_changed_by_editor(row):
+    # Each save counts as an edit, except those by bulk fixes, which make one version each.
+    if row.version_now - row.article_version not in range(row.latest_fixes + 1):
         return Kept.PUBLISHED if row.newest_action in PUBLISHING else Kept.EDITED
     return Kept.SUBMITTED if row.was_submitted else ""
-
-
-def _was_changed_by_editor(row):
-    """Whether the article was saved after the import, except by bulk fixes, which make one version each."""
-    if row.article_version is None:
-        return False
-    return row.version_now - row.article_version not in range(row.latest_fixes + 1)
-
-
-def _has_earlier_state(row):
-    """Whether the article's earlier state was recorded. Imports of earlier releases did not record it."""
-    if row.replaced_at is None:
-        return False
-    return bool(row.replaced_version) or row.replaced_at == row.article_version
 
 
 def _move_to_trash(entries, by):
