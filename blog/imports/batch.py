@@ -122,7 +122,10 @@ class FileBatch:
         written = {Outcome.CREATED, Outcome.UPDATED}
         articles = [report.article_id for report in reports if report.outcome in written]
         ArticleWriter.objects.add(self.record.started_by_id, articles)
-        self._break_cycles()
+        # Let the rows be freed without the garbage collection, for which those of many files would wait.
+        self.images.break_cycles()
+        for row in self.source_files:  # its article refers to it
+            SourceFile.article.field.delete_cached_value(row)
         return reports
 
     def _fetch_rows(self):
@@ -141,12 +144,6 @@ class FileBatch:
         changed = [before for before, file in known if before and before.digest != file.digest]
         self.held = HeldFiles(run.options, changed)
         self.change.include(Article(pk=before.article_id) for before in changed)
-
-    def _break_cycles(self):
-        """Let the rows be freed without the garbage collection, for which those of many files would wait."""
-        self.images.break_cycles()
-        for row in self.source_files:  # its article refers to it
-            SourceFile.article.field.delete_cached_value(row)
 
     def _find_before(self, file):
         known = self.run.known
@@ -268,7 +265,7 @@ class FileBatch:
         if self.held.holds(article.status):
             return changed.hold()
         is_published = article.status == Article.Status.PUBLISHED
-        rule = self.run.options.rule_for(is_published=is_published)
+        rule = self.run.options.on_conflict or (ConflictRule.KEEP if is_published else ConflictRule.MERGE)
         if rule != ConflictRule.FILE and (edited := conflicting_edits(article, fields)):
             return changed.merge(edited, rule)
         self._replace(file, source_file, notices := list(fields.notices))

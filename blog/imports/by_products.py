@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from blog import page_cache
 from blog.articles.authors import Author
@@ -43,7 +43,7 @@ OTHER_USES = {
 @contextmanager
 def tracking_created_rows(batch: ImportRun, article: Article):
     """Record that the import created the rows that are added inside the block for this article."""
-    newest = {model: _newest(model) for model in IN_ARTICLES}
+    newest = {model: model.objects.aggregate(key=Max("pk", default=0))["key"] for model in IN_ARTICLES}
     yield
     for model, key in newest.items():
         created = model.objects.filter(pk__gt=key, created_by_import=None)
@@ -81,10 +81,6 @@ def delete_created_rows(batch: ImportRun) -> None:
         for chunk in itertools.batched(keys, ROWS_AT_ONCE):
             _delete_rows(batch, model, chunk)
             _delete_files(batch)
-
-
-def _newest(model):
-    return model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _created(batch, model) -> set[int]:

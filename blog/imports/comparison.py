@@ -293,14 +293,11 @@ def _nothing_known(ours):
 def _with_rows(contents, ours, stored):
     """Return the contents with an Image row for each changed hero image and each image from the file."""
     hero, links = contents["hero_image"], contents["body_images"]
-    if hero and not _shows_the_same(hero, ours["hero_image"]):
+    before = ours["hero_image"]
+    if hero and not (before and (hero["address"], hero["file"]) == (before["address"], before["file"])):
         hero = hero | {"id": _row(hero, stored)}
     links = [link | {"id": _row(link, stored)} if _new_digest(link) else link for link in links]
     return contents | {"hero_image": hero, "body_images": links}
-
-
-def _shows_the_same(hero, ours):
-    return bool(ours) and (hero["address"], hero["file"]) == (ours["address"], ours["file"])
 
 
 def _row(entry, stored):
@@ -353,14 +350,13 @@ def _fields(contents, like):
     )
 
 
-def contents_of_fields(fields: ArticleFields, current: dict, names: RowsByName | None = None) -> dict:
+def contents_of_fields(fields: ArticleFields, current: dict, names: RowsByName) -> dict:
     """Return the contents (contents.py) that an article would have with the values of a file.
 
     current: the article's present contents, which supply what a file cannot contain. Names without a row have
     no key. A slug with a number that Galley appended is kept, and so is a slug that the file does not state.
     names: see compare().
     """
-    names = names or RowsByName()
     found = current | {name: getattr(fields, name) for name in {*TEXTS, *FLAGS, "body"} - {"status", "slug"}}
     numbered = current["slug"].removeprefix(fields.slug)
     is_ours = current["slug"] == fields.slug + numbered and numbered[:1] == "-" and numbered[1:].isdecimal()

@@ -90,17 +90,10 @@ class ImageStore:
             notices.append(_not_shown(address, error))
             return None
 
-    def store_early(self, address: str, file: PreparedFile) -> None:
-        """Begin to store a local image before its article is written.
-
-        For threads: nothing is read from the database. find() later reports what is wrong with the image.
-        """
-        self._begin(address, file)
-
     def find_early(self, address: str, file: PreparedFile) -> ResolvedImage | None:
         """Begin to store an image, as store_early() does, and return it as a new image is shown."""
         with suppress(UnreadableError, ValueError, OSError):
-            found = self._begin(address, file)
+            found = self.store_early(address, file)
             if image := found.decoded.result() if isinstance(found, _Storing) else found:
                 row = new_image(address, image)
                 resolved = row.as_resolved()
@@ -108,7 +101,11 @@ class ImageStore:
                 return resolved
         return None
 
-    def _begin(self, address, file):
+    def store_early(self, address: str, file: PreparedFile) -> _Storing | StoredImage | None:
+        """Begin to store a local image before its article is written.
+
+        For threads: nothing is read from the database. find() later reports what is wrong with the image.
+        """
         is_local = bool(address) and not address.startswith((*REMOTE, "data:"))
         if not is_local or renditions.stored_name(address):
             return None

@@ -65,7 +65,8 @@ class LinkedFileStore:
 
     def _insert_rows_of_pages(self, reports, record):
         """Record the files of the pages that this import has created."""
-        names = {report.slug: self._linked.get(report.file) for report in reports if _is_of_page(report)}
+        of_pages = [each for each in reports if each.notice and each.notice.kind is NoticeKind.PAGE]
+        names = {report.slug: self._linked.get(report.file) for report in of_pages}
         pages = Page.objects.filter(created_by_import=record, slug__in=names) if any(names.values()) else ()
         LinkedFile.objects.bulk_create(
             LinkedFile(page=page, source=source, file=name, created_by_import=record)
@@ -98,10 +99,6 @@ class LinkedFileStore:
                 data = place_at(base).read(found, MAX_LINKED_FILE_BYTES)
             self._names[place] = store_linked_file(data, found, keep=self.keep)
         return self._names[place]
-
-
-def _is_of_page(report):
-    return report.notice is not None and report.notice.kind is NoticeKind.PAGE
 
 
 def use_added_files(origin: HeldUpdate | ImportEntry, *, is_in_use: bool) -> None:

@@ -75,10 +75,6 @@ class ImportOptions:
     def provenance(self) -> WrittenBy:
         return WrittenBy.parse(self.written_by)
 
-    def rule_for(self, *, is_published: bool) -> ConflictRule:
-        """Return the rule for an article that both its file and an editor have changed."""
-        return self.on_conflict or (ConflictRule.KEEP if is_published else ConflictRule.MERGE)
-
 
 class DryRunResult(NamedTuple):
     """The result of the dry run for a file, as shown before the import."""

@@ -149,19 +149,14 @@ class ImportWriter(SourceImport):
             self.record.finished_at = timezone.now()
             # The other fields may have changed since they were read.
             self.record.save(update_fields=["finished_at"] if self.record.pk else None)
-            if (self.record.created or self.record.updated) and self.known.has_several():
+            has_changes = self.record.created or self.record.updated
+            if has_changes and self.known.has_several():
                 link_translations(self.source.name)
-            self._redirect_generator_pages()
+            if self.addresses.rules and (has_changes or self.addresses.is_given):
+                redirect_generator_pages(self.record, self.addresses.rules)
             if self.options.checks:  # some articles were checked before the redirects of others existed
                 recheck_broken_links(articles_of_import(self.record))
             ImportEntry.objects.prune(self.record)
-
-    def _redirect_generator_pages(self):
-        """Redirect the feeds and lists of the old site, if articles changed or a pattern is given."""
-        run, rules = self.record, self.addresses.rules
-        has_changes = run.created or run.updated or self.addresses.is_given
-        if rules and has_changes:
-            redirect_generator_pages(run, rules)
 
     def _write_together(self, files):
         with transaction.atomic():

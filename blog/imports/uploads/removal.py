@@ -3,7 +3,6 @@
 import shutil
 import time
 from contextlib import suppress
-from pathlib import Path
 
 from django.conf import settings
 
@@ -45,9 +44,11 @@ def forget_expired() -> None:
     for staged in StagedImport.objects.expired():
         discard_upload(staged, StagedImport.State.EXPIRED)
     StagedFile.objects.filter(staged_import__in=StagedImport.objects.imported_long_ago()).delete()
-    kept = _kept()
-    for folder in _old_folders():
-        if folder.name not in kept:
+    kept, root = _kept(), settings.IMPORT_ROOT
+    before = time.time() - UPLOAD_RETENTION.total_seconds()
+    for folder in root.iterdir() if root.is_dir() else ():
+        # The row of a newer folder may not be committed yet.
+        if folder.name not in kept and folder.stat().st_mtime < before:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -66,11 +67,3 @@ def _with_rows(names):
 
 def _kept() -> set[str]:
     return {str(uid) for uid in StagedImport.objects.with_files().values_list("uid", flat=True)}
-
-
-def _old_folders() -> list[Path]:
-    """Return the upload folders older than a day. The row of a newer one may not be committed yet."""
-    if not settings.IMPORT_ROOT.is_dir():
-        return []
-    before = time.time() - UPLOAD_RETENTION.total_seconds()
-    return [folder for folder in settings.IMPORT_ROOT.iterdir() if folder.stat().st_mtime < before]
