@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import operator
 import os
 import time
 from contextlib import suppress
@@ -60,23 +61,15 @@ def cached_file(storage: FolderStorage, name: str, make, lock) -> bytes:
                 except OSError as error:
                     logger.warning("%s cannot be stored: %s.", storage.path(name), error.strerror)
                 return content
-    _note_use(storage.path(name))
+    path = storage.path(name)
+    with suppress(OSError):  # for example on a read-only disk
+        if os.stat(path).st_mtime < time.time() - NOTED_EVERY.total_seconds():
+            os.utime(path)
     with storage.open(name) as file:
         return file.read()
 
 
-def _note_use(path):
-    """Update the modification time of a file if its last request was more than a day ago."""
-    with suppress(OSError):  # for example on a read-only disk
-        if os.stat(path).st_mtime < time.time() - NOTED_EVERY.total_seconds():
-            os.utime(path)
-
-
-def at_once(save, *arguments) -> None:
-    save(*arguments)
-
-
-def store_file(data: bytes, *, digest="", keep=True, run=at_once) -> StoredImage:
+def store_file(data: bytes, *, digest="", keep=True, run=operator.call) -> StoredImage:
     """Decode and store an image. Without keep, return the same, but store nothing.
 
     digest: SHA-256 of the data in hexadecimal, if known. run: called with the function that saves the file

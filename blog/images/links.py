@@ -27,7 +27,7 @@ class ImageLinkQuerySet(models.QuerySet):
         """
         rows = list(rows)
         before = self._links_of(rows)
-        images = self._images_at(
+        images = Image.objects.stored_at_each(
             address for row in rows for address in row.image_addresses if address not in before[row.pk]
         )
         removed, new = [], []
@@ -39,8 +39,11 @@ class ImageLinkQuerySet(models.QuerySet):
             )
             known = {address: link.image for address, link in links.items()}
             wanted = self.new_links(row, images | known | row.__dict__.get("images_by_address", {}))
+            shown = {source: (link.image_id, link.image_text_overrides) for source, link in links.items()}
             kept = {
-                link.source for link in wanted if link.source in links and _is_same(links[link.source], link)
+                link.source
+                for link in wanted
+                if shown.get(link.source) == (link.image_id, link.image_text_overrides)
             }
             removed += [link.pk for address, link in links.items() if address not in kept]
             new += [link for link in wanted if link.source not in kept]
@@ -63,13 +66,6 @@ class ImageLinkQuerySet(models.QuerySet):
             for link in self.filter(**{f"{holder}__in": batch}).select_related("image"):
                 links[getattr(link, f"{holder}_id")][link.source] = link
         return links
-
-    def _images_at(self, addresses):
-        return Image.objects.stored_at_each(addresses)
-
-
-def _is_same(link, other):
-    return (link.image_id, link.image_text_overrides) == (other.image_id, other.image_text_overrides)
 
 
 class BodyImage(models.Model):

@@ -6,6 +6,7 @@ stored image is the original.
 """
 
 import hashlib
+import operator
 import posixpath
 from contextlib import suppress
 from dataclasses import replace
@@ -16,13 +17,13 @@ from django.core.files.storage import storages
 
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.files.storage import FolderStorage, delete_unused
-from blog.images.files import StoredImage, at_once, store_file
+from blog.images.files import StoredImage, store_file
 from blog.images.models import Image
 
 RETENTION = timedelta(days=1)  # of originals without an image; an import stores them before its rows
 
 
-def store_with_original(data: bytes, *, keep=True, run=at_once) -> StoredImage:
+def store_with_original(data: bytes, *, keep=True, run=operator.call) -> StoredImage:
     """Store an image, and the given bytes, too, unless the stored image has the same. See store_file()."""
     digest = hashlib.sha256(data).hexdigest()
     image = store_file(data, digest=digest, keep=keep, run=run)

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from blog.base.queries import CompiledQuery
 from blog.documents.generators.configuration import (
     MAX_CONFIGURATION_BYTES,
-    ContentRoot,
     Generator,
     SiteConfiguration,
 )
@@ -52,17 +51,6 @@ class FoundConfiguration:
     @property
     def rules(self) -> AddressRules:
         return AddressRules(self.configuration, self.below, self.above)
-
-    def path_from_configuration(self, path: str) -> str | None:
-        """Return a file's path relative to the configuration's folder, or None if it is outside.
-
-        path: relative to the source.
-        """
-        return self.rules.path_from_configuration(path)
-
-    def root_of(self, path: str) -> tuple[ContentRoot, str] | None:
-        """Return the content root of a file, and the file's path in that root; see AddressRules."""
-        return self.rules.root_of(path)
 
     @property
     def static_roots(self) -> tuple[tuple[Path, str], ...]:

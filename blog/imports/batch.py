@@ -17,10 +17,12 @@ from datetime import tzinfo
 
 from django.utils import timezone
 
+from blog.articles.categories import Category
 from blog.articles.changes import changing
 from blog.articles.file_fields import article_fields, category_digests, field_digests
 from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
+from blog.articles.series import Series
 from blog.articles.versions.contents import Links
 from blog.articles.versions.models import ArticleWriter, Version
 from blog.base.queries import insert_rows
@@ -327,8 +329,8 @@ class FileBatch:
         wanted = article.slug if article.pk and fields.is_slug_guessed else fields.slug
         article.slug = self.slugs.choose(article, wanted, notices)
         self.images.set_hero(article, file, notices)
-        article.primary_category = self.names.category(fields.primary_category, notices)
-        article.series = self.names.series(fields.series, notices)
+        article.primary_category = self.names.named(Category, fields.primary_category, notices)
+        article.series = self.names.named(Series, fields.series, notices)
         article.series_part = fields.series_part
         if file.rendering.losses.is_damage:
             notices[:] = _with_passages_lost(notices, file.rendering.losses)

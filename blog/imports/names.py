@@ -6,6 +6,7 @@ The data files of site generators describe authors, whom bylines name by a key.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 
@@ -98,6 +99,12 @@ def _is_valid(address):
     return not address.startswith(MAILTO)
 
 
+# The names in the fields of a file.
+NAMES_IN = {
+    Category: lambda fields: (fields.primary_category, *(each.name for each in fields.categories)),
+    Author: lambda fields: fields.authors,
+    Series: lambda fields: (fields.series,),
+}
 # The spelling of names of new rows. Editors may rename them.
 SPELL = {Category: spell_category, Author: spell_author, Series: spell_series}
 NAME_LENGTH = Category._meta.get_field("name").max_length
@@ -124,22 +131,12 @@ class BatchNames:
         self.new_rows = {}
         self._rows = dict(known)  # with the new rows
         self._missing = set()  # fetched, but not found
-        self._look_up(Category, _categories_of(files), _categories_of(new_files))
-        self._look_up(Author, _authors_of(files), _authors_of(new_files))
-        self._look_up(Series, _series_of(files), _series_of(new_files))
-
-    def category(self, name: str, notices: list[Notice]) -> Category | None:
-        return self._named(Category, name, notices)
-
-    def author(self, name: str, notices: list[Notice]) -> Author | None:
-        return self._named(Author, name, notices)
-
-    def series(self, name: str, notices: list[Notice]) -> Series | None:
-        return self._named(Series, name, notices)
+        for model, names_in in NAMES_IN.items():
+            names, new_names = (list(chain.from_iterable(map(names_in, each))) for each in (files, new_files))
+            if any(names):  # most batches name no series
+                self._look_up(model, names, new_names)
 
     def _look_up(self, model, names, new_names):
-        if not any(names):  # most batches name no series
-            return
         wanted = {(model, folded(name[:NAME_LENGTH])) for name in set(names) if name}.difference(self._rows)
         for name, row in model.objects.by_folded_name({name for _, name in wanted}).items():
             self._add((model, name), row)
@@ -155,7 +152,10 @@ class BatchNames:
     def _add(self, key, row):
         self.new_rows[key] = self._rows[key] = row
 
-    def _named(self, model, name, notices):
+    def named[Named: (Category, Author, Series)](
+        self, model: type[Named], name: str, notices: list[Notice]
+    ) -> Named | None:
+        """Return the row with this name, found or created; None without a name."""
         if not name:
             return None
         name = cut(name, NAME_LENGTH, model._meta.verbose_name, notices)
@@ -165,20 +165,6 @@ class BatchNames:
             row = known or model.objects.create(name=SPELL[model](name), created_by_import=self.record)
             self._add(key, row)
         return self._rows[key]
-
-
-def _categories_of(files):
-    return [
-        name for fields in files for name in (fields.primary_category, *(c.name for c in fields.categories))
-    ]
-
-
-def _authors_of(files):
-    return [name for fields in files for name in fields.authors]
-
-
-def _series_of(files):
-    return [fields.series for fields in files]
 
 
 def _insert(model, names, record, people):
@@ -210,7 +196,7 @@ def category_links(
     """Return an unsaved link for each category and level that the file names."""
     wanted = {}
     for position, name in enumerate(fields.categories):
-        category = names.category(name.name, notices)
+        category = names.named(Category, name.name, notices)
         level = Category.Level[name.level.upper()] if name.level else Category.Level.PLAIN
         link = ArticleCategory(article=article, category=category, level=level, position=position)
         wanted.setdefault((category.pk, level), link)
@@ -223,6 +209,6 @@ def author_links(
     """Return an unsaved link for each author that the file names."""
     wanted = {}
     for position, name in enumerate(fields.authors):
-        author = names.author(name, notices)
+        author = names.named(Author, name, notices)
         wanted.setdefault(author.pk, ArticleAuthor(article=article, author=author, position=position))
     return list(wanted.values())

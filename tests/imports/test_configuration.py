@@ -32,7 +32,7 @@ class TestFindConfiguration:
         found = find_configuration(find_source(site / part, ""))
 
         assert found.configuration.host == "example.org"
-        assert found.path_from_configuration(path) == from_configuration
+        assert found.rules.path_from_configuration(path) == from_configuration
         assert found.static_roots == ((site, ""),)
 
     def test_in_an_archive(self, site, tmp_path):
@@ -43,8 +43,8 @@ class TestFindConfiguration:
         found = find_configuration(find_source(tmp_path / "other.zip", ""))
 
         assert found.path == "site/_config.yml"
-        assert found.path_from_configuration("site/_posts/2020-01-02-a.md") == "_posts/2020-01-02-a.md"
-        assert found.path_from_configuration("elsewhere.md") is None
+        assert found.rules.path_from_configuration("site/_posts/2020-01-02-a.md") == "_posts/2020-01-02-a.md"
+        assert found.rules.path_from_configuration("elsewhere.md") is None
 
     def test_not_above_an_upload(self, site):
         assert find_configuration(find_source(site / "_posts", ""), looks_above=False) is None

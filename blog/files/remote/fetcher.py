@@ -136,10 +136,6 @@ class Limits:
     seconds: float = 15  # in total, with redirects
     megabytes: float = 10
 
-    @property
-    def bytes(self) -> int:
-        return int(self.megabytes * MEGABYTE)
-
 
 def resolve(host: str, port: int) -> list[str]:
     """Return the IP addresses of a host from the system's resolver. Raises OSError."""
@@ -201,18 +197,13 @@ class Fetcher:
             reason = f"{host} was too slow {MAX_TIMEOUTS} times, and was not asked again."
             raise FetchError(reason, is_passing=True)
 
-    @contextmanager
-    def _turn(self, host):
-        with self._turns_lock:
-            turn = self._turns[host]
-        with turn:
-            yield
-
     def _exchange(self, address, seconds, read, **request):
         """Send a request. Return (result of read(target, response, deadline), seconds that are left)."""
         with _refusing_addresses():
             target = target_of(address, self.rules)
-        with self._turn(target.host):  # the wait for a free slot does not count towards the time limit
+        with self._turns_lock:
+            turn = self._turns[target.host]
+        with turn:  # the wait for it does not count towards the time limit
             self._check(target.host)
             deadline = time.monotonic() + seconds
             with (
@@ -272,7 +263,7 @@ class Fetcher:
         content = bytearray()
         while piece := response.read1(READ_BYTES):
             content += piece
-            if len(content) > self.limits.bytes:
+            if len(content) > self.limits.megabytes * MEGABYTE:
                 raise FetchError(f"it is larger than {self.limits.megabytes:g} MB.")
         return bytes(content)
 
@@ -293,7 +284,8 @@ class Fetcher:
             elif isinstance(error, TimeoutError):
                 reason = f"the server did not connect within {self.limits.connect_seconds:g} seconds."
             else:
-                reason = f"the request failed: {_cause(error)}."
+                cause = getattr(error, "strerror", None) or str(error) or type(error).__name__
+                reason = f"the request failed: {cause.rstrip('.')[:200]}."
             raise FetchError(reason, is_passing=True) from error
 
     @contextmanager
@@ -365,10 +357,6 @@ def _joined(address, location):
         return urljoin(address, location.encode("latin-1").decode("utf-8", "replace").strip())
     except ValueError:
         raise FetchError("the server redirects to an invalid URL.") from None
-
-
-def _cause(error):
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")[:200]
 
 
 def site_fetcher(*, http: bool = False) -> Fetcher:
