@@ -33,9 +33,10 @@ VARIABLES = (
 
 def new_manifest() -> dict:
     """Return a manifest without rows and files."""
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]
     return {
         "format": FORMAT,
-        "galley": galley_version(),
+        "galley": project["version"],
         "commit": commit(),
         "created_at": timezone.now().isoformat(),
         "database": connection.vendor,
@@ -46,11 +47,6 @@ def new_manifest() -> dict:
         "files": {},
         "missing_files": [],
     }
-
-
-def galley_version() -> str:
-    """Return the version of this checkout, from pyproject.toml."""
-    return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 
 def commit() -> str:

@@ -81,9 +81,7 @@ class RequestCount(models.Model):
         return self.digest
 
 
-@cleanup_hook
-def forget_old_counts() -> None:
-    RequestCount.objects.forget_old()
+cleanup_hook(RequestCount.objects.forget_old)
 
 
 def client_address(request) -> str | None:

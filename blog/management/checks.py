@@ -3,6 +3,7 @@
 import difflib
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -141,7 +142,7 @@ def check_sqlite(app_configs, **kwargs):
                 id="galley.W004",
             )
         )
-    if not has_json():
+    if not sqlite_knows("SELECT json('{}')"):
         found.append(
             Error(
                 f"This Python has SQLite {sqlite3.sqlite_version} without JSON functions.",
@@ -149,7 +150,7 @@ def check_sqlite(app_configs, **kwargs):
                 id="galley.E005",
             )
         )
-    if not has_fts5():
+    if not sqlite_knows("CREATE VIRTUAL TABLE words USING fts5(word)"):
         found.append(
             Error(
                 f"This Python has SQLite {sqlite3.sqlite_version} without FTS5, which search needs.",
@@ -160,22 +161,12 @@ def check_sqlite(app_configs, **kwargs):
     return found
 
 
-def has_json() -> bool:
-    return sqlite_knows("SELECT json('{}')")
-
-
-def has_fts5() -> bool:
-    return sqlite_knows("CREATE VIRTUAL TABLE words USING fts5(word)")
-
-
 def sqlite_knows(statement: str) -> bool:
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.execute(statement)
-    except sqlite3.OperationalError:
-        return False
-    finally:
-        connection.close()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError:
+            return False
     return True
 
 

@@ -101,12 +101,10 @@ def folder_sizes() -> list[Size]:
     folders = [folder for folder in settings.DATA_DIR.iterdir() if folder.is_dir()]
     if settings.PAGES_DIR:
         folders.append(settings.PAGES_DIR)
-    sizes = [*map(_folder_size, folders), *map(_bucket_size, _bucket_storages())]
+    sizes = list(map(_folder_size, folders))
+    if settings.BUCKET:
+        sizes += [_bucket_size(storages[name]) for name in ("default", "originals", "imports")]
     return sorted(sizes, key=lambda folder: -folder.size)
-
-
-def _bucket_storages():
-    return [storages[name] for name in ("default", "originals", "imports")] if settings.BUCKET else []
 
 
 def _bucket_size(storage) -> Size:

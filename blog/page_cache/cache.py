@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from blog.page_cache import files
@@ -62,10 +63,6 @@ class ResponseRecorder:
             and depends_on <= {b"accept-encoding"}
             and b"set-cookie" not in headers
         )
-
-    @property
-    def never_changes(self) -> bool:
-        return b"immutable" in dict(self.headers).get(b"cache-control", b"")
 
 
 class PageCache:
@@ -174,7 +171,7 @@ class PageCache:
             return UncachedResponse(recorder.status, recorder.headers, recorder.body)
         bodies = {"": recorder.body}
         if key.path.startswith(IMMUTABLE):
-            if not recorder.never_changes:
+            if b"immutable" not in dict(recorder.headers).get(b"cache-control", b""):
                 return UncachedResponse(recorder.status, recorder.headers, recorder.body)
             number = None
             bodies |= await self.precompressed_bodies(key)
@@ -241,7 +238,7 @@ class PageCache:
 
 def write_page(number, path, response: CachedResponse) -> None:
     """Write a page to a file in every coding, if pages are written to files."""
-    if files.is_used():
+    if settings.PAGES_DIR is not None:  # otherwise, do not compress the page for it
         bodies = {coding: response.body(coding) for coding in response.codings}
         files.write_page(number, path, response.digest, bodies)
 

@@ -27,10 +27,6 @@ PART_BYTES = 255
 SUFFIXES = {"": "", "gzip": ".gz", "br": ".br"}
 
 
-def is_used() -> bool:
-    return settings.PAGES_DIR is not None
-
-
 def begin_generation(number: int) -> None:
     """Hide the pages of older generations from the web server."""
     folder = settings.PAGES_DIR

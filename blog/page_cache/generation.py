@@ -34,12 +34,7 @@ PAUSE_SECONDS = 5  # after a failure; until then, saves do not wait for the serv
 
 def shared_number() -> "SharedNumber | None":
     """Return the number in the cache server of CACHE_URL, or None without a cache server."""
-    return _shared_number() if settings.HAS_CACHE_SERVER else None
-
-
-@functools.cache
-def _shared_number():
-    return SharedNumber()
+    return _SHARED if settings.HAS_CACHE_SERVER else None
 
 
 class SharedNumber:
@@ -82,6 +77,8 @@ class SharedNumber:
         self.quiet_until = 0.0
         return number
 
+
+_SHARED = SharedNumber()
 
 # Indexes of the file's numbers, eight bytes each: the generation; the last number seen in the cache server;
 # 1 if the cache server still has to be notified, else 0; the latest moment passed to bump_for(), in µs.

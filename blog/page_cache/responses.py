@@ -100,12 +100,10 @@ class CachedResponse:
         return _encoded(self.headers, coding, self.body(coding), self.digest)
 
     def body(self, coding: str) -> bytes:
-        found = self.encoded.get(coding)
-        return found.full.body if found else COMPRESS[coding](self._plain_body())
-
-    def _plain_body(self):
-        coding, encoded = next(iter(dict(self.encoded).items()))  # a copy: the event loop may add one
-        return DECOMPRESS[coding](encoded.full.body)
+        if encoded := self.encoded.get(coding):
+            return encoded.full.body
+        known, encoded = next(iter(dict(self.encoded).items()))  # a copy: the event loop may add one
+        return COMPRESS[coding](DECOMPRESS[known](encoded.full.body))
 
 
 def make_response(

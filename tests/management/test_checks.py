@@ -136,7 +136,7 @@ class TestDatabase:
 
     def test_sqlite_without_full_text_search_is_found(self, monkeypatch):
         monkeypatch.setattr(checks.settings, "DATABASES", {"default": self.GOOD})
-        monkeypatch.setattr(checks, "has_fts5", lambda: False)
+        monkeypatch.setattr(checks, "sqlite_knows", lambda statement: "fts5" not in statement)
 
         assert found(checks.check_sqlite) == ["galley.E003"]
 

@@ -1,6 +1,5 @@
 import sys
 from contextlib import ExitStack
-from operator import attrgetter
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -59,14 +58,6 @@ def _remark(kind, details) -> str:
     """Return one sentence for all notices of a kind. details: {detail of the notice: number of files}."""
     most = [detail for detail, _ in details.most_common(KEYS_SHOWN) if detail]
     return REMARKS[kind].format(number=details.total(), first=next(iter(details)), details=", ".join(most))
-
-
-def _as_url(host):
-    return host if not host or "://" in host else f"https://{host}"
-
-
-def _gravest(file_report):
-    return min(notice.kind.rank for notice in file_report.shown_notices)
 
 
 class Command(BaseCommand):
@@ -170,6 +161,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="no progress, no warnings, no summary")
 
     def handle(self, *, paths, report, quiet, **options):
+        host = options["old_host"]
         import_options = ImportOptions(
             status=StatusRule(options["status"]),
             source_name=options["source"],
@@ -177,7 +169,7 @@ class Command(BaseCommand):
             written_by=options["written_by"],
             static_root=Path(options["static_root"]) if options["static_root"] else None,
             addresses=options["addresses"],
-            old_site=_as_url(options["old_host"]),
+            old_site=host if not host or "://" in host else f"https://{host}",
             categories_from=options["categories_from"],
             publish_damaged=options["publish_damaged"],
             dry_run=options["dry_run"],
@@ -266,7 +258,8 @@ class Command(BaseCommand):
             self.stderr.write(escape_control_characters(line))
 
     def _summarise(self, result, *, dry_run):
-        warned = sorted(filter(attrgetter("warnings"), result.flagged_files), key=_gravest)
+        warned = [file_report for file_report in result.flagged_files if file_report.warnings]
+        warned.sort(key=lambda file_report: file_report.shown_notices[0].kind.rank)  # gravest first
         for file_report in warned[:WARNED_FILES_SHOWN]:
             for warning in file_report.warnings:
                 line = escape_control_characters(f"{file_report.file}: {warning}")

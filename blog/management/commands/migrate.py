@@ -24,13 +24,14 @@ class Command(migrate.Command):
             registry.registered_checks.add(check_update)
 
     def handle(self, *args, **options):
-        with locks.wait_for("migrate", on_wait=self.report_waiting), changes_not_announced():
+        waiting = "Another process is applying migrations. Waiting for it to finish."
+        with (
+            locks.wait_for("migrate", on_wait=lambda: self.stderr.write(waiting)),
+            changes_not_announced(),
+        ):
             if missing := unavailable(MigrationRecorder(connection).applied_migrations().keys()):
                 raise CommandError(
                     f"This database is of an earlier release, and lacks {missing[0]}, which this release no "
                     "longer has. Update to 0.1.0 first (docs/operating.md#updating)."
                 )
             return super().handle(*args, **options)
-
-    def report_waiting(self):
-        self.stderr.write("Another process is applying migrations. Waiting for it to finish.")

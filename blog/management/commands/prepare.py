@@ -26,11 +26,9 @@ class Command(BaseCommand):
             return
         call_command("migrate", verbosity=0)
         method_page.add_draft()
-        with locks.wait_for("collectstatic", on_wait=self.report_waiting):
+        waiting = "Another process is collecting static files. Waiting for it to finish."
+        with locks.wait_for("collectstatic", on_wait=lambda: self.stderr.write(waiting)):
             if not are_collected():
                 call_command("collectstatic", interactive=False, verbosity=0)
         if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
             self.stdout.write("There is no administrator yet: bin/galley createsuperuser")
-
-    def report_waiting(self):
-        self.stderr.write("Another process is collecting static files. Waiting for it to finish.")

@@ -49,16 +49,18 @@ class Command(BaseCommand):
             self.stdout.write(f"This import was already undone: {row.undone_at:%Y-%m-%d %H:%M} UTC.")
             return
         self._write_plan(row, plan_undo(row))
-        if not (yes or self._is_confirmed()):
-            raise CommandError("Nothing was undone.")
+        if not yes:
+            self._confirm()
         done = undo_import(row)
-        self.stdout.write(f"Undone: {self._in_words(done)}.")
+        counts = ", ".join(f"{done[undo]} {word}" for undo, word in DONE.items() if done[undo])
+        self.stdout.write(f"Undone: {counts or 'nothing to do'}.")
 
     def _write_plan(self, row, plan):
         self.stdout.write(f"Import {row.pk}: {escape_control_characters(str(row))}, {row.counted} files.")
         for undo, words in WORDS.items():
+            titles = escape_control_characters("; ".join(plan.samples[undo]))
             if plan.numbers[undo]:
-                self.stdout.write(f"{plan.numbers[undo]} {words}{self._examples(plan.samples[undo])}")
+                self.stdout.write(f"{plan.numbers[undo]} {words}{titles and f', such as: {titles}'}")
         created = [f"{number} {PLURALS[model]}" for model, number in plan.created_rows.items() if number]
         if created:
             self.stdout.write(f"{', '.join(created)} created only by this import will be deleted, too.")
@@ -67,15 +69,8 @@ class Command(BaseCommand):
         if (more := len(plan.kept) - KEPT_SHOWN) > 0:
             self.stdout.write(f"  and {more} more: see the page of the import")
 
-    def _examples(self, titles):
-        return f", such as: {escape_control_characters('; '.join(titles))}" if titles else ""
-
-    def _is_confirmed(self):
+    def _confirm(self):
         if not sys.stdin.isatty():
             raise CommandError("Nothing was undone: no terminal to confirm on. Use --yes.")
-        return input("Undo it? [y/N] ").strip().lower() in {"y", "yes"}
-
-    def _in_words(self, done):
-        return (
-            ", ".join(f"{done[undo]} {word}" for undo, word in DONE.items() if done[undo]) or "nothing to do"
-        )
+        if input("Undo it? [y/N] ").strip().lower() not in {"y", "yes"}:
+            raise CommandError("Nothing was undone.")
