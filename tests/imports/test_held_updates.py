@@ -13,7 +13,7 @@ from blog.articles.versions.contents import article_contents
 from blog.articles.versions.merge import merge
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
-from blog.imports.comparison import contents_of_fields
+from blog.imports.comparison import RowsByName, contents_of_fields
 from blog.imports.held import decide_update, hold_update, reopen_update
 from blog.imports.held_images import held_image, keep_held_image
 from blog.models import Article, Category, HeldUpdate
@@ -174,7 +174,7 @@ class TestContentsOfAFile:
     def test_that_was_imported_are_those_of_its_article(self, imported, folder):
         now = article_contents(imported)
 
-        assert contents_of_fields(self.fields(folder / "tides.md"), now) == now
+        assert contents_of_fields(self.fields(folder / "tides.md"), now, RowsByName()) == now
 
     def test_are_those_of_the_article_after_its_categories_were_renamed(self, imported, folder):
         sea = Category.objects.get(name="Sea")
@@ -182,7 +182,7 @@ class TestContentsOfAFile:
         sea.save()
         now = article_contents(Article.objects.get())
 
-        assert contents_of_fields(self.fields(folder / "tides.md"), now) == now
+        assert contents_of_fields(self.fields(folder / "tides.md"), now, RowsByName()) == now
 
     def test_keep_fields_that_files_cannot_set(self, imported, folder):
         publish(imported)
@@ -190,7 +190,7 @@ class TestContentsOfAFile:
         imported.save()
         now = article_contents(imported)
 
-        found = contents_of_fields(self.fields(folder / "tides.md"), now)
+        found = contents_of_fields(self.fields(folder / "tides.md"), now, RowsByName())
 
         assert (found["status"], found["published_at"], found["slug"]) == (
             "published",
@@ -205,7 +205,9 @@ class TestContentsOfAFile:
         keys = self.KEYS | {"excerpt": "Anew.", "categories": [{"type": "niche", "name": "Moons"}]}
         file = write(folder, **keys, body="Water comes and goes twice a day.\n")
 
-        merged = merge(base, article_contents(imported), contents_of_fields(self.fields(file), base))
+        merged = merge(
+            base, article_contents(imported), contents_of_fields(self.fields(file), base, RowsByName())
+        )
         write_contents(imported, merged.contents)
 
         row = Article.objects.get()
@@ -219,7 +221,7 @@ class TestContentsOfAFile:
         create_category("Known")
         file = write(folder, **self.KEYS | {"categories": ["known", "Unknown"]})
 
-        found = contents_of_fields(self.fields(file), article_contents(imported))["categories"]
+        found = contents_of_fields(self.fields(file), article_contents(imported), RowsByName())["categories"]
 
         assert [(entry["id"] is None, entry["name"]) for entry in found] == [
             (False, "Known"),
