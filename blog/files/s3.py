@@ -38,6 +38,17 @@ _quiet_until: dict[str, float] = {}  # by URL of the server
 _connecting = threading.Lock()
 
 
+def _raising_os_error(method):
+    """Return a method of django-storages that converts errors of the server to OSError."""
+
+    @functools.wraps(method)
+    def call(self, name, *arguments):
+        with self._errors(name):
+            return method(self, name, *arguments)
+
+    return call
+
+
 class S3Storage(s3.S3Storage):
     """Storage in one folder of the bucket, with the methods of FolderStorage."""
 
@@ -73,29 +84,15 @@ class S3Storage(s3.S3Storage):
     def url(self, name, parameters=None, expire=None, http_method=None):
         return self._urls.url(name)
 
-    def exists(self, name):
-        with self._errors(name):
-            return super().exists(name)
-
-    def size(self, name):
-        with self._errors(name):
-            return super().size(name)
-
-    def delete(self, name):
-        with self._errors(name):
-            super().delete(name)
-
-    def get_modified_time(self, name):
-        with self._errors(name):
-            return super().get_modified_time(name)
+    exists = _raising_os_error(s3.S3Storage.exists)
+    size = _raising_os_error(s3.S3Storage.size)
+    delete = _raising_os_error(s3.S3Storage.delete)
+    get_modified_time = _raising_os_error(s3.S3Storage.get_modified_time)
+    _save = _raising_os_error(s3.S3Storage._save)
 
     def _open(self, name, mode="rb"):
         with closing(self.stream(name)) as body:
             return File(io.BytesIO(body.read()), name)
-
-    def _save(self, name, content):
-        with self._errors(name):
-            return super()._save(name, content)
 
     def keep(self, name: str, data: bytes) -> None:
         """Store a file unless it exists, and have delete_unused() keep it for now."""

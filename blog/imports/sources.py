@@ -140,12 +140,6 @@ class PreparedFile:
     seconds: float = 0.0
     key: str = ""  # see ImportSource
 
-    def without_data(self) -> "PreparedFile":
-        """Return a file that is not read further, without its bytes, to save memory."""
-        return PreparedFile(
-            self.path, digest=self.digest, notice=self.notice, seconds=self.seconds, key=self.key
-        )
-
     @property
     def text(self) -> str:
         """The text of the file or, if it is not parsed yet, the whole file."""

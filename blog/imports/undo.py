@@ -115,33 +115,21 @@ UNDONE = (
 PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Action.SCHEDULED}
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A file whose article the undo keeps. It has fields of ImportEntry, but is faster to create."""
-
-    article_id: int
-    file: str
-    title: str
-    kept_reason: Kept
-
-    def get_kept_reason_display(self) -> str:
-        return self.kept_reason.label
-
-
 @dataclass
 class UndoPlan:
     """The effects of undoing an import now: numbers, some titles for each action, all kept entries."""
 
     numbers: Counter[Undo] = field(default_factory=Counter)
     samples: dict[Undo, list[str]] = field(default_factory=lambda: {undo: [] for undo in Undo})
-    kept: list[KeptFile] = field(default_factory=list)
+    kept: list[ImportEntry] = field(default_factory=list)  # unsaved, with what is shown of them
     created_rows: dict[type, int] = field(default_factory=dict)  # {model: rows that would be deleted}
 
     def add(self, row, undo: Undo, reason: str) -> None:
         """Add a row of _with_later_changes()."""
         self.numbers[undo] += 1
         if undo == Undo.KEPT:
-            self.kept.append(KeptFile(row.article_id, row.file, row.title, reason))
+            shown = {"article_id": row.article_id, "file": row.file, "title": row.title}
+            self.kept.append(ImportEntry(**shown, kept_reason=reason))
         elif len(self.samples[undo]) < SAMPLES:
             self.samples[undo].append(row.title or row.file)
 

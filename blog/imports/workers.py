@@ -75,7 +75,8 @@ class Workers(workers.Workers):
         held = 0
         for chunk in _chunks(files):
             unread = {place: file for place, file in enumerate(chunk) if not (file.notice or is_known(file))}
-            chunk = [file if place in unread else file.without_data() for place, file in enumerate(chunk)]
+            # To save memory, those that are not read further are without their bytes.
+            chunk = [file if place in unread else replace(file, data=b"") for place, file in enumerate(chunk)]
             new = list(map(self.stores_images_of, unread.values()))
             tasks = list(map(self._reading_task, unread.values(), new))
             store_images = partial(self._store_hero_images, list(unread.values()), new)

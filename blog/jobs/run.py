@@ -26,11 +26,7 @@ worker_is_ending = threading.Event()
 
 
 class JobFailedError(Exception):
-    """Raised by a job's function that cannot continue. The reason is shown to users."""
-
-    def __init__(self, reason: str):
-        super().__init__(reason)
-        self.reason = reason
+    """Raised by a job's function that cannot continue. The message is shown to users."""
 
 
 class JobStopped(Exception):  # noqa: N818 -- not an error: a user or the worker requested it
@@ -176,7 +172,7 @@ def _fail(running, error):
     if is_passing and running.job.attempts < MAX_ATTEMPTS:
         running.repeat()
     elif isinstance(error, JobFailedError):
-        running.end(Job.State.FAILED, error.reason)
+        running.end(Job.State.FAILED, str(error))
     else:
         logger.error("The job %s (%s) failed.", running.job.pk, running.job.kind, exc_info=error)
         running.end(Job.State.FAILED, _unexpected())

@@ -164,7 +164,7 @@ def _check(request, site, staged):
     try:
         unpack(staged)
     except RefusedUploadError as refusal:
-        messages.error(request, refusal.reason)
+        messages.error(request, str(refusal))
     else:
         start_check(staged, request.user, **choices)
     return HttpResponseRedirect(address_of(staged))

@@ -92,7 +92,7 @@ def _import_form(request, site):
         if form.is_valid():
             return _announced(request, form) if is_script else _receive_without_script(request, form)
     except RefusedUploadError as refusal:
-        form.add_error(None, refusal.reason)
+        form.add_error(None, str(refusal))
     if is_script:
         return JsonResponse({"errors": {name: [*errors] for name, errors in form.errors.items()}})
     return _form_page(request, site, form)
@@ -192,7 +192,7 @@ def _import_part(request, uid):
     except RefusedUploadError as refusal:
         if isinstance(refusal, WrongFilesError):
             discard_upload(staged, State.DISCARDED)
-        return _refused(refusal.reason)
+        return _refused(str(refusal))
 
 
 def _refused(reason, status=200):

@@ -33,8 +33,12 @@ _IN_PATH = "/%!$&'()*+,;=:@~"
 _IN_QUERY = f"{_IN_PATH}?[]|"
 
 
-class AddressError(ValueError):
-    """Raised when no request may be sent to a URL. The message says why."""
+class FetchError(Exception):
+    """Raised when a URL cannot or must not be fetched. The message says why."""
+
+    def __init__(self, reason: str, *, is_passing: bool = False):
+        super().__init__(reason)
+        self.is_passing = is_passing  # whether a later attempt may succeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +77,29 @@ class Target:
 
 
 def target_of(address: str, rules: Rules) -> Target:
-    """Validate a URL and return its parts. Raises AddressError."""
+    """Validate a URL and return its parts. Raises FetchError."""
     address = f"https:{address}" if address.startswith("//") else address
     if reason := check_image_address(address):
-        raise AddressError(f"{reason}.")
+        raise FetchError(f"{reason}.")
     parts = urlsplit(address)
     if parts.scheme not in PORTS:
-        raise AddressError("the URL is not http or https.")
+        raise FetchError("the URL is not http or https.")
     scheme = parts.scheme if rules.http else "https"
     is_default = parts.port in {None, PORTS[parts.scheme]}
     port = PORTS[scheme] if is_default else parts.port
     if not rules.allow_port(scheme, port):
-        raise AddressError(f"the URL has the unusual port {port}.")
+        raise FetchError(f"the URL has the unusual port {port}.")
     return Target(scheme, _ascii_host(parts.hostname), port, _request_path(parts))
 
 
 def public_ips(target: Target, rules: Rules, resolve: Callable[[str, int], list[str]]) -> list[str]:
-    """Resolve a target once and return its IP addresses. Raises AddressError unless all are public."""
+    """Resolve a target once and return its IP addresses. Raises FetchError unless all are public."""
     found = resolve(target.host, target.port)
     if not found:
-        raise AddressError(f"{target.host} has no IP address.")
+        raise FetchError(f"{target.host} has no IP address.")
     for ip in found:
         if not rules.allow_ip(ip, target.port):
-            raise AddressError(f"{target.host} resolves to {ip}, which is not public.")
+            raise FetchError(f"{target.host} resolves to {ip}, which is not public.")
     return found
 
 
@@ -103,7 +107,7 @@ def _ascii_host(host):
     try:
         return host.rstrip(".").encode("idna").decode() if not host.isascii() else host.rstrip(".")
     except UnicodeError:
-        raise AddressError("the URL has no valid host.") from None
+        raise FetchError("the URL has no valid host.") from None
 
 
 def _request_path(parts):
@@ -120,14 +124,6 @@ READ_BYTES = 64 * 1024
 REDIRECTS = {301, 302, 303, 307, 308}
 PASSING = {408, 425, 429}  # like all 5xx: a later attempt may succeed
 USER_AGENT = "Galley"
-
-
-class FetchError(Exception):
-    """Raised when a URL cannot be fetched. The message says why."""
-
-    def __init__(self, reason: str, *, is_passing: bool = False):
-        super().__init__(reason)
-        self.is_passing = is_passing  # whether a later attempt may succeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +195,7 @@ class Fetcher:
 
     def _exchange(self, address, seconds, read, **request):
         """Send a request. Return (result of read(target, response, deadline), seconds that are left)."""
-        with _refusing_addresses():
-            target = target_of(address, self.rules)
+        target = target_of(address, self.rules)
         with self._turns_lock:
             turn = self._turns[target.host]
         with turn:  # the wait for it does not count towards the time limit
@@ -222,8 +217,7 @@ class Fetcher:
 
     def _connected(self, target, deadline) -> socket.socket:
         """Return a connection to the first IP address of the host that accepts it."""
-        with _refusing_addresses():
-            ips = public_ips(target, self.rules, self._resolve)
+        ips = public_ips(target, self.rules, self._resolve)
         until = min(deadline, time.monotonic() + self.limits.connect_seconds)
         sock = _connected_to_one(ips[:MAX_IPS], target.port, until)
         if target.scheme == "https":
@@ -322,14 +316,6 @@ def _check_status(response, expected):
 
 def _check_sent(target, response, deadline):
     _check_status(response, range(200, 300))
-
-
-@contextmanager
-def _refusing_addresses():
-    try:
-        yield
-    except AddressError as error:
-        raise FetchError(str(error)) from error
 
 
 def _shut(sock):

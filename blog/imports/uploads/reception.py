@@ -8,7 +8,7 @@ process. Paths from the client are checked by check_path() and only used inside 
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +31,11 @@ from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
-from blog.imports.uploads.sharing import fetch_file, fetch_parts, share_part
+from blog.imports.uploads.sharing import StreamPart, fetch_file, fetch_parts, share_part
 
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
 # In the same folder: the converted export of a publishing system, and its description.
 CONVERTED, DESCRIPTION = "converted.zip", "converted.json"
-COPIED_BYTES = 64 * 1024
 # The part of a disk that uploads leave free, because the database is there too.
 MOST_SPARE_BYTES = 500 * MEGABYTE
 SPARE_PART = 10  # one tenth of a small disk
@@ -45,11 +44,7 @@ ZIP_BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 class RefusedUploadError(Exception):
-    """Raised when uploaded files are rejected. The reason is shown to users."""
-
-    def __init__(self, reason: str):
-        super().__init__(reason)
-        self.reason = reason
+    """Raised when uploaded files are rejected. The message is shown to users."""
 
 
 class WrongFilesError(RefusedUploadError):
@@ -318,35 +313,18 @@ def _check_beginning(staged, stream):
 
 
 def _lay_out(staged):
+    folder = staged.folder
     if is_archive(staged):
-        _lay_out_archive(staged.folder)
-    else:
-        _lay_out_files(staged.folder, staged.manifest)
-
-
-def _lay_out_archive(folder):
-    os.replace(folder / STREAM, folder / ARCHIVE)
-
-
-def _lay_out_files(folder, manifest):
+        os.replace(folder / STREAM, folder / ARCHIVE)
+        return
     shutil.rmtree(folder / FILES, ignore_errors=True)
     with open(folder / STREAM, "rb") as stream:
-        for path, size in manifest:
-            _copy(stream, folder / FILES / path, size)
+        for path, size in staged.manifest:
+            target, start = folder / FILES / path, stream.tell()
+            make_folder(target.parent, PRIVATE_FOLDER)
+            with open(target, "xb", opener=open_private) as file:
+                shutil.copyfileobj(StreamPart(stream, range(start, start + size)), file)
     (folder / STREAM).unlink()
-
-
-def _copy(stream, target, size):
-    make_folder(target.parent, PRIVATE_FOLDER)
-    with open(target, "xb", opener=open_private) as file:
-        for piece in _pieces(stream, size):
-            file.write(piece)
-
-
-def _pieces(stream, size) -> Iterator[bytes]:
-    while size and (piece := stream.read(min(COPIED_BYTES, size))):
-        size -= len(piece)
-        yield piece
 
 
 @contextmanager

@@ -42,13 +42,13 @@ def share_part(staged: StagedImport, stream, offset: int) -> None:
     part = range(offset, stream.seek(0, 2))
     try:
         if part:
-            upload_storage().save(f"{staged.uid}/parts/{offset:015}", File(_Part(stream, part)))
+            upload_storage().save(f"{staged.uid}/parts/{offset:015}", File(StreamPart(stream, part)))
     except OSError:
         stream.truncate(offset)
         raise
 
 
-class _Part(FilePart):
+class StreamPart(FilePart):
     """A part of the stream, which stays open."""
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import blog
-from blog.files.remote.fetcher import AddressError, Rules, public_ips, site_fetcher, target_of
+from blog.files.remote.fetcher import FetchError, Rules, public_ips, site_fetcher, target_of
 
 PUBLIC = ("93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::93.184.216.34")
 NOT_PUBLIC = (
@@ -30,22 +30,22 @@ class TestIPAddresses:
 
     @pytest.mark.parametrize("ip", NOT_PUBLIC)
     def test_others_are_refused(self, ip):
-        with pytest.raises(AddressError, match="not public"):
+        with pytest.raises(FetchError, match="not public"):
             ips_of(ip)
 
     def test_one_that_is_not_public_refuses_the_host(self):
-        with pytest.raises(AddressError, match=r"resolves to 10\.0\.0\.1"):
+        with pytest.raises(FetchError, match=r"resolves to 10\.0\.0\.1"):
             ips_of("93.184.216.34", "10.0.0.1")
 
     def test_a_host_without_any_is_refused(self):
-        with pytest.raises(AddressError, match="has no IP address"):
+        with pytest.raises(FetchError, match="has no IP address"):
             ips_of()
 
     def test_a_server_of_the_tests_is_asked_on_its_port_alone(self):
         rules = Rules(test_hosts=frozenset({("127.0.0.1", 8443)}))
 
         assert ips_of("127.0.0.1", address="https://pictures.example:8443/", rules=rules) == ["127.0.0.1"]
-        with pytest.raises(AddressError):
+        with pytest.raises(FetchError):
             ips_of("127.0.0.1", rules=rules)
 
 
@@ -77,7 +77,7 @@ class TestAddresses:
         ],
     )
     def test_others_are_refused(self, address):
-        with pytest.raises(AddressError):
+        with pytest.raises(FetchError):
             target_of(address, Rules())
 
     def test_http_is_asked_where_that_is_wanted(self):
