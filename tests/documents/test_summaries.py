@@ -10,23 +10,6 @@ OPENING = (
 
 
 class TestOpening:
-    @pytest.mark.parametrize(
-        ("text", "opening"),
-        [
-            (f"{OPENING} It goes.\nMore.", OPENING),
-            (f"Introduction\nWhat is a tide?\n{OPENING} It goes.", OPENING),
-            (
-                f"Dr. Aas of the U.S. Navy {'measured ' * 5}tides. She wrote.",
-                f"Dr. Aas of the U.S. Navy {'measured ' * 5}tides.",
-            ),
-            ("Short.", "Short."),
-            ("Tides", "Tides"),
-            ("", ""),
-        ],
-    )
-    def test_is_whole_sentences_below_the_headings(self, text, opening):
-        assert opening_of(text) == opening
-
     def test_of_one_endless_sentence_is_cut_at_a_word(self):
         assert opening_of("tides " * 200) == "tides " * 49 + "tides…"
 

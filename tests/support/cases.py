@@ -9,7 +9,8 @@ def read_cases(name: str) -> dict[str, list[tuple[str, ...]]]:
     """Return the cases of tests/documents/cases/NAME.txt by the name of their section.
 
     "== name ==" begins a section, and "== name: why ==" goes on with it. Each other line is a case, whose
-    parts are separated by " => ". In a part, \\n stands for the end of a line, and \\\\ for a backslash.
+    parts are separated by " => ". In a part, \\n stands for the end of a line, and \\\\ for a backslash. The
+    part "" is empty.
     """
     sections = {}
     for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").split("\n"):
@@ -21,4 +22,6 @@ def read_cases(name: str) -> dict[str, list[tuple[str, ...]]]:
 
 
 def _unescaped(part):
+    if part == '""':
+        return ""
     return part.replace("\\\\", "\0").replace("\\n", "\n").replace("\0", "\\")

@@ -71,9 +71,6 @@ class TestOtherText:
     def test_without_a_broken_mark_or_element_is_read_as_ever(self, text):
         assert warnings_of(text) == []
 
-    def test_what_is_no_element_is_shown(self):
-        assert shown('The <tide level="3 m> rises').text == 'The <tide level="3 m> rises'
-
 
 class TestSafety:
     @pytest.mark.parametrize(

@@ -190,19 +190,6 @@ class TestAttributeLists:
 
 
 class TestWordsKept:
-    @pytest.mark.parametrize(
-        ("text", "words"),
-        [
-            ('By {{ "ida" | team_link }}.', "By ida."),
-            ('See {{% glossary-term "ebb" %}}.', "See ebb."),
-            ("export the tides\nimport them", "export the tides import them"),
-            ("Fixed ([#1][]) in [`tide`][]", "Fixed (#1) in tide"),
-            ("export function keys are these", "export function keys are these"),
-        ],
-    )
-    def test_of_a_text_that_only_passes_a_template(self, text, words):
-        assert " ".join(shown(text).text.split()) == words
-
     def test_raw_html_goes_on_behind_a_line_that_goes(self):
         page = shown("<div>\n{{ 'ida' | team_photo }}\n\t<p>Words.</p>\n{% include a.html %}\n    </div>")
 
@@ -213,12 +200,6 @@ class TestWordsKept:
         link = shown('{{ "https://example.org/a" | embed: "The tide" }}').one("a")
 
         assert (link["href"], link.text) == ("https://example.org/a", "The tide")
-
-    def test_half_an_address_makes_no_link(self):
-        page = shown("[Tides]({{ site.docs }}/tides) and [ebb][1]\n\n[1]: {{ site.docs }}/ebb")
-
-        assert page.all("a") == []
-        assert page.text == "Tides and ebb"
 
 
 class TestComponents:
@@ -246,16 +227,6 @@ class TestComponents:
         page = shown("<Tides>\n```jsx\n<Ebb />\n```\n</Tides>")
 
         assert "<Ebb />" in page.one("pre").text
-
-
-class TestPlaceholders:
-    @pytest.mark.parametrize(
-        "text", ["[IMAGE]", "[IMAGE PLACEHOLDER]", "[IMAGE: A chart of *tides*]", "> [PHOTO: <b>Ida</b>]"]
-    )
-    def test_leave_nothing(self, text):
-        page = shown(f"{text}\n\nWords.")
-
-        assert [paragraph.text for paragraph in page.all("p")] == ["Words."]
 
 
 class TestHeadingAttributes:

@@ -4,7 +4,6 @@ import pytest
 
 from blog.documents.fields.paths import subjects_in_path
 from blog.documents.fields.topics import topics_in_folders, topics_in_tags
-from blog.documents.names import spell_topic
 
 
 def tagged(**numbers):
@@ -61,19 +60,3 @@ class TestFolders:
     )
     def test_dates_languages_and_holders_are_no_subjects(self, path, subjects):
         assert subjects_in_path(path) == subjects
-
-
-@pytest.mark.parametrize(
-    ("tag", "name"),
-    [
-        ("open-source", "Open source"),
-        ("user-centered design", "User-centered design"),
-        ("api", "API"),
-        ("ios", "iOS"),
-        ("cloud.gov", "cloud.gov"),
-        ("NASA news", "NASA news"),
-        ("C++", "C++"),
-    ],
-)
-def test_tag_is_spelled_as_a_category(tag, name):
-    assert spell_topic(tag) == name

@@ -2,31 +2,7 @@
 
 import pytest
 
-from blog.documents.fields.paths import path_without_language
 from blog.documents.fields.translations import Text, find_groups
-
-
-@pytest.mark.parametrize(
-    ("path", "common"),
-    [
-        ("post.md", "post"),
-        ("post.de.md", "post"),
-        ("posts/tides/index.pt-br.md", "posts/tides/index"),
-        ("de/post.md", "post"),
-        ("content/de/posts/tides.md", "content/posts/tides"),
-        ("content/posts/tides.md", "content/posts/tides"),
-        ("zh_tw/news/_posts/2020-01-02-tides.md", "news/_posts/2020-01-02-tides"),
-        ("content/en/notes/tides.fr.md", "content/notes/tides"),
-        ("i18n/de/docusaurus-plugin-content-blog/2020-01-02-tides.mdx", "blog/2020-01-02-tides"),
-        ("i18n/de/docusaurus-plugin-content-docs/current/tides.md", "docs/tides"),
-        ("i18n/de/docusaurus-plugin-content-docs-community/current/team.md", "community/team"),
-        ("blog/2020-01-02-tides.md", "blog/2020-01-02-tides"),
-        ("news/de/post.md", "news/de/post"),
-        ("node.js.md", "node.js"),
-    ],
-)
-def test_paths_of_translations_have_this_in_common(path, common):
-    assert path_without_language(path) == common
 
 
 def groups(*texts) -> list[list[str]]:

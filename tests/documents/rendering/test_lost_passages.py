@@ -10,29 +10,10 @@ from tests.support.html_tree import shown
 
 
 class TestSentences:
-    @pytest.mark.parametrize(
-        ("text", "rest"),
-        [
-            ("It rose. The tide of {{ page.date }} was high. It fell.", "It rose. It fell."),
-            ("It rose. It is {{ page.date }}. It fell.", "It rose. It fell."),
-            ("It rose. [{{ n }} files changed, {{ m }} lines](/a). It fell.", "It rose. It fell."),
-            ("It rose. **It is {{ page.date }}.** It fell.", "It rose. It fell."),
-            ("It rose.\n{% include tides.html %}\nIt fell.", "It rose. It fell."),
-            ("<p>It rose. It is {{ page.date }}. It fell.</p>", "It rose. It fell."),
-            ("潮が満ちた。今日は{{ page.date }}です。潮が引いた。", "潮が満ちた。潮が引いた。"),
-            ("It rose. Get <{{ release.url }}> now. It fell.", "It rose. It fell."),
-            ("It floated. iPhone {{ x }} sank. It fell.", "It floated. It fell."),
-            ("It rose. `{{ x }}` has ![{{ alt }}](a.png) no output. It fell.", None),
-        ],
-    )
-    def test_one_with_output_is_removed(self, text, rest):
-        html = render_markdown(text).html
+    def test_one_whose_output_is_in_code_or_an_image_stays(self):
+        html = render_markdown("It rose. `{{ x }}` has ![{{ alt }}](a.png) no output. It fell.").html
 
-        if rest is None:
-            assert "has" in html
-        else:
-            assert " ".join(shown(text).text.split()) == rest
-            assert "<>" not in html
+        assert "has" in html
 
     def test_the_markup_around_stays_paired(self):
         page = shown("Words **bold. It is {{ x }}. And** _more_ [a](https://a.org).")

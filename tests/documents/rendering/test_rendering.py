@@ -26,9 +26,6 @@ class TestHeadings:
             "h2",
         ]
 
-    def test_no_level_is_skipped(self):
-        assert shown("### One\n\n###### Two\n\n#### Three\n\n## Four").tags() == ["h2", "h3", "h3", "h2"]
-
     def test_raw_headings_obey_the_same_rules(self):
         page = shown('<h1 id="Start">One <em>two</em></h1>\n\n<div><h1>Three</h1></div>')
 
@@ -65,9 +62,6 @@ class TestHeadings:
         page = shown('## Two Clocks\n\n[a](#two-clocks) <a href="#Two--Clocks">b</a>')
 
         assert {link["href"] for link in page.one("p").all("a")} == {f"#{page.one('h2')['id']}"}
-
-    def test_an_empty_heading_is_left_out(self):
-        assert shown("##\n\nText").tags() == ["p"]
 
 
 class TestAutolinks:
@@ -264,58 +258,11 @@ class TestRawHtml:
         assert page.one("details").one("strong").text == "m"
         assert page.elements[-1].tags() == ["sub", "kbd", "mark", "abbr", "ruby"]
 
-    @pytest.mark.parametrize(
-        "source",
-        [
-            '<div class="reading-progress-container">\n  <div id="reading-progress"></div>\n</div>',
-            '<div class="reading-progress-container">\n\n<div id="reading-progress">0%</div>\n\n</div>',
-            '<div id="reading-progress"></div>',
-            "<div>\n<div> </div>\n</div>",
-            "<!--more-->",
-            "<!-- two\n\nparagraphs -->",
-        ],
-    )
-    def test_dead_blocks_and_comments_leave_nothing(self, source):
-        page = shown(f"Before.\n\n{source}\n\nAfter.")
-
-        assert page.tags() == ["p", "p"]
-        assert page.text.split() == ["Before.", "After."]
-
-    @pytest.mark.parametrize(
-        "source",
-        [
-            '<iframe src="https://video.example/1" width="3"></iframe>',
-            '<video controls src="https://video.example/1"></video>',
-            '<audio><source src="https://video.example/1"></audio>',
-            '<embed src="https://video.example/1">',
-            '<object data="https://video.example/1">old</object>',
-            'See <iframe src="https://video.example/1"></iframe>',
-        ],
-    )
-    def test_embedded_media_become_links(self, source):
-        link = shown(source).one("p").one("a")
-
-        assert link["href"] == link.text == "https://video.example/1"
-
-    @pytest.mark.parametrize("name", ["script", "style", "form", "template", "svg", "math", "textarea"])
-    def test_active_elements_go_with_their_content(self, name):
-        page = shown(
-            f"Before.\n\n<{name}>\nlost\n\nlost\n\n</{name}>\n\nA <{name}>lost</{name}> b.\n\nAfter."
-        )
-
-        assert page.text.split() == ["Before.", "A", "b.", "After."]
-
     def test_content_for_readers_without_scripts_is_shown(self):
         page = shown('<noscript><img src="chart.png" alt="Chart"></noscript>\n\nA <noscript>b</noscript> c.')
 
         assert page.one("figure").text == "Chart"
         assert page.one("p").text == "A b c."
-
-    @pytest.mark.parametrize("tag", ["img", "iframe"])
-    def test_pixels_that_count_visits_are_dropped(self, tag):
-        page = shown(f'Before <{tag} src="https://count.example/1" width="1" height="0"></{tag}>after.')
-
-        assert page.one("p").text == "Before after."
 
     @pytest.mark.parametrize(
         "source", ["<form>", "<div>", "<details>", "</div></article></section>", "<b><i>", "<ul><li>"]
@@ -325,9 +272,6 @@ class TestRawHtml:
 
         assert page.tags()[-2:] == ["p", "h2"]
         assert page.all("p")[-1].text == "Text."
-
-    def test_what_only_looks_like_a_tag_is_shown(self):
-        assert shown("git switch <branch-name> 1 < 2").text == "git switch <branch-name> 1 < 2"
 
     def test_unclosed_formatting_does_not_multiply(self):
         page = render_markdown("".join(f"<b id=x{n}>" for n in range(500)) + "\n\n" + "Text.\n\n" * 500)
@@ -350,11 +294,7 @@ class TestLinks:
         "source",
         [
             "[words](javascript:alert)",
-            "[words](jav&#x61;script&colon;alert)",
-            "[words](data:text/html,x)",
             "[words](<java\tscript:alert>)",
-            "[words]({{ target | url }})",
-            '<a href="JaVaScRiPt:alert">words</a>',
             '<a href="java&#10;script:alert">words</a>',
         ],
     )
@@ -363,9 +303,6 @@ class TestLinks:
 
         assert page.text == "words"
         assert page.all("a") == []
-
-    def test_an_empty_one_shows_its_address(self):
-        assert shown("[](https://a.example)").one("a").text == "https://a.example"
 
 
 class TestSafety:
