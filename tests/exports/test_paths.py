@@ -13,10 +13,13 @@ from blog.exports.articles import export_articles
 from blog.exports.paths import ExportPath, ExportPaths
 from blog.imports.report import StatusRule
 from blog.models import Article, Image, ImportRun
+from tests.support.cases import read_cases
 from tests.support.durations import ROUND_TRIPS, SETS_OF_PATHS
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
+
+CASES = read_cases("export_paths")
 
 
 def folded(path):
@@ -44,17 +47,7 @@ class TestArticles:
         assert wholes(paths, (1, 2, 3)) == ["posts/a.md", "notes/a.md", "a.md"]
         assert paths.renamed == []
 
-    @pytest.mark.parametrize(
-        ("first", "second", "given"),
-        [
-            ("Tides.md", "tides.md", "tides-2.md"),
-            ("cafe\u0301.md", "caf\u00e9.md", "caf\u00e9-2.md"),
-            ("STRASSE.md", "stra\u00dfe.md", "stra\u00dfe-2.md"),
-            ("a.md", "a.md/b.md", "a-2.md/b.md"),
-            ("A/x.md", "a/X.md", "a/X-2.md"),
-            ("x//y.md", "x/y.md", "x/y-2.md"),
-        ],
-    )
+    @pytest.mark.parametrize(("first", "second", "given"), CASES["second file"])
     def test_second_file_at_a_path_is_renamed_and_reported(self, first, second, given):
         paths = ExportPaths([(1, "posts", first), (2, "posts", second)], [])
 
@@ -92,42 +85,14 @@ class TestImages:
     def paths(self):
         return ExportPaths([(1, "posts", "tides.md"), (2, "posts", "sea/ebb.md")], [])
 
-    @pytest.mark.parametrize(
-        ("address", "article", "given"),
-        [
-            ("x.png", "a.md", "x.png"),
-            ("img/x.png?w=10#a", "2026/a.md", "2026/img/x.png"),
-            ("../x%20y.png", "2026/a.md", "x y.png"),
-            ("/images/x.png", "2026/a.md", "images/x.png"),
-            ("@site/images/x.png", "2026/a.md", "images/x.png"),
-            ("{attach}x.png", "2026/a.md", "2026/x.png"),
-            ("at@/x.png", "2026/a.md", "2026/at@/x.png"),
-            ("https://a.example/x.png", "a.md", ""),
-            ("//a.example/x.png", "a.md", ""),
-        ],
-    )
+    @pytest.mark.parametrize(("address", "article", "given"), CASES["image"])
     def test_get_the_path_in_the_article(self, address, article, given):
         paths = self.paths()
 
         assert paths.of_image(address, ExportPath("", article), "images/aa/1.png") == given
         assert paths.renamed == []
 
-    @pytest.mark.parametrize(
-        ("address", "given"),
-        [
-            ("tides.md", "tides.md.png"),
-            ("/TIDES.MD", "TIDES.MD.png"),
-            ("new.markdown", "new.markdown.png"),
-            ("/.git/hooks/x", "git/hooks/x"),
-            ("%2e%2e/%2e%2e/x.png", "x.png"),
-            ("../../../etc/x.png", "etc/x.png"),
-            (".", "picture"),
-            ("/", "picture"),
-            ("....", "picture"),
-            ("tides.md/x.png", "tides-2.md/x.png"),
-            ("sea", "sea-2"),
-        ],
-    )
+    @pytest.mark.parametrize(("address", "given"), CASES["renamed image"])
     def test_never_overwrite_articles_or_leave_the_folder(self, address, given):
         paths = self.paths()
 
@@ -157,22 +122,8 @@ class TestImages:
 
 PARTS = st.sampled_from(
     [
-        "a",
-        "A",
-        "\u00e9",
-        "e\u0301",
-        "a.md",
-        "A.MD",
-        "a-2",
-        ".",
-        "..",
-        ".git",
-        "",
-        "con",
-        "\u00df",
-        "ss",
-        "fr",
-        "x" * 300,
+        *("a", "A", "\u00e9", "e\u0301", "a.md", "A.MD", "a-2", ".", "..", ".git", "", "con", "\u00df", "ss"),
+        *("fr", "x" * 300),
     ]
 )
 PATHS = st.lists(PARTS, min_size=1, max_size=4).map("/".join)

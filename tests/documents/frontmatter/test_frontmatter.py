@@ -7,6 +7,9 @@ import pytest
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.frontmatter.notations import Dialect
+from tests.support.cases import read_cases
+
+CASES = read_cases("front_matter")
 
 
 def document(text: str):
@@ -24,31 +27,9 @@ def refusal(data: bytes | str) -> DocumentError:
 
 
 class TestDialect:
-    @pytest.mark.parametrize(
-        ("text", "dialect"),
-        [
-            ('---\ntitle: "A"\ntags: ["a"]\nn: 1\n---\nx', Dialect.JSON_LINES),
-            ('---\ntitle: "A"\n\nn: 1\n---\nx', Dialect.JSON_LINES),
-            ("---\ntitle: plain\n---\nx", Dialect.YAML),
-            ('---\ntitle: "A"\ndate: 2019-05-16\n---\nx', Dialect.YAML),
-            ('---\ntitle: "A"\n# note\n---\nx', Dialect.YAML),
-            ("---\ntitle: plain\n...\nx", Dialect.YAML),
-            ('+++\ntitle = "A"\n+++\nx', Dialect.TOML),
-            ('{\n  "title": "A"\n}\nx', Dialect.JSON),
-            ("x", Dialect.NONE),
-            ("Title: A\nDate: 2019-05-16\n\nx", Dialect.HEADER),
-            ("title: A\nslug: a", Dialect.HEADER),
-            ("Title: A\n\nx", Dialect.NONE),
-            ("Title: A\nDate: 2019-05-16\nx\n\nx", Dialect.NONE),
-            ("Note: all of this\nHint: is text\n\nx", Dialect.NONE),
-            ("Title: https://a.example\nhttps://b.example\n\nx", Dialect.NONE),
-            ("{{ template }}\nx", Dialect.NONE),
-            ("{% raw %}\nx", Dialect.NONE),
-            ("", Dialect.NONE),
-        ],
-    )
+    @pytest.mark.parametrize(("text", "dialect"), [("", "NONE"), *CASES["dialect"]])
     def test_is_told_from_the_text(self, text, dialect):
-        assert document(text).dialect == dialect
+        assert document(text).dialect == Dialect[dialect]
 
     @pytest.mark.parametrize(
         "text",
@@ -162,9 +143,7 @@ class TestEncoding:
 
 
 class TestYaml:
-    @pytest.mark.parametrize(
-        "text", ["yes", "NO", "on", "012", "12:30", "2024-01-02", "1_000", ".inf", "1.10", "1e5", "0x1F"]
-    )
+    @pytest.mark.parametrize("text", [text for (text,) in CASES["text"]])
     def test_what_is_no_plain_number_or_boolean_stays_text(self, text):
         assert fields_of(f"---\na: b\nvalue: {text}\n---\n")["value"] == text
 
@@ -187,21 +166,7 @@ class TestYaml:
     def test_keys_become_text(self):
         assert fields_of("---\n1: x\ntrue: y\n---\n") == {"1": "x", "true": "y"}
 
-    @pytest.mark.parametrize(
-        ("value", "hint"),
-        [
-            ("Foo: bar", "quotation marks"),
-            ("*bold* move", "quotation marks"),
-            ("@home", "quotation marks"),
-            ('"He said "hi" twice"', "Write"),
-            ("'it's'", "Write"),
-            ('"open', "quotation mark is missing"),
-            ("[a, b", "bracket"),
-            ("*name", "aliases"),
-            ("&name x", "anchors"),
-            ("!!python/name:os x", "tags"),
-        ],
-    )
+    @pytest.mark.parametrize(("value", "hint"), CASES["error"])
     def test_an_error_names_the_line_of_the_file_and_a_way_out(self, value, hint):
         error = refusal(f"\n---\nfirst: x\ntitle: {value}\n---\n")
 

@@ -9,6 +9,9 @@ from blog.documents.generators.configuration import Generator
 from blog.documents.generators.patterns import PatternError
 from blog.documents.generators.reading import read_configuration
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
+from tests.support.cases import read_cases
+
+CASES = read_cases("generator_addresses")  # an empty address is none
 
 
 def address(rules: AddressRules, path: str, front_matter: str = "", title: str = "A title") -> str | None:
@@ -40,23 +43,9 @@ class TestUnusable:
 class TestJekyll:
     RULES = rules("_config.yml", "baseurl: /b\npermalink: date\ntimezone: America/New_York")
 
-    @pytest.mark.parametrize(
-        ("path", "front_matter", "expected"),
-        [
-            ("_posts/2020-01-02-Über_uns v1.0.md", "", "/b/2020/01/02/Über_uns-v1.0.html"),
-            ("_posts/2020-01-02-a.md", "slug: B c", "/b/2020/01/02/B-c.html"),
-            ("_posts/2020-01-02-a.md", "date: 2021-03-04 02:00 +0000", "/b/2021/03/03/a.html"),
-            ("_posts/2020-01-02-a.md", "date: unreadable", "/b/2020/01/02/a.html"),
-            ("x/_posts/2020-01-02-a.md", "categories: Y z", "/b/y/z/x/2020/01/02/a.html"),
-            ("_posts/2020-01-02-a.md", "permalink: /own/", "/b/own/"),
-            ("_posts/2020-01-02-a.md", "permalink: /own/:title/", "/b/own/a/"),
-            ("_posts/2020-01-02-a.md", "permalink: pretty", "/b/2020/01/02/a/"),
-            ("_posts/undated.md", "", None),
-            ("about/index.md", "", "/b/about.html"),
-        ],
-    )
+    @pytest.mark.parametrize(("path", "front_matter", "expected"), CASES["Jekyll"])
     def test_posts_have_dated_addresses(self, path, front_matter, expected):
-        assert address(self.RULES, path, front_matter) == expected
+        assert (address(self.RULES, path, front_matter) or "") == expected
 
     def test_a_source_below_the_configuration_has_the_same_addresses(self):
         within = rules("_config.yml", "permalink: pretty", below="_posts")
@@ -71,20 +60,9 @@ class TestHugo:
     )
     RULES = rules("hugo.toml", CONFIGURATION)
 
-    @pytest.mark.parametrize(
-        ("path", "front_matter", "expected"),
-        [
-            ("content/posts/a.md", "date: 2020-01-01T23:00:00-05:00", "/2020/January/a-title/"),
-            ("content/posts/a.md", "date: 2020-01-02\nslug: S", "/2020/January/s/"),
-            ("content/posts/a.md", "url: /own", "/own"),
-            ("content/notes/x/y/index.md", "", "/x/y/"),
-            ("content/Docs/My Page.de.md", "", "/de/docs/my-page/"),
-            ("content/docs/a/index.md", "slug: b", "/docs/b/"),
-            ("outside.md", "", None),
-        ],
-    )
+    @pytest.mark.parametrize(("path", "front_matter", "expected"), CASES["Hugo"])
     def test_sections_have_their_patterns(self, path, front_matter, expected):
-        assert address(self.RULES, path, front_matter) == expected
+        assert (address(self.RULES, path, front_matter) or "") == expected
 
     def test_folders_without_index_are_no_sections(self):
         found = AddressRules(
@@ -101,84 +79,21 @@ class TestDocusaurus:
         " blog: {routeBasePath: 'news'}, docs: {path: 'docs'}}",
     )
 
-    @pytest.mark.parametrize(
-        ("path", "front_matter", "expected"),
-        [
-            ("blog/2020-1-02-a.md", "", "/news/2020/1/02/a"),
-            ("blog/2020-01-02-a/index.md", "", "/news/2020/01/02/a"),
-            ("blog/x/2020-01-02-a.mdx", "date: 2021-01-01", "/news/2020/01/02/x/a"),
-            ("blog/2020-01-02-a.md", "slug: /own/b", "/news/own/b"),
-            ("blog/undated.md", "", "/news/undated"),
-            ("i18n/fr/docusaurus-plugin-content-blog/2020-01-02-a.md", "", "/fr/news/2020/01/02/a"),
-            ("docs/01-intro/02-first.md", "", "/docs/intro/first"),
-        ],
-    )
+    @pytest.mark.parametrize(("path", "front_matter", "expected"), CASES["Docusaurus"])
     def test_the_date_of_the_name_counts(self, path, front_matter, expected):
-        assert address(self.RULES, path, front_matter) == expected
+        assert (address(self.RULES, path, front_matter) or "") == expected
 
 
 class TestOthers:
-    @pytest.mark.parametrize(
-        ("name", "text", "path", "front_matter", "expected"),
-        [
-            ("pelicanconf.py", "PATH = 'content'\nSITENAME = 'x'", "content/a.md", "", "/a-title.html"),
-            ("pelicanconf.py", "PATH = 'content'", "content/a.md", "lang: fr", "/a-title-fr.html"),
-            (
-                "pelicanconf.py",
-                "PATH = '.'\nARTICLE_URL = '{category}/{date:%Y}/{slug}'",
-                "a.md",
-                "date: 2020-01-02\ncategory: C++",
-                "/c/2020/a-title",
-            ),
-            (
-                "mkdocs.yml",
-                "plugins: [blog]",
-                "docs/blog/posts/a.md",
-                "date: 2020-01-02",
-                "/blog/2020/01/02/a-title/",
-            ),
-            (
-                "mkdocs.yml",
-                "plugins: [blog]",
-                "docs/blog/posts/a.md",
-                "date: {created: 2020-01-02}\nslug: s",
-                "/blog/2020/01/02/s/",
-            ),
-            ("config.toml", "base_url = 'https://e.org/z'", "content/s/2020-01-02-A b.md", "", "/z/s/a-b/"),
-            ("config.toml", "base_url = 'https://e.org'", "content/s/a.md", "path: own/b", "/own/b"),
-            (".eleventy.js", "x = {dir: {input: 'src'}}", "src/posts/2020-01-02-a.md", "", "/posts/a/"),
-            (".eleventy.js", "x", "a.md", "permalink: '/p/{{ page.fileSlug }}/'", "/p/a/"),
-            (".eleventy.js", "x", "a.md", "permalink: false", None),
-        ],
-    )
+    @pytest.mark.parametrize(("name", "text", "path", "front_matter", "expected"), CASES["others"])
     def test_have_their_own_patterns(self, name, text, path, front_matter, expected):
-        assert address(rules(name, text), path, front_matter) == expected
+        assert (address(rules(name, text), path, front_matter) or "") == expected
 
 
 class TestGivenPattern:
-    @pytest.mark.parametrize(
-        ("pattern", "path", "front_matter", "expected"),
-        [
-            ("/:year/:month/:day/:title/", "2020-01-02-a_b.md", "", "/2020/01/02/a_b/"),
-            ("/:year/:title/", "2020-01-02-a.md", "permalink: /own/", "/own/"),
-            ("blog/:slug", "x/my-post/index.md", "", "/blog/my-post"),
-            ("/{date:%Y/%-m}/{slug}.html", "a.md", "date: 2020-01-02", "/2020/1/a-title.html"),
-            ("/:lang/:title/", "fr/a.md", "", "/fr/a/"),
-            ("/:lang/:title/", "a.md", "", "/a/"),
-            ("/:year_:month-:title", "2020-01-02-a.md", "", "/2020_01-a"),
-            ("pretty", "2020-01-02-a.md", "", "/2020/01/02/a/"),
-            (
-                "/p/{{ page.date | date: '%Y' }}/{{ title | slugify }}/",
-                "2020-01-02-a.md",
-                "",
-                "/p/2020/a-title/",
-            ),
-            ("/:year/:title/", "undated.md", "", None),
-            ("/:title/", "100%25 sure?.md", "", "/100-25-sure/"),
-        ],
-    )
+    @pytest.mark.parametrize(("pattern", "path", "front_matter", "expected"), CASES["given"])
     def test_needs_no_configuration(self, pattern, path, front_matter, expected):
-        assert address(rules_of_pattern(pattern), path, front_matter) == expected
+        assert (address(rules_of_pattern(pattern), path, front_matter) or "") == expected
 
     def test_keeps_the_found_generator_without_its_base(self):
         found = rules_of_pattern("/new/:slug/", TestHugo.RULES)
