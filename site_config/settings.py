@@ -5,6 +5,7 @@ them. With an invalid value, the start fails with an error that names the variab
 lists the variables.
 """
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from site_config.variables import (
     database,
     ensure_folder,
     env,
+    existing_folder,
     extensions,
     font_places,
     is_cache_server,
@@ -69,8 +71,12 @@ USE_TZ = True
 REQUIRE_REVIEW = env.bool("GALLEY_REQUIRE_REVIEW", False)  # before an AI-written article is published
 REVIEW_BY_OTHERS = env.bool("GALLEY_REVIEW_BY_OTHERS", False)  # nobody approves articles that they edited
 
-# Extensions (blog/extend.py)
+# The operator's own files (blog/site/custom_templates.py), and extensions (blog/extend.py)
 
+CUSTOM_DIR = existing_folder("GALLEY_CUSTOM_DIR")
+if CUSTOM_DIR:
+    sys.path.append(str(CUSTOM_DIR))
+HAS_SITE_STYLES = CUSTOM_DIR is not None and (CUSTOM_DIR / "static/css/site.css").is_file()
 EXTENSIONS = extensions("GALLEY_EXTENSIONS")
 _of_extensions, EXTENSION_VARIABLES = extend.settings_of(EXTENSIONS)
 globals().update(_of_extensions)
@@ -131,6 +137,15 @@ TEMPLATES = [
         },
     },
 ]
+if CUSTOM_DIR:
+    TEMPLATES[0]["APP_DIRS"] = False
+    TEMPLATES[0]["OPTIONS"]["loaders"] = [
+        ("blog.site.custom_templates.Loader", CUSTOM_DIR / "templates"),
+        (
+            "django.template.loaders.cached.Loader",
+            ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+        ),
+    ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database
@@ -160,6 +175,8 @@ CDN_SECONDS = whole_number("GALLEY_CDN_SECONDS", 1, 0, 86400)
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+if CUSTOM_DIR and (CUSTOM_DIR / "static").is_dir():
+    STATICFILES_DIRS.insert(0, CUSTOM_DIR / "static")
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 ORIGINAL_ROOT = DATA_DIR / "originals"  # of imported images (blog/images/originals.py)

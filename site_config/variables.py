@@ -57,6 +57,17 @@ def write_first(write, *arguments):
         ) from error
 
 
+def existing_folder(name: str) -> Path | None:
+    """Return the folder named by a variable, None if it is not set. Raises ImproperlyConfigured."""
+    value = env.str(name, "")
+    if not value:
+        return None
+    folder = (BASE_DIR / value).resolve()
+    if not folder.is_dir():
+        raise ImproperlyConfigured(f"{name}: there is no folder {folder}.")
+    return folder
+
+
 def secret_key(path: Path, *, shared_by: str = "") -> str:
     """Return the secret key: the variable SECRET_KEY, or the one in a file, which the first start creates.
 

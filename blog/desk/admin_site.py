@@ -56,6 +56,7 @@ from blog.imports.models import HeldUpdate, ImportRun
 from blog.mail.messages import mail_is_configured, requires_mail
 from blog.review.models import Person
 from blog.sandbox.pool import on_behalf_of
+from blog.site.custom_templates import failures
 
 # Options of Django's views for resetting a password.
 DONE = {"template_name": "admin/password_reset/done.html", "title": _("Check your e-mail")}
@@ -152,6 +153,7 @@ class GalleyAdminSite(admin.AdminSite):
         now = timezone.now()
         sees_articles, sees_imports = (self._may_see(request, model) for model in (Article, ImportRun))
         decides = self._may_see(request, HeldUpdate)
+        may_change_site = request.user.has_perm("blog.change_siteidentity")
         decides_on_people = request.user.has_perm("blog.decide_person")
         home = {
             "tally": dashboard_counts(request.user, now, decides=decides) if sees_articles else None,
@@ -164,6 +166,7 @@ class GalleyAdminSite(admin.AdminSite):
             "imports": newest_imports(request.user) if sees_imports else [],
             "has_stalled_jobs": has_stalled_jobs(request.user),
             "failed_jobs": count_failed_jobs(request.user),
+            "failing_templates": failures() if may_change_site else [],
             "extension_links": extend.links_at("dashboard", request.user),
             "can_invite": mail_is_configured() and request.user.has_perm("blog.add_invitation"),
         }

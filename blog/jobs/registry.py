@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "blog.review.jobs",
     "blog.images.jobs",
     "blog.mail.jobs",
+    "blog.site.jobs",
     "blog.reader.jobs",
     "blog.desk.notices.jobs",
     "blog.desk.password_reset",

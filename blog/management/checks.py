@@ -25,7 +25,8 @@ MEDIA_CHECKED = 20_000  # files; 20 µs each
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # All GALLEY_ variables that settings.py, gunicorn.py and bin/ read; compared by a test.
 VARIABLES = {
-    *("GALLEY_ADMINS", "GALLEY_CARD_FONTS", "GALLEY_CDN_SECONDS", "GALLEY_DATA", "GALLEY_DIGEST_DAY"),
+    *("GALLEY_ADMINS", "GALLEY_CARD_FONTS", "GALLEY_CDN_SECONDS", "GALLEY_CUSTOM_DIR", "GALLEY_DATA"),
+    "GALLEY_DIGEST_DAY",
     *("GALLEY_ENVIRONMENT", "GALLEY_EXTENSIONS"),
     "GALLEY_MAIL_EVENTS_SECRET",
     "GALLEY_FROM_EMAIL",
@@ -123,6 +124,21 @@ def check_private_files(app_configs, **kwargs):
         )
         for path in paths
         if os.name != "nt" and path.exists() and path.stat().st_mode & 0o077
+    ]
+
+
+@register(Tags.security)
+def check_custom_dir(app_configs, **kwargs):
+    """Warn if others can write to GALLEY_CUSTOM_DIR, whose templates and apps Galley runs."""
+    folder = settings.CUSTOM_DIR
+    if folder is None or os.name == "nt" or not folder.stat().st_mode & 0o022:
+        return []
+    return [
+        Warning(
+            f"Other users of this machine can write to {folder}, whose code Galley runs.",
+            hint=f"Run: chmod go-w {folder}",
+            id="galley.W011",
+        )
     ]
 
 

@@ -1,5 +1,6 @@
 """Context of every template: the site's identity, its look, and the categories of the masthead."""
 
+from django.conf import settings
 from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
@@ -21,6 +22,7 @@ def site(request):
         "site_tagline": SimpleLazyObject(lambda: site_identity().tagline),
         "site_feeds": feed_links(),
         "follows_by_mail": mail_is_configured(),
+        "has_site_styles": settings.HAS_SITE_STYLES,
         "places_shown": places_shown(),
         "look": SimpleLazyObject(lambda: page_look(site_identity().look, previewed_stylesheet(request))),
         "categories": SimpleLazyObject(masthead_categories),

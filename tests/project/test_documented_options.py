@@ -14,7 +14,9 @@ COMMANDS = {
         for path in (settings.BASE_DIR / "blog/extensions").glob(f"*/{FOLDER}")
     },
 }
-READING = re.compile(r"""(?:env\.\w+|ensure_folder|extensions|whole_number)\(\s*["']([A-Z_]+)["']""")
+READING = re.compile(
+    r"""(?:env\.\w+|ensure_folder|existing_folder|extensions|whole_number)\(\s*["']([A-Z_]+)["']"""
+)
 
 
 def options_of(command: str) -> set[str]:
