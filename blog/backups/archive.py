@@ -108,7 +108,7 @@ def writing(stream) -> Iterator[ArchiveWriter]:
     digesting.finish()
 
 
-class Archive:
+class BackupArchive:
     """An archive whose digest is correct, with members packed as by ArchiveWriter. Raises BackupError."""
 
     def __init__(self, path: Path):

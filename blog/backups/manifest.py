@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from blog.backups import rows
-from blog.backups.archive import MANIFEST, Archive, BackupError
+from blog.backups.archive import MANIFEST, BackupArchive, BackupError
 from blog.backups.files import MEDIA, ORIGINALS
 
 FORMAT = 1
@@ -75,7 +75,7 @@ LONGEST_TEXT = 10_000  # characters
 type Check = Callable[[object, str], None]  # of a value and its place in the manifest; raises BackupError
 
 
-def check_archive(archive: Archive) -> None:
+def check_archive(archive: BackupArchive) -> None:
     """Raise BackupError unless manifest, members and secret key are as Galley writes them."""
     manifest, sizes = archive.manifest, archive.sizes()
     check_manifest(manifest)

@@ -25,7 +25,7 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.articles.models import Article
 from blog.backups import rows
-from blog.backups.archive import CHUNK, Archive, BackupError, printable
+from blog.backups.archive import CHUNK, BackupArchive, BackupError, printable
 from blog.backups.files import named_files, stored_at
 from blog.backups.manifest import KEY_MEMBER, applied_migrations, check_rows, variables
 from blog.files import modes
@@ -158,7 +158,7 @@ def _content(model):
     return model._base_manager.all()
 
 
-def restore(archive: Archive, report: Callable[[str], None]) -> None:
+def restore(archive: BackupArchive, report: Callable[[str], None]) -> None:
     """Restore an archive into this site, which is migrated and empty. Raises BackupError."""
     check_migrations(archive.manifest)
     check_empty()
@@ -171,7 +171,7 @@ def restore(archive: Archive, report: Callable[[str], None]) -> None:
             _finish(archive, undo, report)
 
 
-def restore_older(archive: Archive, migrate: Callable[[], None], report: Callable[[str], None]) -> None:
+def restore_older(archive: BackupArchive, migrate: Callable[[], None], report: Callable[[str], None]) -> None:
     """Restore an archive of an older release into an empty database without tables. Raises BackupError.
 
     Its rows are written to the tables of that release, which migrate() then changes.

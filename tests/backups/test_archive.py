@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from blog.backups.archive import Archive, BackupError, writing
+from blog.backups.archive import BackupArchive, BackupError, writing
 
 RANDOM = random.Random(20)  # noqa: S311 -- the same places in each run
 
@@ -29,7 +29,7 @@ PLACES = [0, 1, 30, len(CONTENT) - 1, len(CONTENT) - 65, *(RANDOM.randrange(len(
 
 def read(path, content):
     path.write_bytes(content)
-    with closing(Archive(path)) as archive:
+    with closing(BackupArchive(path)) as archive:
         return archive.manifest
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from blog.backups.archive import Archive
+from blog.backups.archive import BackupArchive
 from tests.support import forking
 from tests.support.buckets import KEYS, new_bucket
 from tests.support.durations import IS_LONG
@@ -165,7 +165,7 @@ def upload(here, there, editor) -> str:
 def backup_is_complete(machine, uploaded, file):
     machine.manage("backup", str(file))
 
-    with closing(Archive(file)) as backup:
+    with closing(BackupArchive(file)) as backup:
         names = backup.manifest["files"]
         assert backup.manifest["missing_files"] == []
         assert uploaded.lstrip("/") in names

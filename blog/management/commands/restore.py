@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.backups.archive import Archive, BackupError
+from blog.backups.archive import BackupArchive, BackupError
 from blog.backups.manifest import applied_migrations, check_archive
 from blog.backups.restore import check_compatible, is_older, restore, restore_older, setting_differences
 from blog.site.update_steps import missing_steps
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             return
         report = self.stdout.write if verbosity else lambda line: None
         try:
-            with closing(Archive(Path(path))) as archive:
+            with closing(BackupArchive(Path(path))) as archive:
                 report("The file is complete: its digest matches.")
                 check_archive(archive)
                 check_compatible(archive.manifest)
