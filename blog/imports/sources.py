@@ -1,7 +1,7 @@
 """Sources and their files: find them, and read their bytes and digest. Without database access.
 
 Files may be imported again from one folder deeper or higher: the zip of a folder often contains the folder
-itself. A Level converts their paths to those of earlier imports.
+itself. A PathLevel converts their paths to those of earlier imports.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from blog.sandbox.texts import ExaminedFile
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class PathLevel:
     """How to convert paths to those of earlier imports: the first folder to remove, and the one to add."""
 
     removed: str = ""  # with a slash at its end
@@ -39,7 +39,7 @@ class Level:
         return path
 
 
-SAME_LEVEL = Level()
+SAME_LEVEL = PathLevel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def find_ids(known: Iterable[str]) -> KnownIds:
     return KnownIds({key: path for path in known if (key := id_in_path(path))})
 
 
-def find_level(paths: Collection[str], known: Collection[str]) -> Level:
+def find_level(paths: Collection[str], known: Collection[str]) -> PathLevel:
     """Return the level at which at least half of the paths are known and all remain distinct.
 
     Returns SAME_LEVEL if there is none.
@@ -66,7 +66,7 @@ def find_level(paths: Collection[str], known: Collection[str]) -> Level:
     if not (paths and known) or _are_known(paths, known):
         return SAME_LEVEL
     removed, added = _folder_of_most(paths), _folder_of_most(known)
-    for level in (Level(removed, ""), Level("", added), Level(removed, added)):
+    for level in (PathLevel(removed, ""), PathLevel("", added), PathLevel(removed, added)):
         keys = {level.key_of(path) for path in paths}
         if len(keys) == len(paths) and _are_known(keys, known):
             return level
@@ -106,7 +106,7 @@ class ImportSource:
     files: tuple[FoundFile, ...]
     root: str
     is_named: bool = False  # False if it is named after its folder or archive
-    level: Level | KnownIds = SAME_LEVEL
+    level: PathLevel | KnownIds = SAME_LEVEL
     export_name: str = (
         ""  # of the file that was converted, if the source is the export of a publishing system
     )
