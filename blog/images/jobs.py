@@ -5,7 +5,7 @@ from collections import Counter
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.files.remote.fetcher import site_fetcher
-from blog.images.mirror.run import GROUP, Mirroring, MirroringError, Outcome
+from blog.images.mirror.run import GROUP, Mirroring, MirroringError, MirrorOutcome
 from blog.images.originals import delete_unused_originals
 from blog.images.share_cards.cards import unused_cards
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
@@ -29,7 +29,7 @@ def run(running: RunningJob, *, retry: bool = False) -> dict:
 
 
 def _in_words(counts):
-    missing = counts[Outcome.FAILED] + counts[Outcome.LATER]
+    missing = counts[MirrorOutcome.FAILED] + counts[MirrorOutcome.LATER]
     if not missing:
         return ""
     return ngettext("%d image could not be fetched.", "%d images could not be fetched.", missing) % missing

@@ -24,7 +24,7 @@ from blog.images.models import Image, spellings
 from blog.jobs import locks
 
 
-class Outcome(StrEnum):
+class MirrorOutcome(StrEnum):
     STORED = "stored"
     REPEATED = "repeated"  # the same file was already stored
     FAILED = "failed"
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ImageReport:
     address: str
-    outcome: Outcome
+    outcome: MirrorOutcome
     message: str = ""  # the reason of a failure
     image: Image | None = None
     seconds: float = 0.0
@@ -105,9 +105,9 @@ def _written(fetched) -> ImageReport:
     address, failure, stored = fetched.address, fetched.failure, fetched.stored
     if failure:
         MirrorFailure.objects.note(address, str(failure), is_passing=failure.is_passing)
-        return ImageReport(address, Outcome.FAILED, str(failure), seconds=fetched.seconds)
+        return ImageReport(address, MirrorOutcome.FAILED, str(failure), seconds=fetched.seconds)
     is_repeated = Image.objects.filter(file=stored.name).exists()
-    outcome = Outcome.REPEATED if is_repeated else Outcome.STORED
+    outcome = MirrorOutcome.REPEATED if is_repeated else MirrorOutcome.STORED
     return ImageReport(address, outcome, image=_image(address, stored), seconds=fetched.seconds)
 
 
@@ -263,4 +263,4 @@ def _stored(address, result, seconds) -> FetchResult:
 
 def _not_due(failure) -> ImageReport:
     message = f"{failure.reason} Next attempt after {failure.try_again_at:%Y-%m-%d %H:%M} UTC."
-    return ImageReport(failure.address, Outcome.LATER, message)
+    return ImageReport(failure.address, MirrorOutcome.LATER, message)

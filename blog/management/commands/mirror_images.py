@@ -6,14 +6,14 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.files.remote.fetcher import site_fetcher
-from blog.images.mirror.run import MirroringError, Outcome, mirror_images, report_line
+from blog.images.mirror.run import MirroringError, MirrorOutcome, mirror_images, report_line
 from blog.management.terminal import Progress, ReportFile, escape_control_characters
 
 WORDS = {
-    Outcome.STORED: "stored",
-    Outcome.REPEATED: "stored already",
-    Outcome.FAILED: "failed",
-    Outcome.LATER: "not due for a retry yet",
+    MirrorOutcome.STORED: "stored",
+    MirrorOutcome.REPEATED: "stored already",
+    MirrorOutcome.FAILED: "failed",
+    MirrorOutcome.LATER: "not due for a retry yet",
 }
 FAILURES_SHOWN = 20  # --report lists all
 
@@ -29,7 +29,7 @@ def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None
         def on_image(picture):
             progress.advance()
             counts[picture.outcome] += 1
-            if picture.outcome == Outcome.FAILED:
+            if picture.outcome == MirrorOutcome.FAILED:
                 failures.append(picture)
             if lines:
                 lines.write(report_line(picture))
@@ -46,7 +46,7 @@ def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None
         if refused:
             summary += f" {refused} articles could not be re-rendered and still link to the remote images."
         command.stdout.write(summary)
-    return not (counts[Outcome.FAILED] or counts[Outcome.LATER])
+    return not (counts[MirrorOutcome.FAILED] or counts[MirrorOutcome.LATER])
 
 
 def _write_failures(command, failures):

@@ -12,7 +12,7 @@ from blog import jobs, page_cache, search
 from blog.articles.versions.history import ensure_first_versions
 from blog.exports import articles
 from blog.files.remote.fetcher import Fetcher
-from blog.images.mirror.run import BATCH_SIZE, THREADS, Outcome, mirror_images
+from blog.images.mirror.run import BATCH_SIZE, THREADS, MirrorOutcome, mirror_images
 from blog.models import Article, BodyImage, Image, MirrorFailure, PageImage
 from tests.support.changes import trash
 from tests.support.factories import create_article, create_image, create_page
@@ -49,7 +49,7 @@ class TestHeroImages:
         report = mirror(server)[picture]
 
         hero = Image.objects.get(pk=article.hero_image_id)
-        assert report.outcome == Outcome.STORED
+        assert report.outcome == MirrorOutcome.STORED
         assert (hero.source, hero.alt, hero.credit_creator) == (picture, "A lake", "Ann")
         assert (hero.width, hero.height, hero.url) == (1200, 600, hero.file.url)
         assert hero.srcset
@@ -58,7 +58,7 @@ class TestHeroImages:
         server.put("/b.png", image_bytes(size=(1200, 600)))
         first, second = create_image(source=picture), create_image(source=server.address("/b.png"))
 
-        assert outcomes(mirror(server)) == [Outcome.REPEATED, Outcome.STORED]
+        assert outcomes(mirror(server)) == [MirrorOutcome.REPEATED, MirrorOutcome.STORED]
         first.refresh_from_db()
         second.refresh_from_db()
         assert first.file.name == second.file.name != ""
@@ -196,11 +196,11 @@ class TestFailures:
         report = mirror(server)[server.address("/none")]
 
         failure = MirrorFailure.objects.get()
-        assert (report.outcome, report.message) == (Outcome.FAILED, "the server answers 404.")
+        assert (report.outcome, report.message) == (MirrorOutcome.FAILED, "the server answers 404.")
         assert failure.reason == report.message
         assert failure.try_again_at - failure.tried_at == timedelta(days=30)
         server.asked.clear()
-        assert outcomes(mirror(server)) == [Outcome.LATER]
+        assert outcomes(mirror(server)) == [MirrorOutcome.LATER]
         assert server.asked == []
 
     @pytest.mark.parametrize("options", [{}, {"retry": True}])
@@ -210,7 +210,7 @@ class TestFailures:
         if not options:
             MirrorFailure.objects.update(try_again_at=timezone.now())
 
-        assert outcomes(mirror(server, **options)) == [Outcome.STORED]
+        assert outcomes(mirror(server, **options)) == [MirrorOutcome.STORED]
         assert not MirrorFailure.objects.exists()
 
     def test_that_may_pass_wait_longer_each_time(self):
@@ -239,7 +239,7 @@ class TestFailures:
 
         [report] = mirror(server).values()
 
-        assert report.outcome == Outcome.FAILED
+        assert report.outcome == MirrorOutcome.FAILED
         assert words in report.message
         assert not Image.objects.exclude(file="").exists()
 
