@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from blog.page_cache import files
 from blog.page_cache.generation import Generation
 from blog.page_cache.keys import IMMUTABLE, CacheKey, Site, may_be_cached
-from blog.page_cache.responses import CachedResponse, Part, Store, make_response, preferred_coding
+from blog.page_cache.responses import CachedResponse, ResponsePart, Store, make_response, preferred_coding
 
 # Threads do not render faster together, and each keeps a connection to the database.
 RENDERED_AT_ONCE = 2
@@ -27,9 +27,9 @@ class UncachedResponse:
     """A response of Django that must not be cached, such as a redirect or a 404."""
 
     def __init__(self, status, headers, body):
-        self._part = Part({"type": "http.response.start", "status": status, "headers": headers}, body)
+        self._part = ResponsePart({"type": "http.response.start", "status": status, "headers": headers}, body)
 
-    def part(self, headers) -> Part:
+    def part(self, headers) -> ResponsePart:
         return self._part
 
 
@@ -105,7 +105,7 @@ class PageCache:
         await send(part.start)
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else part.body})
 
-    def find(self, scope, headers: dict[bytes, bytes]) -> Part | None:
+    def find(self, scope, headers: dict[bytes, bytes]) -> ResponsePart | None:
         """Return the cached response to a request, or None, without waiting."""
         key = self.site.cache_key(scope, headers)
         response = None if key is None else self.cached(key)
@@ -118,7 +118,7 @@ class PageCache:
         response = self.store.get(key)
         return None if response is None or not self.is_current(response) else response
 
-    async def encoded_part(self, key: CacheKey, response: CachedResponse, headers) -> Part:
+    async def encoded_part(self, key: CacheKey, response: CachedResponse, headers) -> ResponsePart:
         """Add the coding that these headers request to a cached response, and return its part."""
         coding = response.coding(headers)
         self.store.add_coding(key, response, coding, await self.in_thread(response.encode, coding))

@@ -25,7 +25,7 @@ BODY_HEADERS = {b"content-length", b"content-encoding", b"content-type", b"conte
 
 
 @dataclass(slots=True)
-class Part:
+class ResponsePart:
     """A response: status and headers for the ASGI server, the body, and the headers as bytes (`head`)."""
 
     start: dict
@@ -42,8 +42,8 @@ class EncodedBody:
     """A page in one content coding: the response with status 200 (full), and the one with 304 (unchanged)."""
 
     etag: bytes
-    full: Part
-    unchanged: Part
+    full: ResponsePart
+    unchanged: ResponsePart
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class CachedResponse:
         preferred = preferred_coding(headers.get(b"accept-encoding", b""))
         return preferred if preferred in self.codings else ""
 
-    def part(self, headers: dict[bytes, bytes]) -> Part | None:
+    def part(self, headers: dict[bytes, bytes]) -> ResponsePart | None:
         """Return the response to a request with these headers (RFC 9110, 12.5.3 and 13.2.2).
 
         None: nobody has requested this coding yet, so it must be added with encode() first.
@@ -162,7 +162,7 @@ def _encoded(headers, coding, body, digest):
         "status": 304,
         "headers": [header for header in own if header[0] not in BODY_HEADERS],
     }
-    return EncodedBody(etag, Part(full, body), Part(unchanged, b""))
+    return EncodedBody(etag, ResponsePart(full, body), ResponsePart(unchanged, b""))
 
 
 @functools.lru_cache(512)
