@@ -27,7 +27,7 @@ from blog.articles.models import Article  # isort: skip
 from blog.articles.review_setting import apply_setting  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
 from blog.page_cache.expiry import ExpiryThread  # isort: skip
-from blog.page_cache.keys import Site  # isort: skip
+from blog.page_cache.keys import CachedSite  # isort: skip
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class GalleyAsgiApp:
         self.executor = wsgi.executor
         self.pages = PageCache(
             self.behind,
-            site=Site(address.scheme, address.netloc, settings.SESSION_COOKIE_NAME),
+            site=CachedSite(address.scheme, address.netloc, settings.SESSION_COOKIE_NAME),
             generation=current_generation(),
             next_due=next_due,
             executor=wsgi.executor,

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from blog.page_cache import files
 from blog.page_cache.generation import Generation
-from blog.page_cache.keys import IMMUTABLE, CacheKey, Site, may_be_cached
+from blog.page_cache.keys import IMMUTABLE, CachedSite, CacheKey, may_be_cached
 from blog.page_cache.responses import CachedResponse, ResponsePart, Store, make_response, preferred_coding
 
 # Threads do not render faster together, and each keeps a connection to the database.
@@ -74,7 +74,7 @@ class PageCache:
     called once per generation, in a thread of `executor`.
     """
 
-    def __init__(self, app, *, site: Site, generation: Generation, next_due, executor, capacity: int):
+    def __init__(self, app, *, site: CachedSite, generation: Generation, next_due, executor, capacity: int):
         self.app = app
         self.site = site
         self.generation = generation

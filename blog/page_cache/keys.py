@@ -32,7 +32,7 @@ class CacheKey(NamedTuple):
     query: str
 
 
-class Site:
+class CachedSite:
     """The canonical scheme and host of the site, and the session cookie that distinguishes editors."""
 
     def __init__(self, scheme: str, host: str, session_cookie: str):

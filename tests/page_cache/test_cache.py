@@ -11,7 +11,7 @@ import pytest
 
 from blog.page_cache.cache import RENDERED_AT_ONCE, PageCache
 from blog.page_cache.generation import Generation
-from blog.page_cache.keys import Site, known_query
+from blog.page_cache.keys import CachedSite, known_query
 from blog.page_cache.responses import Store, preferred_coding
 
 HOST = b"blog.example"
@@ -73,7 +73,7 @@ def visit(django, journey, tmp_path, capacity=1_000_000, next_due=lambda: None):
         with ThreadPoolExecutor(2) as executor:
             cache = PageCache(
                 django,
-                site=Site("https", HOST.decode(), "sessionid"),
+                site=CachedSite("https", HOST.decode(), "sessionid"),
                 generation=Generation(tmp_path / "generation"),
                 next_due=next_due,
                 executor=executor,
