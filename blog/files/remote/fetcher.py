@@ -57,7 +57,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RequestTarget:
     """A validated URL, in the parts that a request needs."""
 
     scheme: str
@@ -76,7 +76,7 @@ class Target:
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def target_of(address: str, rules: Rules) -> Target:
+def target_of(address: str, rules: Rules) -> RequestTarget:
     """Validate a URL and return its parts. Raises FetchError."""
     address = f"https:{address}" if address.startswith("//") else address
     if reason := check_image_address(address):
@@ -89,10 +89,10 @@ def target_of(address: str, rules: Rules) -> Target:
     port = PORTS[scheme] if is_default else parts.port
     if not rules.allow_port(scheme, port):
         raise FetchError(f"the URL has the unusual port {port}.")
-    return Target(scheme, _ascii_host(parts.hostname), port, _request_path(parts))
+    return RequestTarget(scheme, _ascii_host(parts.hostname), port, _request_path(parts))
 
 
-def public_ips(target: Target, rules: Rules, resolve: Callable[[str, int], list[str]]) -> list[str]:
+def public_ips(target: RequestTarget, rules: Rules, resolve: Callable[[str, int], list[str]]) -> list[str]:
     """Resolve a target once and return its IP addresses. Raises FetchError unless all are public."""
     found = resolve(target.host, target.port)
     if not found:
