@@ -51,7 +51,7 @@ DAMAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ImageFormat:
     """An accepted image format and its limits in megapixels.
 
     megapixels: for a still image. moving_megapixels: for all frames of an animation together.
@@ -66,11 +66,11 @@ class Format:
 
 
 FORMATS = {
-    "JPEG": Format("JPEG", "jpg", 25, 0, 18, {"quality": 90, "optimize": True}),
-    "PNG": Format("PNG", "png", 22, 16),
-    "GIF": Format("GIF", "gif", 25, 40),
-    "WEBP": Format("WebP", "webp", 16, 40, 7, {"quality": 88, "method": 4}),
-    "AVIF": Format("AVIF", "avif", 8, 40, options={"quality": 80, "speed": 8}),
+    "JPEG": ImageFormat("JPEG", "jpg", 25, 0, 18, {"quality": 90, "optimize": True}),
+    "PNG": ImageFormat("PNG", "png", 22, 16),
+    "GIF": ImageFormat("GIF", "gif", 25, 40),
+    "WEBP": ImageFormat("WebP", "webp", 16, 40, 7, {"quality": 88, "method": 4}),
+    "AVIF": ImageFormat("AVIF", "avif", 8, 40, options={"quality": 80, "speed": 8}),
 }
 
 
