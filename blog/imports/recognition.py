@@ -19,7 +19,7 @@ from blog.imports.known_files import COLUMNS, KnownFile
 from blog.imports.models import ImportRun, SourceFile
 from blog.imports.slugs import without_number
 from blog.imports.sources import ImportSource, PreparedFile, neighbours_of, read_file
-from blog.imports.workers import Workers, read_fields_of
+from blog.imports.workers import FileWorkers, read_fields_of
 
 FILES_AT_ONCE = 100
 CANDIDATES = 4  # known files with the same path or slug: each folder may have an index.md
@@ -61,7 +61,7 @@ def find_same_files(source: ImportSource, *, workers: int | None = None) -> Same
     if not files or _is_known(source, files) or not SourceFile.objects.exists():
         return None
     known = _KnownFiles.load()
-    with Workers(workers, timezone.get_default_timezone()) as processes:
+    with FileWorkers(workers, timezone.get_default_timezone()) as processes:
         left = len(files)
         for some in itertools.batched(files, FILES_AT_ONCE):
             _compare([read_file(source, file) for file in some], known, processes)

@@ -42,7 +42,7 @@ from blog.imports.sources import ImportSource, PreparedFile, is_source_name, rea
 from blog.imports.systems import found_sources
 from blog.imports.topics import find_topics
 from blog.imports.translations import with_slug_of_translation
-from blog.imports.workers import Workers
+from blog.imports.workers import FileWorkers
 from blog.imports.writer import ImportWriter, at_level_of_earlier_imports
 from blog.review.proofs import CheckSummary, check_articles, stale_articles
 
@@ -120,7 +120,7 @@ def _reading(options):
     examines = options.checks and not options.dry_run
     with (
         writing_many_rows(),
-        Workers(options.workers, timezone.get_default_timezone(), examines=examines) as workers,
+        FileWorkers(options.workers, timezone.get_default_timezone(), examines=examines) as workers,
     ):
         yield workers
 

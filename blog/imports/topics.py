@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from blog.documents.fields.topics import FEWEST_TEXTS, Topics, topics_in_folders, topics_in_tags
 from blog.imports.report import CategorySource
 from blog.imports.sources import ImportSource, read_file
-from blog.imports.workers import CHUNK_FILES, WINDOW_CHUNKS, Workers, results_of, time_limit
+from blog.imports.workers import CHUNK_FILES, WINDOW_CHUNKS, FileWorkers, results_of, time_limit
 from blog.sandbox.child import Task
 from blog.sandbox.refusals import RefusedError
 
@@ -16,7 +16,7 @@ MOST = 0.5  # the least share of the texts to which tags or folders must give a 
 NO_LABELS = (False, ())
 
 
-def find_topics(source: ImportSource, choice: CategorySource, workers: Workers) -> Topics | None:
+def find_topics(source: ImportSource, choice: CategorySource, workers: FileWorkers) -> Topics | None:
     """Return the categories for texts of a source that name none, or None if they get none."""
     files = [file for file in source.files if not file.notice]
     if choice == CategorySource.CATEGORIES or not files:

@@ -1,7 +1,7 @@
 """Read and render files in parallel worker processes with time limits.
 
-Workers are sandbox processes of the import. A file that crashes its worker is rejected with that reason, and
-a new worker starts. A worker ends when its pipe closes, or at its time limit, so it never outlives the
+The workers are sandbox processes of the import. A file that crashes its worker is rejected with that reason,
+and a new worker starts. A worker ends when its pipe closes, or at its time limit, so it never outlives the
 import.
 
 Results keep the order of the files, and at most 200 files or 8 MB are read ahead. So neither the outcome nor
@@ -54,7 +54,7 @@ def time_limit(size: int) -> float:
     return 10 if size >= 1024 * 1024 else 5
 
 
-class Workers(workers.Workers):
+class FileWorkers(workers.Workers):
     """Worker processes that parse and render files."""
 
     def __init__(self, count: int | None, time_zone: tzinfo, *, examines: bool = False):
@@ -114,7 +114,7 @@ class Workers(workers.Workers):
 
 
 def read_fields_of(
-    workers: Workers, files: Sequence[PreparedFile]
+    workers: FileWorkers, files: Sequence[PreparedFile]
 ) -> Iterator[tuple[PreparedFile, ArticleFields]]:
     """Yield (file, fields) for the files that can be parsed, without rendering them."""
     chunks = list(itertools.batched(files, CHUNK_FILES))

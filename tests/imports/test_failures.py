@@ -14,7 +14,7 @@ from blog.files.folders import Folder
 from blog.images import files
 from blog.imports import images
 from blog.imports.report import ImportFailedError
-from blog.imports.workers import Workers
+from blog.imports.workers import FileWorkers
 from blog.models import Article, Image, LinkedFile, SourceFile
 from tests.imports.test_archives import article, pack
 from tests.support.buckets import new_bucket, options_of, use_bucket
@@ -48,7 +48,7 @@ class TestReport:
     @pytest.mark.parametrize("with_report", [True, False])
     def test_other_failures_are_not_blamed_on_the_report(self, folder, tmp_path, monkeypatch, with_report):
         write(folder)
-        monkeypatch.setattr(Workers, "prepare", fail)
+        monkeypatch.setattr(FileWorkers, "prepare", fail)
         options = {"report": str(tmp_path / "r.jsonl")} if with_report else {}
 
         with pytest.raises(CommandError, match=r"interrupted: /disk/somewhere: Input/output error") as error:

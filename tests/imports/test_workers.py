@@ -20,7 +20,7 @@ from blog.imports.images import ImageStore
 from blog.imports.report import ImportFailedError, ImportOptions
 from blog.imports.run import import_articles
 from blog.imports.sources import PreparedFile
-from blog.imports.workers import Workers, time_limit
+from blog.imports.workers import FileWorkers, time_limit
 from blog.models import Article, Image
 from blog.review.proofs import stale_articles
 from blog.sandbox import calls
@@ -52,7 +52,7 @@ def file(path, body="Words.\n", **values):
 
 
 def prepare(files, count=1, is_known=lambda file: False):
-    with Workers(count, UTC) as pool:
+    with FileWorkers(count, UTC) as pool:
         return list(pool.prepare(files, is_known))
 
 
@@ -125,7 +125,7 @@ class TestLimits:
         read = []
         files = (read.append(number) or file(f"{number}.md", "x" * 10_000) for number in range(100))
 
-        with Workers(2, UTC) as pool:
+        with FileWorkers(2, UTC) as pool:
             next(pool.prepare(files, lambda given: False))
 
         assert 5 <= len(read) <= 11
@@ -181,7 +181,7 @@ class TestProcesses:
             raise KeyboardInterrupt
 
         files = (file(f"{number}.md") for number in range(100))
-        with pytest.raises(KeyboardInterrupt), Workers(2, UTC) as pool:
+        with pytest.raises(KeyboardInterrupt), FileWorkers(2, UTC) as pool:
             break_off(pool.prepare(files, lambda given: False))
 
         assert started

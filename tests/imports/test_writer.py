@@ -9,7 +9,7 @@ from blog.imports.known_files import BatchKnownFiles, KnownFile, KnownFiles
 from blog.imports.report import ImportOptions, Outcome, StatusRule
 from blog.imports.run import import_in_batches
 from blog.imports.sources import find_source, read_file
-from blog.imports.workers import Workers
+from blog.imports.workers import FileWorkers
 from blog.imports.writer import ImportWriter
 from blog.models import Article, Category, ImportRun
 from tests.support.import_files import outcomes, write
@@ -18,7 +18,7 @@ from tests.support.import_files import outcomes, write
 def prepared(folder, **options):
     """Return the folder's source, and its files as workers hand them on."""
     source = find_source(folder, "")
-    with Workers(1, UTC, **options) as workers:
+    with FileWorkers(1, UTC, **options) as workers:
         return source, list(
             workers.prepare([read_file(source, file) for file in source.files], lambda _: False)
         )

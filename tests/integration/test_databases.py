@@ -24,7 +24,7 @@ from blog.desk.redirects import RedirectForm
 from blog.imports.report import ImportOptions, Outcome
 from blog.imports.run import import_articles
 from blog.imports.sources import find_source, read_file
-from blog.imports.workers import Workers
+from blog.imports.workers import FileWorkers
 from blog.imports.writer import ImportWriter
 from blog.models import Article, Author, Category, Image, ImportEntry, Redirect, SourceFile
 from site_config import variables
@@ -407,7 +407,7 @@ class TestTwoWriters:
     def test_a_file_that_another_import_has_just_written_is_unchanged(self, folder):
         write(folder)
         source = find_source(folder, "")
-        with Workers(1, UTC) as workers:
+        with FileWorkers(1, UTC) as workers:
             [file] = workers.prepare([read_file(source, source.files[0])], lambda file: False)
         slow, quick = (ImportWriter(source, ImportOptions()) for _ in range(2))
         quick.write([file])
