@@ -184,7 +184,7 @@ class TestParts:
         staged = begin(("a.md", b"# A"), ("b.md", b"# B"))
         receive(staged, 0, [b"# A# B"])
         with monkeypatch.context() as patch:
-            patch.setattr(reception, "_copy", lambda *arguments: 1 / 0)
+            patch.setattr(reception.shutil, "copyfileobj", lambda *arguments: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 unpack(staged)
         unpack(staged)
