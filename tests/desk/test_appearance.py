@@ -15,7 +15,6 @@ from blog.site.identity import site_identity
 from blog.site.look import Look
 from tests.support.factories import create_article
 from tests.support.images import image_bytes
-from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -214,14 +213,3 @@ class TestEarlierLooks:
         row.save()
 
         assert (site_identity().name, site_identity().look) == ("Low", LOOK)
-
-
-@pytest.mark.parametrize(("role", "status"), [("Writer", 403), ("Editor", 200)])
-def test_is_for_those_who_may_change_the_site_identity(client, django_user_model, role, status):
-    log_in(client, role, django_user_model)
-
-    assert [client.get(url).status_code for url in (PAGE, PREVIEW, STYLE)] == [status] * 3
-    assert ("/admin/appearance/" in text(client.get(reverse("admin:index")))) is (status == 200)
-    if status == 403:
-        assert save(client).status_code == 403
-        assert client.post(PAGE, {"restore": "1"}).status_code == 403

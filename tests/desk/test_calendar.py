@@ -10,7 +10,6 @@ from django.utils import timezone
 from blog.desk.calendar import Period
 from blog.models import Article, UndoableAction
 from tests.support.factories import create_article, create_articles
-from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/calendar/"
@@ -177,12 +176,3 @@ class TestMoving:
         move(admin_client, article, f"{YEAR}-03-07")
 
         assert not Article.objects.get().is_dated_in_future
-
-    def test_a_writer_sees_the_calendar_but_moves_nothing(self, client, django_user_model, article):
-        log_in(client, "Writer", django_user_model)
-
-        page = client.get(PAGE, {"month": f"{YEAR}-03", "article": article.pk})
-        answer = move(client, article, f"{YEAR}-03-07")
-
-        assert (page.status_code, page.context["in_hand"]) == (200, None)
-        assert answer.status_code == 403

@@ -182,14 +182,6 @@ class TestArticlePage:
         for words in ("2026/tides.md", "layout &lt;post&gt;", "weights [1, 2]", "The slug was taken."):
             assert words in page
 
-    def test_shows_findings(self, admin_client):
-        article = create_article(share_quote="Nobody said this.")
-
-        page = text_of(admin_client.get(page_of(article)))
-
-        assert "There is no hero image." in page
-        assert "The share quote does not occur in the text." in page
-
     def test_every_field_of_a_row_has_an_accessible_name(self, admin_client):
         article = create_article()
         article.category_links.create(category=Category.objects.create(name="Sea"))

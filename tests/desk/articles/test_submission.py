@@ -2,8 +2,7 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from blog.articles.submissions import SubmissionError
@@ -12,7 +11,6 @@ from tests.desk.test_permissions import of_role
 from tests.support import factories
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, press, shown_form, text_of
 from tests.support.changes import publish, trash, unpublish
-from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.permission_tables import SUBMISSIONS
 from tests.support.roles import ROLES, log_in
 from tests.support.rolling_back import rolled_back
@@ -55,13 +53,6 @@ class TestSubmitting:
             "Please look at the date.",
         )
         assert "was submitted to the Editors." in text_of(page)
-
-    def test_needs_no_note(self, client, writer):
-        article = create_article()
-
-        client.post(way("submit", article))
-
-        assert said(article) == [("submitted", "")]
 
     def test_is_recorded_in_the_history(self, client, writer):
         article = create_article()
@@ -196,20 +187,6 @@ class TestPublishing:
 class TestKeeping:
     """Submissions never change."""
 
-    def test_row_cannot_be_saved_again(self, submitted):
-        submission = submitted.submissions.get()
-        submission.note = "Other words."
-
-        with pytest.raises(TypeError):
-            submission.save()
-
-    @pytest.mark.parametrize("change", [lambda rows: rows.update(note=""), lambda rows: rows.delete()])
-    def test_rows_cannot_be_changed_or_deleted(self, submitted, change):
-        with pytest.raises(TypeError):
-            change(Submission.objects.all())
-
-        assert said(submitted) == [("submitted", "Ready.")]
-
     def test_is_deleted_only_with_its_article(self, submitted):
         Submission.objects.get().by.delete()
         without_user = list(Submission.objects.values_list("by", "note"))
@@ -243,20 +220,6 @@ class TestLists:
         page = admin_client.get(LIST, {"submitted": "yes"})
 
         assert list(page.context["cl"].result_list) == [submitted]
-
-    def test_query_count_is_independent_of_article_count(self, admin_client):
-        def queries():
-            with CaptureQueriesContext(connection) as captured:
-                admin_client.get(LIST, {"submitted": "yes"})
-            return len(captured)
-
-        Submission.objects.submit(create_article(), None)
-        queries()
-        few = queries()
-        for _ in range(20):
-            Submission.objects.submit(create_article(), None)
-
-        assert queries() == few
 
 
 class TestOffers:
@@ -295,21 +258,6 @@ class TestPermissions:
 
                 assert done == of_role(SUBMISSIONS, role)
 
-    def test_writer_cannot_return_or_publish_with_forged_fields(self, client, writer, submitted):
-        forged = {"note": "x", "kind": "published", "_publish": "1", "status": "published", "_return": "1"}
-
-        for url in (way("return", submitted), way("submit", submitted), page_of(submitted), LIST):
-            client.post(url, forged | {"action": "publish", "_selected_action": submitted.pk})
-
-        submitted.refresh_from_db()
-        assert submitted.status == "new"
-        assert said(submitted) == [("submitted", "Ready.")]
-
-    def test_get_changes_nothing(self, admin_client, submitted):
-        admin_client.get(way("return", submitted), {"note": "x"})
-
-        assert len(said(submitted)) == 1
-
 
 class TestByline:
     NEW = {"title": "Ebb", "slug": "ebb", "body": "Words."}
@@ -346,14 +294,3 @@ class TestByline:
         factories.create_author("Mara", user=log_in(client, "Editor", django_user_model))
 
         assert self.add(client) == []
-
-
-class TestHostileNotes:
-    def test_are_escaped(self, admin_client, django_user_model):
-        article = create_article(title=HOSTILE)
-        Submission.objects.submit(article, django_user_model.objects.create_user(HOSTILE), HOSTILE)
-
-        for url in (page_of(article), way("return", article), LIST, way("submit", article)):
-            html = admin_client.get(url, follow=True).content.decode()
-            assert "evil-mark" in html
-            assert find_active_markup(html) == []
