@@ -1,8 +1,6 @@
 """A killed run leaves only complete images, and the next run fetches the rest."""
 
-import random
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ from PIL import Image
 from blog.images.mirror.run import BATCH_SIZE, THREADS
 from tests.support.durations import KILLED_MIRRORINGS, PICTURES_IN_EACH
 from tests.support.images import image_bytes
+from tests.support.killing import kill_at, moment_of
 
 PICTURES = PICTURES_IN_EACH
 HERE = "SELECT count(*) FROM blog_image WHERE file <> ''"
@@ -39,18 +38,14 @@ def folder(server, tmp_path):
 
 @pytest.mark.parametrize("seed", range(1, KILLED_MIRRORINGS + 1))
 def test_a_kill_leaves_no_half_picture(seed, server, folder, new_site, tmp_path):
-    moment = random.Random(seed).randrange(1, PICTURES - BATCH_SIZE)  # noqa: S311 -- a moment, not a secret
+    moment = moment_of(seed, PICTURES - BATCH_SIZE)
     server.seconds = 0.05
     script = MIRROR.format(port=server.port)
     with new_site(tmp_path) as site:
         assert site.fork("import_articles", folder, "--quiet", "--no-check").wait() == 0
 
         run = site.start_script(script)
-        deadline = time.monotonic() + 120
-        while site.value(HERE) < moment and time.monotonic() < deadline:
-            time.sleep(0.005)
-        run.send_signal(signal.SIGKILL)
-        assert run.wait() == -signal.SIGKILL
+        assert kill_at(site, run, HERE, moment) == -signal.SIGKILL
         stored = site.value(HERE)
         assert moment <= stored < PICTURES
         assert whole_pictures(site) >= stored
