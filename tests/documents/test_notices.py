@@ -88,21 +88,40 @@ class TestNotices:
 
 @pytest.mark.django_db
 class TestWhatAnImportSays:
+    def test_of_each_file_is_a_kind(self, folder):
+        for name in ("moved", "edited"):
+            write(folder, f"{name}.md", title=name, slug=name)
+        run(folder)
+        article = Article.objects.get(slug="edited")
+        article.title = "An editor's"
+        article.save()
+        (folder / "moved.md").rename(folder / "new-place.md")
+        write(folder, "edited.md", title="The file's", slug="edited")
+        plain = write(folder, "plain.md")
+        (folder / "plain-copy.md").write_bytes(plain.read_bytes())
+        (folder / "link.md").symlink_to(plain)
+        write(folder, "README.md")
+        write(folder, "image.md", body="Words.\n\n![The sea](sea.png)\n", title="Image", slug="image")
+
+        said = {
+            report.file: (report.notice and report.notice.kind, {notice.kind for notice in report.notices})
+            for report in run(folder)
+        }
+
+        assert said == {
+            "plain.md": (NoticeKind.COPY, {NoticeKind.COPY}),
+            "plain-copy.md": (None, set()),
+            "image.md": (None, {NoticeKind.IMAGE_NOT_SHOWN}),
+            "README.md": (NoticeKind.NO_ARTICLE, set()),
+            "new-place.md": (NoticeKind.MOVED, set()),
+            "link.md": (NoticeKind.UNREADABLE, set()),
+            "edited.md": (NoticeKind.CONFLICT, set()),
+        }
+
     def said_of(self, folder, name, **options):
         """Import the folder, and return the kind of the file's message and those of its warnings."""
         report = next(report for report in run(folder, **options) if report.file == name)
         return report.notice and report.notice.kind, {notice.kind for notice in report.notices}
-
-    def test_of_an_ordinary_file_there_is_nothing_to_say(self, folder):
-        write(folder, "a.md")
-
-        assert self.said_of(folder, "a.md") == (None, set())
-
-    def test_a_copy_is_a_warning_and_why_it_was_skipped(self, folder):
-        write(folder, "a.md")
-        write(folder, "b.md")
-
-        assert self.said_of(folder, "b.md") == (NoticeKind.COPY, {NoticeKind.COPY})
 
     def test_a_choice_stays_with_the_file(self, folder):
         write(folder, "a.md")
@@ -132,35 +151,3 @@ class TestWhatAnImportSays:
             {NoticeKind.PASSAGES_LOST},
         )
         assert Article.objects.get().status == Article.Status.PUBLISHED
-
-    def test_an_image_that_is_not_there_is_a_warning(self, folder):
-        write(folder, "a.md", body="Words.\n\n![The sea](sea.png)\n")
-
-        assert self.said_of(folder, "a.md") == (None, {NoticeKind.IMAGE_NOT_SHOWN})
-
-    def test_a_file_that_is_no_article_is_information(self, folder):
-        write(folder, "README.md")
-
-        assert self.said_of(folder, "README.md") == (NoticeKind.NO_ARTICLE, set())
-
-    def test_a_moved_file_is_information(self, folder):
-        path = write(folder, "a.md")
-        run(folder)
-        path.rename(folder / "b.md")
-
-        assert self.said_of(folder, "b.md") == (NoticeKind.MOVED, set())
-
-    def test_a_link_is_a_refusal(self, folder):
-        (folder / "a.md").symlink_to(write(folder, "b.md"))
-
-        assert self.said_of(folder, "a.md") == (NoticeKind.UNREADABLE, set())
-
-    def test_a_conflict_is_a_refusal(self, folder):
-        write(folder, "a.md")
-        run(folder)
-        article = Article.objects.get()
-        article.title = "An editor's"
-        article.save()
-        write(folder, "a.md", title="The file's")
-
-        assert self.said_of(folder, "a.md") == (NoticeKind.CONFLICT, set())
