@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from blog.documents.slugs import normalize_slug, slugify_name
 from blog.imports.redirects import create_redirects
-from blog.imports.report import StatusRule
 from blog.models import Article, Author, Category, Page
 from blog.reader.views.categories import by_letter
 from blog.site.pages import reserved_slugs
@@ -22,7 +21,6 @@ from blog.site.slugs import validate_slug
 from tests.support.admin_pages import ADD, shown_form, text_of
 from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_author, create_category, create_page
-from tests.support.import_files import run, write
 
 # Each category of Unicode as likely as any other: drawn evenly over all characters, most would be Han.
 GENERAL_CATEGORIES = (
@@ -120,26 +118,6 @@ class TestPages:
             f"{category.get_absolute_url()}feeds/atom.xml",
             "/",
             "/sitemap.xml",
-        ):
-            assert client.get(address).status_code == 200
-
-    @pytest.mark.both_databases
-    def test_of_imported_files_stand_where_their_names_say(self, client, folder):
-        for name in ("हिन्दी", "தமிழ்", "حياةٍ", unicodedata.normalize("NFD", "čeština 日本")):
-            write(folder, f"{name}.md", slug=None, title=name, category="ข่าวสาร", author="संदीप")
-
-        run(folder, status=StatusRule.AS_FILE)
-
-        home = client.get("/").content.decode()
-        for slug in ("हिन्दी", "தமிழ்", "حياةٍ", "cestina"):
-            assert f'href="/articles/{quote(slug)}/"' in home
-            assert client.get(f"/articles/{slug}/").status_code == 200
-        for address in (
-            "/categories/ข่าวสาร/",
-            "/authors/संदीप/",
-            "/feeds/rss.xml",
-            "/categories/",
-            "/archive/",
         ):
             assert client.get(address).status_code == 200
 
