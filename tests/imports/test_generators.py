@@ -2,7 +2,6 @@
 
 import itertools
 import re
-from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -98,15 +97,6 @@ def options_of(folder):
     return ImportOptions(status=StatusRule.AS_FILE, static_root=folder.parent)
 
 
-def date_of(path):
-    """Return the moment that the two sites above give to the post in this file."""
-    if found := re.search(r"(2019-\d\d-\d\d)-post-", path):
-        return f"{found[1]}T00:00:00+00:00"
-    number = int(re.search(r"post-(\d+)", path)[1])
-    moment = datetime.fromisoformat(f"2021-03-{number % 28 + 1:02}T0{number % 10}:30:00+01:00")
-    return moment.astimezone(UTC).isoformat()
-
-
 def prose(html):
     """Return the words of a page outside of code."""
     return parse(re.sub(r"<(pre|code)\b.*?</\1>", "", html, flags=re.DOTALL)).text
@@ -120,14 +110,6 @@ class TestBlogsOfGenerators:
         ] * COUNT
         assert Article.objects.filter(dated_at__isnull=False, slug__startswith="post-").count() == COUNT
         assert not [warning for report in reports for warning in report.warnings if "not shown" in warning]
-
-    def test_each_has_the_date_of_its_key_or_of_its_file_name(self, imported):
-        dates = dict(Article.objects.values_list("source_file__path", "dated_at"))
-
-        assert len(set(dates.values())) == COUNT
-        assert {path: date.isoformat() for path, date in dates.items()} == {
-            path: date_of(path) for path in dates
-        }
 
     def test_each_image_is_stored_and_shown(self, imported):
         shown = [article.body_html for article in Article.objects.all() if "sea.png" in article.body]
