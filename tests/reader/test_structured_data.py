@@ -237,19 +237,3 @@ class TestArticle:
         assert hero["contentUrl"] == hero["url"]
         assert (hero["creditText"], hero["creator"]["name"]) == ("Bo / Photos", "Bo")
         assert (card["width"], card["height"]) == (1200, 630)
-
-
-class TestTables:
-    @pytest.mark.parametrize(
-        ("data", "table"),
-        [
-            ({}, {"name": is_text}),
-            ({"name": " "}, {"name": is_text}),
-            ({"author": [{"name": "Ida"}, {}]}, {"author.name": is_text}),
-            ({"author": []}, {"author.name": is_text}),
-            ({"url": "/articles/sea/"}, {"url": is_address}),
-            ({"datePublished": "2025-03-01T09:00:00"}, {"datePublished": is_moment}),
-        ],
-    )
-    def test_they_see_what_is_missing_or_wrong(self, data, table):
-        assert len(faults(data, table)) == 1
