@@ -58,10 +58,12 @@ Article.objects.update(hero_image=image)
 NAMES = """
 from datetime import UTC, datetime, timedelta
 from django.contrib.auth.models import User
+from django.test import Client
 from blog import jobs
 from blog.articles.actions import contents, publication, trash
 from blog.articles.actions.category_merge import merge_categories
 from blog.articles.actions.rewrite import edit_articles
+from blog.articles.versions.history import record_versions
 from blog.documents.findings.kinds import Fix, FindingKind
 from blog.documents.replacement.search import Replacement, Subject
 from blog.imports.undo import undo_import
@@ -71,6 +73,7 @@ from blog.review.bulk_fixes import BulkFix, apply_fix
 from blog.review.jobs import start_fix_job, start_replacement
 from blog.review.removal import plan_removal
 from blog.review.replacement import preview_replacement
+from tests.support.admin_pages import page_of, shown_form
 from tests.support.jobs import run_jobs
 user = User.objects.first()
 articles = Article.objects.order_by("pk")
@@ -123,6 +126,21 @@ class Act:
 
 
 ACTS = {
+    "unpublish": Act(act="publication.apply_verb(publication.Verb.UNPUBLISH, user, seen)"),
+    "save": Act(
+        before="""
+record_versions(list(articles))
+Client().force_login(user)
+""",
+        act="""
+client, article = Client(headers={"host": "localhost"}), articles.first()
+client.force_login(user)
+form = shown_form(client, page_of(article)) | {"title": "Other", "body": "Other words.", "_continue": "1"}
+form |= {"category_links-TOTAL_FORMS": 1, "category_links-0-category": Category.objects.first().pk}
+form |= {"category_links-0-level": 2}
+assert client.post(page_of(article), form).status_code == 302
+""",
+    ),
     "schedule": Act(
         act="""
 moments = {key: datetime(2050, 1, 1, tzinfo=UTC) + timedelta(days=key) for key in seen}
@@ -187,7 +205,7 @@ jobs.start("restore_import", user, batch=run.pk)
         is_import=True,
     ),
 }
-SHORT = ("trash", "removal of a person")
+SHORT = ("unpublish", "save", "removal of a person", "undo of an import")
 
 
 @contextmanager
