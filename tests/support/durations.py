@@ -14,6 +14,7 @@ KILLED_MIRRORINGS, PICTURES_IN_EACH = (20, 60) if IS_LONG else (1, 30)
 # The same number of dry runs and imports. With fewer files, an import can end before it is killed.
 KILLED_JOBS, FILES_IN_EACH_JOB = (6, 200) if IS_LONG else (1, 42)
 ARTICLES_APPROVED = 50 if IS_LONG else 3  # by keyboard; a test schedules three of them
+KILLED_UNDOS, FILES_UNDONE = (20, 450) if IS_LONG else (1, 36)
 KILLED_ACTS, ARTICLES_OF_ACTS = (20, 60) if IS_LONG else (2, 8)  # of each kind
 KILLED_ACCEPTS, UPDATES_HELD = (6, 24) if IS_LONG else (1, 8)
 SAVES_AT_ONCE = 100 if IS_LONG else 3  # the same number by an editor and by files

@@ -205,7 +205,7 @@ jobs.start("restore_import", user, batch=run.pk)
         is_import=True,
     ),
 }
-SHORT = ("unpublish", "save", "removal of a person", "undo of an import")
+SHORT = ("unpublish", "save", "removal of a person")
 
 
 @contextmanager
