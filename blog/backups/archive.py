@@ -155,16 +155,16 @@ class BackupArchive:
 
     def lines(self, name: str, digest: str) -> Iterator[bytes]:
         """Yield the lines of a member. Raises BackupError at the end if its digest is another one."""
-        found = hashlib.sha256()
+        hasher = hashlib.sha256()
         with io.BufferedReader(self.member(name), CHUNK) as member:
             while line := member.readline(MAX_LINE_BYTES + 1):
                 if len(line) > MAX_LINE_BYTES:
                     raise BackupError(
                         f"A row in {name} has more than {MAX_LINE_BYTES} bytes. Use another backup."
                     )
-                found.update(line)
+                hasher.update(line)
                 yield line
-        if found.hexdigest() != digest:
+        if hasher.hexdigest() != digest:
             raise BackupError(f"The digest of {name} differs from the manifest. Use another backup.")
 
 

@@ -141,10 +141,10 @@ def check_empty() -> None:
     """Raise BackupError if this site has content."""
     counts = {}
     for model in rows.stored_models():
-        if model._meta.label not in OF_A_NEW_SITE and (number := _content(model).count()):
-            counts[str(model._meta.verbose_name_plural)] = number
+        if model._meta.label not in OF_A_NEW_SITE and (count := _content(model).count()):
+            counts[str(model._meta.verbose_name_plural)] = count
     if counts:
-        listed = ", ".join(f"{number} {name}" for name, number in counts.items())
+        listed = ", ".join(f"{count} {name}" for name, count in counts.items())
         raise BackupError(
             f"This site is not empty: it has {listed}. Nothing was changed. Restore into an empty data "
             "folder (GALLEY_DATA) and an empty database (DATABASE_URL)."
@@ -273,7 +273,7 @@ def _digest(storage, name):
 
 
 def _insert(archive, models) -> int:
-    number = 0
+    total = 0
     rows.delete_rows(reversed(models))
     for model in models:
         expected = archive.manifest["rows"][model._meta.label]
@@ -293,15 +293,15 @@ def _insert(archive, models) -> int:
                 "Use another backup."
             )
         rows.set_last_key(model, expected["last_key"])
-        number += inserted
+        total += inserted
     connection.check_constraints()
     ContentType.objects.clear_cache()
-    return number
+    return total
 
 
 def _compare(archive, models) -> int:
     """Compare each row with the backup, and return the number of rows."""
-    number = 0
+    compared = 0
     for model in models:
         expected = archive.manifest["rows"][model._meta.label]
         fields = rows.stored_fields(model, expected["fields"])
@@ -313,8 +313,8 @@ def _compare(archive, models) -> int:
                     f"A row of {model._meta.label} was stored with other values: {line[:80]!r}… "
                     "Use another backup."
                 )
-            number += 1
-    return number
+            compared += 1
+    return compared
 
 
 def sample_paths() -> list[str]:

@@ -124,12 +124,12 @@ def insert_rows(model, fields: list[models.Field], rows: Iterable[list]) -> int:
     places = ", ".join(["%s"] * len(fields))
     table = quote(model._meta.db_table)
     statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 -- names of our own
-    number = 0
+    inserted = 0
     with connection.cursor() as cursor:
         for batch in itertools.batched(rows, ROWS_AT_ONCE):
             cursor.executemany(statement, [_prepared(fields, row) for row in batch])
-            number += len(batch)
-    return number
+            inserted += len(batch)
+    return inserted
 
 
 def _prepared(fields, row):
@@ -163,8 +163,8 @@ def last_key(model) -> int | None:
                 "SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, %s)::regclass)",
                 [connection.ops.quote_name(table), key.column],
             )
-        found = cursor.fetchone()
-    return found[0] if found else None
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _has_automatic_key(model):

@@ -35,11 +35,11 @@ from blog.site.redirects import Redirect
 
 def export_pages(folder: Path, pages, problems: list[str]) -> int:
     """Write pages with their files. Return the number of pages, and add what failed to problems."""
-    number = 0
+    written = 0
     for page in pages.order_by("pk").prefetch_related("body_image_links__image", "linked_files"):
         try:
             write_file(folder, f"{PAGES_FOLDER}/{page.slug}.md", page_file(page))
-            number += 1
+            written += 1
             for link in page.body_image_links.all():
                 if path := _path_of(link.source):
                     write_file(folder, f"{PAGE_IMAGES_FOLDER}/{path}", stored_bytes(link.image)[0])
@@ -48,7 +48,7 @@ def export_pages(folder: Path, pages, problems: list[str]) -> int:
                     write_file(folder, f"{PAGE_FILES_FOLDER}/{path}", stored_bytes(row)[0])
         except (ValueError, OSError) as error:
             problems.append(f"page {page.slug}: {reason_of_failure(error)}")
-    return number
+    return written
 
 
 def export_all_redirects(folder: Path) -> None:

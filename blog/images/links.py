@@ -39,11 +39,13 @@ class ImageLinkQuerySet(models.QuerySet):
             )
             known = {address: link.image for address, link in links.items()}
             wanted = self.new_links(row, images | known | row.__dict__.get("images_by_address", {}))
-            shown = {source: (link.image_id, link.image_text_overrides) for source, link in links.items()}
+            shown_before = {
+                source: (link.image_id, link.image_text_overrides) for source, link in links.items()
+            }
             kept = {
                 link.source
                 for link in wanted
-                if shown.get(link.source) == (link.image_id, link.image_text_overrides)
+                if shown_before.get(link.source) == (link.image_id, link.image_text_overrides)
             }
             removed += [link.pk for address, link in links.items() if address not in kept]
             new += [link for link in wanted if link.source not in kept]

@@ -73,11 +73,11 @@ def with_renditions(img: str, figure: str = "") -> str:
     is_wide = figure and width >= WIDE and width >= WIDE_RATIO * height > 0
     if is_wide:
         figure = '<figure class="wide">'
-    found = srcset(attributes.get("src", "").removeprefix(settings.MEDIA_URL), width)
-    if not found:
+    widths = srcset(attributes.get("src", "").removeprefix(settings.MEDIA_URL), width)
+    if not widths:
         return figure + img
     sizes = WIDE_SIZES if is_wide else TEXT_SIZES
-    picture = f'<picture><source type="image/avif" srcset="{found}" sizes="{sizes}">{img}</picture>'
+    picture = f'<picture><source type="image/avif" srcset="{widths}" sizes="{sizes}">{img}</picture>'
     # An image in a link is not the first element of its figure. The alt text names the link.
     if not figure or not attributes.get("alt") or width < LARGE:
         return figure + picture

@@ -77,13 +77,13 @@ def find_configuration(source: ImportSource, *, looks_above: bool = True) -> Fou
     except (UnreadableError, OSError):
         return None
     for folder in _folders_in(source):
-        if found := _read(place, folder):
-            name, configuration, problem = found
+        if configured := _read(place, folder):
+            name, configuration, problem = configured
             path = f"{folder}/{name}".lstrip("/")
             return FoundConfiguration(configuration, path, source.place, above=folder, problem=problem)
     for folder in list(source.place.parents)[: LEVELS_ABOVE if looks_above else 0]:
-        if found := _read(Folder(folder), ""):
-            name, configuration, problem = found
+        if configured := _read(Folder(folder), ""):
+            name, configuration, problem = configured
             below = "" if source.place.is_file() else source.place.relative_to(folder).as_posix()
             return FoundConfiguration(configuration, str(folder / name), folder, below, problem=problem)
     return None
@@ -118,14 +118,14 @@ def _folders_in(source) -> Iterator[str]:
 def _files_in(place: Folder | Archive, folder: str) -> dict[str, bytes]:
     """Return {name: bytes} of the configuration files in a folder. Files that cannot be read are skipped."""
     prefix = f"{folder}/" if folder else ""
-    found = {}
+    contents = {}
     for name in _NAMES if _has_any(place, folder) else ():
         try:
             place.check(prefix + name)
-            found[name] = place.read(prefix + name, MAX_CONFIGURATION_BYTES)
+            contents[name] = place.read(prefix + name, MAX_CONFIGURATION_BYTES)
         except (UnreadableError, OSError, ValueError):
             continue
-    return found if found.keys() & CONFIGURATION_FILES.keys() else {}
+    return contents if contents.keys() & CONFIGURATION_FILES.keys() else {}
 
 
 def _has_any(place, folder):
@@ -210,21 +210,21 @@ class SourceAddresses:
 def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddresses:
     """Return the rules for the old addresses of a source. Raises ImportFailedError for an invalid pattern."""
     is_upload = source.root != str(source.place)
-    found = find_configuration(source, looks_above=not is_upload)
+    configured = find_configuration(source, looks_above=not is_upload)
     if options.addresses == OFF:
-        return SourceAddresses(found=found)
+        return SourceAddresses(found=configured)
     sections = frozenset(
         file.path.rpartition("/")[0] for file in source.files if is_section_name(file.path.rpartition("/")[2])
     )
-    rules = replace(found.rules, sections=sections) if found and not found.problem else None
+    rules = replace(configured.rules, sections=sections) if configured and not configured.problem else None
     if options.addresses:
         try:
             rules = rules_of_pattern(options.addresses, rules)
         except PatternError as error:
             raise ImportFailedError(f"--addresses: {error}") from None
-    path = found.path if found else ""
-    problem = found.problem if found else ""
+    path = configured.path if configured else ""
+    problem = configured.problem if configured else ""
     if rules and not options.addresses:
         problem = problem or rules.problem
     path = "" if source.is_export else path  # the file is not the user's
-    return SourceAddresses(rules, path, problem, is_given=bool(options.addresses), found=found)
+    return SourceAddresses(rules, path, problem, is_given=bool(options.addresses), found=configured)

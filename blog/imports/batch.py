@@ -158,8 +158,8 @@ class FileBatch:
             report.title = report.title or file.fields.title
             report.other_keys = file.fields.other_keys
             report.old_address = file.fields.generated_address
-        if file.digest and (shown := self.run.shown.get(file.path)):
-            report.compare_with(shown)
+        if file.digest and (expected := self.run.shown.get(file.path)):
+            report.compare_with(expected)
         report.seconds = file.seconds + time.monotonic() - started
         return report
 

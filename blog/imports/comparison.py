@@ -357,25 +357,27 @@ def contents_of_fields(fields: ArticleFields, current: dict, names: RowsByName) 
     no key. A slug with a number that Galley appended is kept, and so is a slug that the file does not state.
     names: see compare().
     """
-    found = current | {name: getattr(fields, name) for name in {*TEXTS, *FLAGS, "body"} - {"status", "slug"}}
+    contents = current | {
+        name: getattr(fields, name) for name in {*TEXTS, *FLAGS, "body"} - {"status", "slug"}
+    }
     numbered = current["slug"].removeprefix(fields.slug)
     is_ours = current["slug"] == fields.slug + numbered and numbered[:1] == "-" and numbered[1:].isdecimal()
-    found["slug"] = current["slug"] if is_ours or fields.is_slug_guessed else fields.slug
-    found["dated_at"] = date_text(fields.dated_at)
-    found["keywords"], found["translators"] = list(fields.keywords), list(fields.translators)
+    contents["slug"] = current["slug"] if is_ours or fields.is_slug_guessed else fields.slug
+    contents["dated_at"] = date_text(fields.dated_at)
+    contents["keywords"], contents["translators"] = list(fields.keywords), list(fields.translators)
     primary, *categories = names.entries(
         Category, [fields.primary_category, *(category.name for category in fields.categories)]
     )
     levels = (category.level for category in fields.categories)
-    found["primary_category"] = primary
-    found["categories"] = [
+    contents["primary_category"] = primary
+    contents["categories"] = [
         entry | {"level": level} for entry, level in zip(categories, levels, strict=True) if entry
     ]
-    found["authors"] = [entry for entry in names.entries(Author, fields.authors) if entry]
-    found["series"] = names.entries(Series, [fields.series])[0]
-    found["series_part"] = fields.series_part
-    found["hero_image"] = _hero_of_file(fields, current["hero_image"])
-    return in_order(found)
+    contents["authors"] = [entry for entry in names.entries(Author, fields.authors) if entry]
+    contents["series"] = names.entries(Series, [fields.series])[0]
+    contents["series_part"] = fields.series_part
+    contents["hero_image"] = _hero_of_file(fields, current["hero_image"])
+    return in_order(contents)
 
 
 def _entry(row, name):

@@ -80,8 +80,8 @@ class ImageStore:
         without it.
         """
         try:
-            found = self._at(address, file)
-            return found.saved.result() if isinstance(found, _Storing) else found
+            image = self._at(address, file)
+            return image.saved.result() if isinstance(image, _Storing) else image
         except NoStaticRootError as error:
             text = _not_shown(address, error).text
             notices.append(Notice(NoticeKind.NO_STATIC_ROOT, text, detail=address[:200]))
@@ -110,11 +110,11 @@ class ImageStore:
         if not is_local or renditions.stored_name(address):
             return None
         with suppress(UnreadableError, ValueError, OSError, RuntimeError):  # RuntimeError: no threads
-            found = self._at(address, file)
-            if isinstance(found, _Storing):
+            image = self._at(address, file)
+            if isinstance(image, _Storing):
                 with self._lock:
-                    self._begun[file.path].append(found.saved)
-            return found
+                    self._begun[file.path].append(image.saved)
+            return image
         return None
 
     def wait_for(self, files: Iterable[PreparedFile]) -> None:
@@ -129,14 +129,14 @@ class ImageStore:
     def _at(self, address, file):
         place = self.places.locate(address, file)
         with self._lock:
-            found = self._found.get(place)
-            if found is None:
+            image = self._found.get(place)
+            if image is None:
                 decoded = Future()
-                found = _Storing(decoded, self._threads.submit(self._store, place, decoded))
-                self._found[place] = found
-        if isinstance(found, _Refused):
-            raise ImageError(found.reason)
-        return found
+                image = _Storing(decoded, self._threads.submit(self._store, place, decoded))
+                self._found[place] = image
+        if isinstance(image, _Refused):
+            raise ImageError(image.reason)
+        return image
 
     def peek(self, address: str, file: PreparedFile) -> tuple[bytes, StoredImage] | None:
         """Return an image's bytes and the StoredImage that they would become, or None if that fails."""
@@ -181,12 +181,12 @@ def new_images(file: PreparedFile, article: Article, store: ImageStore) -> dict[
     shown = [(link.source, link.image) for link in article.body_image_links.all()]
     if hero := article.hero_image:
         shown.append((hero.source, hero))
-    found = {}
+    contents = {}
     for address in _own_addresses(file):
         peeked = store.peek(address, file)
         if peeked and not any(address == source and is_of(image, peeked[1]) for source, image in shown):
-            found[address] = peeked[0]
-    return found
+            contents[address] = peeked[0]
+    return contents
 
 
 def _own_addresses(file):
@@ -362,14 +362,14 @@ def _merge_missing(notices):
     """Replace the notices on images that are not shown for the same reason with one."""
     by_reason = defaultdict(list)
     for notice in notices:
-        if notice.kind is NoticeKind.IMAGE_NOT_SHOWN and (found := _NOT_SHOWN.fullmatch(notice.text)):
-            by_reason[found["reason"]].append((notice, found["address"]))
-    for reason, found in by_reason.items():
-        if len(found) > 1:
-            first, merged = notices.index(found[0][0]), {notice for notice, _ in found}
+        if notice.kind is NoticeKind.IMAGE_NOT_SHOWN and (match := _NOT_SHOWN.fullmatch(notice.text)):
+            by_reason[match["reason"]].append((notice, match["address"]))
+    for reason, missing in by_reason.items():
+        if len(missing) > 1:
+            first, merged = notices.index(missing[0][0]), {notice for notice, _ in missing}
             notices[:] = [notice for notice in notices if notice not in merged]
-            names = name_files([address for _, address in found])
-            text = f"{len(found)} images not shown: {reason.rstrip('.')} ({names})."
+            names = name_files([address for _, address in missing])
+            text = f"{len(missing)} images not shown: {reason.rstrip('.')} ({names})."
             notices.insert(first, Notice(NoticeKind.IMAGE_NOT_SHOWN, text))
 
 

@@ -81,9 +81,9 @@ def check_staged(running: RunningJob, staged_import: int) -> None:
         how = {"dry_run": True, "addresses": addresses, "on_topics": topics.append}
         for start, reports in _batches(staged, source, running, **how):
             StagedFile.objects.bulk_create(_rows(staged, reports, start))
-        found = {"found_addresses": addresses.summary() | ImagePlaces(source, None, addresses).in_source()}
-        found["found_categories"] = topics[0].summary() if topics else {}
-        _set(staged, state=State.CHECKED, checked_digest=digest, **found)
+        results = {"found_addresses": addresses.summary() | ImagePlaces(source, None, addresses).in_source()}
+        results["found_categories"] = topics[0].summary() if topics else {}
+        _set(staged, state=State.CHECKED, checked_digest=digest, **results)
 
 
 @job("import", title=gettext_lazy("Import"), group=GROUP)
@@ -219,17 +219,17 @@ def _recognise(staged):
     if staged.is_source_given or is_identified(staged.folder):
         return
     staged.source_name = staged.same_files.get("own_name", staged.source_name)
-    found = find_same_files(staged_source(staged, is_named=False))
+    earlier = find_same_files(staged_source(staged, is_named=False))
     same = {}
-    if found:
+    if earlier:
         same = {
             "own_name": staged.source_name,
-            "imported_at": found.imported_at.isoformat() if found.imported_at else "",
-            "files": found.files,
-            "twins": [[twin.article_id, twin.known_path, twin.path, twin.part] for twin in found.twins[:4]],
-            "number": len(found.twins),
+            "imported_at": earlier.imported_at.isoformat() if earlier.imported_at else "",
+            "files": earlier.files,
+            "twins": [[twin.article_id, twin.known_path, twin.path, twin.part] for twin in earlier.twins[:4]],
+            "number": len(earlier.twins),
         }
-        staged.source_name = found.source_name
+        staged.source_name = earlier.source_name
     _set(staged, source_name=staged.source_name, same_files=same)
 
 

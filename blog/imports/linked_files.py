@@ -42,14 +42,14 @@ class LinkedFileStore:
     def insert_rows(self, reports: Iterable[FileReport], record: ImportRun) -> None:
         """Record the files of the texts that were written or are held, in the caller's transaction."""
         self._insert_rows_of_pages(reports, record)
-        found = {
+        linking = {
             report.article_id: report
             for report in reports
             if report.article_id and report.outcome in WRITTEN | HELD and self._linked.get(report.file)
         }
-        if not found:
+        if not linking:
             return
-        known = newest_files(LinkedFile.objects.filter(article__in=found))
+        known = newest_files(LinkedFile.objects.filter(article__in=linking))
         LinkedFile.objects.bulk_create(
             LinkedFile(
                 article_id=article,
@@ -58,7 +58,7 @@ class LinkedFileStore:
                 created_by_import=record,
                 is_in_use=report.outcome in WRITTEN,
             )
-            for article, report in found.items()
+            for article, report in linking.items()
             for source, name in self._linked[report.file].items()
             if source not in known[article] or known[article][source].file.name != name
         )

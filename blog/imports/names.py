@@ -141,9 +141,9 @@ class BatchNames:
         for name, row in model.objects.by_folded_name({name for _, name in wanted}).items():
             self._add((model, name), row)
         spellings = {}
-        for name, number in Counter(new_names).items():
+        for name, count in Counter(new_names).items():
             if name and (model, folded(name[:NAME_LENGTH])) not in self._rows:
-                spellings.setdefault(folded(name[:NAME_LENGTH]), Counter())[name[:NAME_LENGTH]] += number
+                spellings.setdefault(folded(name[:NAME_LENGTH]), Counter())[name[:NAME_LENGTH]] += count
         names = {key: SPELL[model](counts.most_common(1)[0][0]) for key, counts in spellings.items()}
         for row in _insert(model, names, self.record, self.people):
             self._add((model, row.folded_name), row)

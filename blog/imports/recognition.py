@@ -142,7 +142,7 @@ def _compare(files, known, processes):
     others = [file for file in readable if file.digest not in known.by_digest]
     slugs = {file.path: fields.slug for file, fields in read_fields_of(processes, others)}
     candidates = {file.path: known.candidates(file.path, slugs.get(file.path, "")) for file in others}
-    originals = _originals({each.article_id for found in candidates.values() for each in found})
+    originals = _originals({each.article_id for of_file in candidates.values() for each in of_file})
     for file in others:
         known.add(file.path, _alike(file, candidates[file.path], originals))
 

@@ -214,10 +214,10 @@ def _free(paths) -> list[str]:
     taken = set()
     for batch in itertools.batched({form for path in free for form in forms_of(path)}, ROWS_AT_ONCE):
         taken.update(Redirect.objects.filter(path__in=batch).values_list("path", flat=True))
-    found, seen = [], set()
+    chosen, seen = [], set()
     for path in free:
         forms = {*forms_of(path)}
         if not forms & (taken | seen):
-            found.append(path)
+            chosen.append(path)
             seen |= forms
-    return found
+    return chosen

@@ -42,10 +42,10 @@ def link_translations(source_name: str) -> None:
         groups[key] = group
         texts.append(Text(key, path, language_tag(language).lower(), extra))
     changed = []
-    for found in find_groups(texts):
-        new = [text.key for text in found if groups[text.key] is None]
+    for translations in find_groups(texts):
+        new = [text.key for text in translations if groups[text.key] is None]
         if new:
-            known = (groups[text.key] for text in found if groups[text.key])
+            known = (groups[text.key] for text in translations if groups[text.key])
             group = next(known, None) or uuid.uuid4()
             changed += [(group, key) for key in new]
     if changed:

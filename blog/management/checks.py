@@ -147,11 +147,11 @@ def check_sqlite(app_configs, **kwargs):
     database = settings.DATABASES["default"]
     if not database["ENGINE"].endswith("sqlite3"):
         return []
-    found = []
+    messages = []
     options = database.get("OPTIONS", {})
     waits = options.get("transaction_mode") == "IMMEDIATE"
     if not waits or "journal_mode=wal" not in options.get("init_command", "").lower():
-        found.append(
+        messages.append(
             Warning(
                 "SQLite runs without WAL or IMMEDIATE transactions: if two processes write, one fails.",
                 hint="Keep the database options that site_config/settings.py sets.",
@@ -159,7 +159,7 @@ def check_sqlite(app_configs, **kwargs):
             )
         )
     if not sqlite_knows("SELECT json('{}')"):
-        found.append(
+        messages.append(
             Error(
                 f"This Python has SQLite {sqlite3.sqlite_version} without JSON functions.",
                 hint="Use a Python whose SQLite has JSON functions, or PostgreSQL with DATABASE_URL.",
@@ -167,14 +167,14 @@ def check_sqlite(app_configs, **kwargs):
             )
         )
     if not sqlite_knows("CREATE VIRTUAL TABLE words USING fts5(word)"):
-        found.append(
+        messages.append(
             Error(
                 f"This Python has SQLite {sqlite3.sqlite_version} without FTS5, which search needs.",
                 hint="Use a Python whose SQLite has FTS5, or PostgreSQL with DATABASE_URL.",
                 id="galley.E003",
             )
         )
-    return found
+    return messages
 
 
 def sqlite_knows(statement: str) -> bool:
@@ -191,12 +191,12 @@ def check_search_index(app_configs, databases=None, **kwargs):
     """Compare all articles with the search index. Runs only with `check --database default`."""
     if not databases or not search.exists():
         return []
-    number = search.count_stale(Article.objects.all())
-    if not number:
+    stale = search.count_stale(Article.objects.all())
+    if not stale:
         return []
     return [
         Warning(
-            f"The search index is out of date for {number} articles.",
+            f"The search index is out of date for {stale} articles.",
             hint="Run: bin/galley rebuild_search",
             id="galley.W007",
         )
@@ -226,12 +226,12 @@ def check_worker(app_configs, databases=None, **kwargs):
     """Warn about waiting jobs without a worker. Runs only with `check --database default`."""
     if not databases or not _has_table(Job) or Worker.objects.alive().exists():
         return []
-    number = Job.objects.waiting().count()
-    if not number:
+    waiting = Job.objects.waiting().count()
+    if not waiting:
         return []
     return [
         Warning(
-            f"{number} jobs, such as imports from the browser, are waiting, but no worker is running.",
+            f"{waiting} jobs, such as imports from the browser, are waiting, but no worker is running.",
             hint="Start the site with bin/serve, or a separate worker: bin/galley db_worker",
             id="galley.W008",
         )
@@ -288,16 +288,16 @@ def check_shaping(app_configs, **kwargs):
 @register
 def check_variables(app_configs, **kwargs):
     """Warn about unknown GALLEY_ variables. A misspelt variable would be ignored silently."""
-    found = []
+    warnings = []
     known = VARIABLES | settings.EXTENSION_VARIABLES.keys()
     for name in sorted(os.environ):
         if name.startswith("GALLEY_") and name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            found.append(
+            warnings.append(
                 Warning(
                     f"The environment variable {name} is set but not used.",
                     hint=f"Did you mean {near[0]}?" if near else "docs/configuration.md lists the variables.",
                     id="galley.W005",
                 )
             )
-    return found
+    return warnings

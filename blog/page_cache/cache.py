@@ -135,11 +135,11 @@ class PageCache:
         A request that arrives after a change does not share a rendering that began before the change.
         """
         self.misses += 1
-        number, filling = self.fills.get(key, (None, None))
-        if filling is None or number != self.generation.number:
-            number = self.generation.number
-            filling = asyncio.create_task(self.fill(key, number, headers))
-            self.fills[key] = number, filling
+        generation, filling = self.fills.get(key, (None, None))
+        if filling is None or generation != self.generation.number:
+            generation = self.generation.number
+            filling = asyncio.create_task(self.fill(key, generation, headers))
+            self.fills[key] = generation, filling
             filling.add_done_callback(lambda task: self._filled(key, task))
         # A client that disconnects must not cancel the rendering for the others.
         return await asyncio.shield(filling)

@@ -41,10 +41,10 @@ class ExpiryThread(threading.Thread):
         """Expire pages if due, and return the seconds until the next call."""
         self.generation.sync()
         if self.generation.number != self.number:
-            number = self.generation.number
+            generation = self.generation.number
             self.due, self.began = self.next_due() or math.inf, time.time()
-            files.remove_older(number)
-            self.number = number
+            files.remove_older(generation)
+            self.number = generation
         now = time.time()
         if now >= self.due:
             self.generation.bump_for(self.due)

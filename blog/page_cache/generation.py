@@ -64,7 +64,7 @@ class SharedNumber:
 
     def _ask(self, operation):
         try:
-            number = operation(caches["default"])
+            value = operation(caches["default"])
         except Exception as error:  # readers and editors continue without the server, whatever the error
             if not self.is_away:
                 logger.warning("The cache server does not answer (%s): going on without it.", error)
@@ -75,7 +75,7 @@ class SharedNumber:
             logger.warning("The cache server answers again.")
         self.is_away = False
         self.quiet_until = 0.0
-        return number
+        return value
 
 
 _SHARED = SharedNumber()
@@ -153,10 +153,10 @@ class Generation:
             return
         if self.words[OWED]:
             self._notify(shared)
-        elif (number := shared.read()) is not None and number != self.words[SHARED]:
+        elif (shared_value := shared.read()) is not None and shared_value != self.words[SHARED]:
             with self._locked() as words:
-                if number != words[SHARED]:
-                    words[SHARED] = number
+                if shared_value != words[SHARED]:
+                    words[SHARED] = shared_value
                     self._raise(words)
 
     def _notify(self, shared):

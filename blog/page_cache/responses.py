@@ -114,9 +114,11 @@ def make_response(
     Takes a millisecond of CPU time, so call it in a thread.
     """
     kept = [(name, value) for name, value in headers if name not in OWN_HEADERS]
-    found = dict(headers)
+    django_headers = dict(headers)
     plain, codings = bodies[""], set(bodies)
-    if b"content-encoding" not in found and COMPRESSIBLE.match(found.get(b"content-type", b"")):
+    if b"content-encoding" not in django_headers and COMPRESSIBLE.match(
+        django_headers.get(b"content-type", b"")
+    ):
         kept.append((b"vary", b"Accept-Encoding"))
         if len(plain) >= LEAST_BYTES:
             codings.update(COMPRESS)
@@ -129,7 +131,7 @@ def make_response(
         codings=frozenset(codings),
         encoded={coding: _encoded(kept, coding, body, digest) for coding, body in bodies.items()},
         etags=frozenset(_etag(digest, coding) for coding in codings),
-        last_modified=found.get(b"last-modified"),
+        last_modified=django_headers.get(b"last-modified"),
         generation=generation,
         expires=expires,
     )

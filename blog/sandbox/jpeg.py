@@ -142,16 +142,16 @@ class _Reader:
     def _read_tables(self, marker, content) -> Iterator[Table]:
         at = 0
         while at < len(content):
-            number = content[at]
+            table_number = content[at]
             if marker == FACTORS:
                 _check(SCAN not in self.markers)
-                size, number = 129 if number >> 4 else 65, number & 15
+                size, table_number = 129 if table_number >> 4 else 65, table_number & 15
             else:
                 size = 17 + sum(content[at + 1 : at + 17])
                 # Of 256 different values, none can be text or an archive.
                 _check(len(set(content[at + 17 : at + size])) == size - 17)
             _check(at + size <= len(content))
-            table = self.tables[marker, number] = Table(content[at : at + size])
+            table = self.tables[marker, table_number] = Table(content[at : at + size])
             yield table
             at += size
 
@@ -168,10 +168,10 @@ class _Reader:
             if last:
                 self.tables[CODES, AC | codes & 15].is_used = True
         pattern = END_OF_SCAN_WITH_RESTARTS if self.interval else END_OF_SCAN
-        found = pattern.search(self.data, at)
-        _check(found and self.markers.count(SCAN) < MOST_SCANS)
-        restarts = self._restarts(numbers, range(at, found.start())) if self.interval else []
-        self.segments.append(Segment(range(at, found.start()), ends=[*restarts, found.start()]))
+        end = pattern.search(self.data, at)
+        _check(end and self.markers.count(SCAN) < MOST_SCANS)
+        restarts = self._restarts(numbers, range(at, end.start())) if self.interval else []
+        self.segments.append(Segment(range(at, end.start()), ends=[*restarts, end.start()]))
 
     def _restarts(self, numbers, places):
         """Return the places of the restart markers in coded data, which must be those of its units."""

@@ -64,7 +64,7 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
         export.site_url,
         texts,
         export.identity,
-        tuple((what, number, export.first_of.get(what, "")) for what, number in export.left_out.items()),
+        tuple((what, count, export.first_of.get(what, "")) for what, count in export.left_out.items()),
         tuple(export.refused.items()),
     )
 
@@ -158,9 +158,9 @@ class _ZipMembers:
 def _unpacked(chunks):
     """Yield chunks, decompressed if they are gzip. Raises ExportError beyond the limits."""
     decompressor, packed, length = None, 0, 0
-    for number, chunk in enumerate(chunks):
+    for index, chunk in enumerate(chunks):
         packed += len(chunk)
-        if not number and chunk.startswith(_GZIP):
+        if not index and chunk.startswith(_GZIP):
             decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)
         for piece in _pieces(decompressor, chunk) if decompressor else (chunk,):
             length += len(piece)

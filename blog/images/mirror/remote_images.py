@@ -41,9 +41,9 @@ def find_remote_images() -> RemoteImageIndex:
         if not _is_local(address := full_address(source)):
             index.waiting.setdefault(address, set())
     for text, html, hero in itertools.chain(_articles(), _pages()):
-        if shown := _remote_urls(html, full_address(hero)):
-            index.texts[text] = shown
-            for address in shown.values():
+        if urls := _remote_urls(html, full_address(hero)):
+            index.texts[text] = urls
+            for address in urls.values():
                 index.waiting.setdefault(address, set()).add(text)
     return index
 

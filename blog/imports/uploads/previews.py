@@ -111,8 +111,10 @@ def _uploaded(staged, file_path, addresses):
                 paths[address] = list(_possible_paths(staged, path_of_image(address), file_path))
     wanted = itertools.chain.from_iterable(paths.values())
     existing = calls.find_members(source_path(staged), wanted) if paths else set()
-    found = {address: next(filter(existing.__contains__, each), None) for address, each in paths.items()}
-    return {address: path for address, path in found.items() if path}
+    first_paths = {
+        address: next(filter(existing.__contains__, each), None) for address, each in paths.items()
+    }
+    return {address: path for address, path in first_paths.items() if path}
 
 
 def _possible_paths(staged, written, file_path):

@@ -29,15 +29,15 @@ class Command(BaseCommand):
         if workers is not None and workers < 1:
             raise CommandError("--workers must be 1 or more.")
         articles = Article.objects.in_use() if options["all"] else stale_articles()
-        shown = options["verbosity"] > 0
-        progress = Progress(sys.stderr, shown=shown and sys.stderr.isatty(), unit="articles")
+        is_verbose = options["verbosity"] > 0
+        progress = Progress(sys.stderr, shown=is_verbose and sys.stderr.isatty(), unit="articles")
         progress.start(articles.count())
         started = time.monotonic()
         try:
             checked = check_articles(articles, on_batch=progress.reach, workers=workers)
         finally:
             progress.clear()
-        if shown:
+        if is_verbose:
             self.stdout.write(check_summary(checked))
             seconds = time.monotonic() - started
             if checked.articles:

@@ -282,10 +282,10 @@ class Command(BaseCommand):
             names = escape_control_characters(name_files(others))
             self.stdout.write(f"Neither Markdown nor HTML, so not imported: {len(others)} ({names}).")
         if result.other_keys:
-            shown = [f"{key[:40]} ({count})" for key, count in result.other_keys.most_common(KEYS_SHOWN)]
-            more = len(result.other_keys) - len(shown)
-            shown += [f"and {more} more"] if more else []
-            names = escape_control_characters(", ".join(shown))
+            keys = [f"{key[:40]} ({count})" for key, count in result.other_keys.most_common(KEYS_SHOWN)]
+            more = len(result.other_keys) - len(keys)
+            keys += [f"and {more} more"] if more else []
+            names = escape_control_characters(", ".join(keys))
             self.stdout.write(f"Unused front matter keys, kept for export: {names}.")
         for kind, details in result.remarks.items():
             self.stdout.write(escape_control_characters(_remark(kind, details)))

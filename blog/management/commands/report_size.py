@@ -19,14 +19,14 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         tables = table_sizes()
-        shown = [table for table in tables if options["all"] or table.size >= SMALLEST]
-        self.show("Table", "rows", shown)
-        if rest := tables[len(shown) :]:
+        listed = [table for table in tables if options["all"] or table.size >= SMALLEST]
+        self.show("Table", "rows", listed)
+        if rest := tables[len(listed) :]:
             self.stdout.write(f"{len(rest)} smaller tables: {size_in_words(sum(each.size for each in rest))}")
         self.show("\nFolder", "files", folder_sizes())
         self.stdout.write("\nThe worker deletes within an hour:")
-        for name, number in expired().items():
-            self.stdout.write(f"  {number} {name}")
+        for name, count in expired().items():
+            self.stdout.write(f"  {count} {name}")
         self.stdout.write("Old versions are kept: prune_versions --dry-run shows what it would delete.")
 
     def show(self, title, unit, sizes):

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             titles = escape_control_characters("; ".join(plan.samples[undo]))
             if plan.numbers[undo]:
                 self.stdout.write(f"{plan.numbers[undo]} {words}{titles and f', such as: {titles}'}")
-        created = [f"{number} {PLURALS[model]}" for model, number in plan.created_rows.items() if number]
+        created = [f"{count} {PLURALS[model]}" for model, count in plan.created_rows.items() if count]
         if created:
             self.stdout.write(f"{', '.join(created)} created only by this import will be deleted, too.")
         for entry in plan.kept[:KEPT_SHOWN]:
