@@ -142,14 +142,13 @@ class FileBatch:
         ]
         self.names = BatchNames(run.names, fields, new, self.record, run.people)
         self.renamed = RenamedFiles(self.known, readable)
-        known = ((self._find_before(file), file) for file in readable)
+        known = [
+            (run.known.at(file.key) or run.known.held_with(file.digest) or self.renamed.before(file), file)
+            for file in readable
+        ]
         changed = [before for before, file in known if before and before.digest != file.digest]
         self.held = HeldFiles(run.options, changed)
         self.change.include(Article(pk=before.article_id) for before in changed)
-
-    def _find_before(self, file):
-        known = self.run.known
-        return known.at(file.key) or known.held_with(file.digest) or self.renamed.before(file)
 
     def _write_file(self, file):
         started = time.monotonic()

@@ -43,7 +43,13 @@ class HeldFiles:
     def __init__(self, options: ImportOptions, known_files: Iterable[KnownFile]):
         self.options = options
         keys = {known.article_id for known in known_files}
-        self._states = _states_of(keys) if keys else {}
+        rows = HeldUpdate.objects.exclude(state=State.WITHDRAWN).filter(article__in=keys).order_by("pk")
+        self._states = {
+            (article, digest): (state, status)
+            for article, digest, state, status in rows.values_list(
+                "article", "digest", "state", "article__status"
+            )
+        }
 
     def holds(self, status: str) -> bool:
         """Whether a changed file of an article with this status is held in this import."""
@@ -63,16 +69,6 @@ class HeldFiles:
 
     def is_waiting(self, article_id: int, digest: str) -> bool:
         return self._states.get((article_id, digest), (None,))[0] == State.WAITING
-
-
-def _states_of(articles):
-    rows = HeldUpdate.objects.exclude(state=State.WITHDRAWN).filter(article__in=articles).order_by("pk")
-    return {
-        (article, digest): (state, status)
-        for article, digest, state, status in rows.values_list(
-            "article", "digest", "state", "article__status"
-        )
-    }
 
 
 class ChangedArticle:
@@ -120,10 +116,13 @@ class ChangedArticle:
                 [*notices, *(Notice(NoticeKind.IMAGE_NOT_SHOWN, message) for message in missing)],
             )
         self._hold()
-        fields = self._names_of_conflicts() if can_merge else edited
-        return self._report(
-            Outcome.CONFLICT, Notice(NoticeKind.CONFLICT, _why_kept(fields, rule), detail=fields)
-        )
+        fields, reason = edited, "both the file and the article changed"
+        if can_merge:
+            names = {decision.field.replace("_", " ") for decision in self.comparison.merge.decisions}
+            fields = ", ".join(sorted(names))
+            reason = "the file and the article changed the same place differently"
+        sentence = f"{reason} ({fields}): the article is kept. Use --on-conflict file to take the file."
+        return self._report(Outcome.CONFLICT, Notice(NoticeKind.CONFLICT, sentence, detail=fields))
 
     def withdraw(self) -> None:
         """Delete the article's held update, now that the article has this file."""
@@ -177,21 +176,8 @@ class ChangedArticle:
             written_by=str(self.held.options.provenance),
         )
 
-    def _names_of_conflicts(self):
-        """Return the names of the fields that the article and the file changed differently."""
-        names = {decision.field for decision in self.comparison.merge.decisions}
-        return ", ".join(sorted(name.replace("_", " ") for name in names))
-
     def _bytes_of(self, digest):
         return next(data for data in self._new_images.values() if hashlib.sha256(data).hexdigest() == digest)
 
     def _report(self, outcome, notice=None, notices=()):
         return FileReport.of(self.file.path, outcome, self.article, notice, notices)
-
-
-def _why_kept(fields, rule):
-    if rule == ConflictRule.MERGE:
-        reason = f"the file and the article changed the same place differently ({fields})"
-    else:
-        reason = f"both the file and the article changed ({fields})"
-    return f"{reason}: the article is kept. Use --on-conflict file to take the file."

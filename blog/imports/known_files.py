@@ -221,14 +221,10 @@ class RenamedFiles:
         if not known.source.is_named or known.at(file.key) or known.moved_from(file):
             return None
         before = known.files.with_slug(file.fields.slug)
-        return before if before and self._is_gone(before) else None
-
-    def _is_gone(self, before):
-        """Whether the source no longer has the file. Files at an earlier root of the source count as gone."""
-        known = self._known
-        if before.path in known.files.paths:
-            return False
-        return before.root != known.source.root or known.is_gone(before)
+        if before is None or before.path in known.files.paths:
+            return None
+        # Files at an earlier root of the source count as gone.
+        return before if before.root != known.source.root or known.is_gone(before) else None
 
 
 def wrong_source_reason(

@@ -58,7 +58,10 @@ def find_same_files(source: ImportSource, *, workers: int | None = None) -> Same
     Returns None without reading the files if at least half of their paths are known in this source itself.
     """
     files = [file for file in source.files if not file.notice]
-    if not files or _is_known(source, files) or not SourceFile.objects.exists():
+    paths = SourceFile.objects.filter(source_name=source.name).values_list("path", flat=True)
+    known_paths = set(paths.iterator())
+    is_known = 2 * sum(file.path in known_paths for file in files) >= len(files)
+    if is_known or not SourceFile.objects.exists():  # or there are no files
         return None
     known = _KnownFiles.load()
     with FileWorkers(workers, timezone.get_default_timezone()) as processes:
@@ -70,12 +73,6 @@ def find_same_files(source: ImportSource, *, workers: int | None = None) -> Same
             if 2 * (most + left) < len(files):
                 return None
     return known.best(len(files))
-
-
-def _is_known(source, files):
-    paths = SourceFile.objects.filter(source_name=source.name).values_list("path", flat=True)
-    known = set(paths.iterator())
-    return 2 * sum(file.path in known for file in files) >= len(files)
 
 
 @dataclass(slots=True)

@@ -113,7 +113,9 @@ def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
     configuration = rules.configuration
     is_known = configuration.generator not in WITHOUT_ADDRESSES
     feeds = configuration.feeds if is_known else COMMON
-    bases = [configuration.base_path] if is_known else ["", _literal_start(rules.pattern)]
+    # For an unknown generator, also below the folders that the pattern has for all texts, such as /blog.
+    folders = re.split(r"[:{]", rules.pattern, maxsplit=1)[0].rpartition("/")[0]
+    bases = [configuration.base_path] if is_known else ["", folders]
     wanted = {}
     for address, target in (*_lists(feeds), *_names(feeds, rules.generator, run.source_name)):
         for base in bases:
@@ -154,12 +156,6 @@ def restore_redirects(run: ImportRun) -> None:
         run.withdrawn_redirects = []
         run.save(update_fields=["withdrawn_redirects"])
         page_cache.invalidate_on_commit()
-
-
-def _literal_start(pattern):
-    """Return the folders at the start of a pattern that are the same for all texts, such as /blog."""
-    start = re.split(r"[:{]", pattern, maxsplit=1)[0]
-    return start.rpartition("/")[0]
 
 
 def _lists(feeds) -> Iterator[tuple[str, str]]:

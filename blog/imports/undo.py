@@ -67,18 +67,14 @@ def exchange(replaced: ReplacedFile, *, by, note: str, action: Version.Action) -
         version = Version.objects.with_contents().get(pk=replaced.version_id)
         contents = version_contents(version)
         write_contents(article, contents, by=by, note=note, action=action, with_state=True)
-    _write_file_back(replaced, source_file)
-    for name in ("original", "columns", "version", "article_version"):
-        setattr(replaced, name, getattr(present, name))
-    replaced.save()
-    return article
-
-
-def _write_file_back(replaced, source_file):
     place = {name: replaced.columns[name] for name in ("source_name", "path")}
     if SourceFile.objects.filter(**place).exclude(pk=source_file.pk).exists():
         raise PathTakenError
     replaced.write_back(source_file)
+    for name in ("original", "columns", "version", "article_version"):
+        setattr(replaced, name, getattr(present, name))
+    replaced.save()
+    return article
 
 
 def discard_undone(slugs: Collection[str], source_name: str, paths: Collection[str]) -> None:
@@ -195,7 +191,10 @@ def _undo_entries(keys, by, is_restorable):
                 _move_to_trash(created, by)
             else:
                 delete_articles({entry.article_id for entry in created})
-            _put_redirects_back(created)
+            # Those that ended at the URLs of articles that the import created.
+            ended = ImportEntry.objects.filter(pk__in=[entry.pk for entry in created])
+            for entry in ended.exclude(redirects_ended=[]):
+                Redirect.objects.put_back(entry.redirects_ended, [Article(slug=entry.slug)])
             for entry in entries:
                 if entry.undo == Undo.RESTORED:
                     _restore(entry, by)
@@ -294,13 +293,6 @@ def _move_to_trash(entries, by):
 
 def _kind(article):
     return Version.Action.UNDONE if article.status == Article.Status.PUBLISHED else None
-
-
-def _put_redirects_back(entries):
-    """Restore the redirects that ended at the URLs of articles that the import created."""
-    ended = ImportEntry.objects.filter(pk__in=[entry.pk for entry in entries]).exclude(redirects_ended=[])
-    for entry in ended:
-        Redirect.objects.put_back(entry.redirects_ended, [Article(slug=entry.slug)])
 
 
 def _store_versions(entries):

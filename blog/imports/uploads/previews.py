@@ -104,21 +104,17 @@ def _uploaded(staged, file_path, addresses):
 
     They are where the dry run looked, except that it also finds images by name in a vault.
     """
+    place = staged.found_addresses
+    base, roots = place.get("base_path", ""), place.get("static_roots", [])
     paths = {}
     for address in addresses:
         if not address.startswith((*REMOTE, "data:")):
             with suppress(UnreadableError):
-                paths[address] = list(_possible_paths(staged, path_of_image(address), file_path))
+                possible = possible_paths(path_of_image(address), file_path, base, roots, "")
+                paths[address] = [posixpath.normpath(posixpath.join(*each)) for each in possible]
     wanted = itertools.chain.from_iterable(paths.values())
     existing = calls.find_members(source_path(staged), wanted) if paths else set()
     first_paths = {
         address: next(filter(existing.__contains__, each), None) for address, each in paths.items()
     }
     return {address: path for address, path in first_paths.items() if path}
-
-
-def _possible_paths(staged, written, file_path):
-    found = staged.found_addresses
-    base, roots = found.get("base_path", ""), found.get("static_roots", [])
-    for root, path in possible_paths(written, file_path, base, roots, ""):
-        yield posixpath.normpath(posixpath.join(root, path))
