@@ -128,7 +128,9 @@ class _Page:
                 link = -1 if tag == "a" else link
             elif tag not in _WITHOUT_END:
                 depth += 1
-                hidden = hidden or (depth if _hides(tag, token[3]) else 0)
+                # Code blocks and footnote references are skipped.
+                is_skipped = tag == "pre" or (tag == "sup" and "fn-ref" in token[3])
+                hidden = hidden or (depth if is_skipped else 0)
                 link = token.start() if tag == "a" else link
                 if tag in _HEADINGS and (name := _ID.search(token[3])):
                     self.headings.append((token.start(), unescape(name[1])))
@@ -136,11 +138,6 @@ class _Page:
     def section_at(self, place) -> str:
         number = bisect_right(self.headings, place, key=lambda heading: heading[0])
         return self.headings[number - 1][1] if number else ""
-
-
-def _hides(tag, attributes):
-    """Whether to skip an element: footnote references and code blocks."""
-    return tag == "pre" or (tag == "sup" and "fn-ref" in attributes)
 
 
 def _find(page, marks) -> Iterator[tuple[int, int, MarkHighlight]]:

@@ -86,9 +86,6 @@ _TITLES = frozenset(
 
 def fold_person(name: str) -> str:
     """Return a key that all spellings of a person share, such as "Dr. Anya Sharma" and "ANYA SHÁRMA"."""
-    words = folded_words(_without_accents(name))
+    signs = (sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    words = folded_words("".join(signs))
     return " ".join([word for word in words if word not in _TITLES] or words)
-
-
-def _without_accents(text):
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))

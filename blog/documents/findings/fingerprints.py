@@ -67,17 +67,14 @@ def _topic(title):
 
     Titles of one word are compared as they are: "AI" is the subject of too many articles.
     """
+    # A year or the number of a list ("5 things") does not count either, other than the number of a part.
     topic = [
         _stem(word)
         for place, word in enumerate(title)
-        if not (word in _GLUE or word in _OF_ANY_TITLE or word == "s" or _is_number_of_list(word, place))
+        if not (word in _GLUE or word in _OF_ANY_TITLE or word == "s")
+        and not (word.isdigit() and (not place or len(word) == 4))
     ]
     return topic if len(topic) > 1 else title
-
-
-def _is_number_of_list(word, place):
-    """Whether a word of a title is a year or the number of a list ("5 things"), not the number of a part."""
-    return word.isdigit() and (not place or len(word) == 4)
 
 
 def _template(excerpt, subject):

@@ -78,7 +78,9 @@ def plain_value(
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, (int, float)) and not -LARGEST_NUMBER < value < LARGEST_NUMBER:
-        return hex(value) if _is_endless(value) else str(value)
+        # Python refuses to format more digits.
+        is_endless = isinstance(value, int) and value.bit_length() > 10_000
+        return hex(value) if is_endless else str(value)
     return value
 
 
@@ -176,16 +178,12 @@ def _json_decoder(notices, line):
 
     return json.JSONDecoder(
         object_pairs_hook=pairs,
-        parse_int=_read_integer,
+        # Longer numbers become text anyway, and Python refuses to parse thousands of digits.
+        parse_int=lambda digits: int(digits) if len(digits) <= 20 else digits,
         parse_float=read_number,
         parse_constant=_refuse_constant,
         strict=False,
     )
-
-
-def _read_integer(digits):
-    # Longer numbers become text anyway, and Python refuses to parse thousands of digits.
-    return int(digits) if len(digits) <= 20 else digits
 
 
 def _refuse_constant(name):
@@ -207,7 +205,3 @@ def _make_plain(front_matter, block, first_line):
             line = first_line + block.count("\n", 0, place.start()) if place else first_line
             raise DocumentError(f"{key}: {error}", line) from None
     front_matter.fields = plain
-
-
-def _is_endless(number: int | float) -> bool:
-    return isinstance(number, int) and number.bit_length() > 10_000  # Python refuses to format more digits

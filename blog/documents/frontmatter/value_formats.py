@@ -44,7 +44,8 @@ def yaml_key(key: str) -> str:
 def yaml_value(value: object, replaced: str = "") -> str:
     """Return a value on one line, with the quotes of the replaced text if they are safe."""
     if isinstance(value, str):
-        if _is_safe_plain(value) and not replaced.startswith(('"', "'")):
+        is_plain = _PLAIN.fullmatch(value) and value.isprintable() and resolve_plain(value) is value
+        if is_plain and not replaced.startswith(('"', "'")):
             return value
         if replaced.startswith("'") and value.isprintable():
             return "'" + value.replace("'", "''") + "'"
@@ -71,7 +72,3 @@ def toml_value(value: object, replaced: str = "") -> str:
     if isinstance(value, str) and replaced[:1].isdigit() and _TOML_DATE.fullmatch(value):
         return value
     return json_value(value).replace("\x7f", "\\u007f")
-
-
-def _is_safe_plain(text):
-    return bool(_PLAIN.fullmatch(text)) and text.isprintable() and resolve_plain(text) is text

@@ -38,15 +38,11 @@ def expand_shorthand(tokens: list[Token]) -> None:
                 if child.type == "text" and child.content.count(":") > 1:
                     child.content = _EMOJI_NAMES.sub(_as_emoji, _ICON.sub("", child.content))
         if "&lt;" in token.content:
-            _decode_types(token.children)
+            for child in token.children:
+                if child.type == "code_inline" and _ESCAPED_TYPE.search(child.content):
+                    child.content = html.unescape(child.content)
         if _may_hold_url(token.content):
             token.children = list(_with_links(token.children))
-
-
-def _decode_types(children: list[Token]) -> None:
-    for child in children:
-        if child.type == "code_inline" and _ESCAPED_TYPE.search(child.content):
-            child.content = html.unescape(child.content)
 
 
 def _as_emoji(names: re.Match[str]) -> str:
