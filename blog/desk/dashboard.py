@@ -223,7 +223,7 @@ class _Undo:
             fixes = UndoableAction.objects.bulk_fixes().select_related("job").defer("previous_content")
             self.fixes = list(fixes[:BULK_FIXES_SCANNED])
         runs = [act.first.number for act in acts if act.first.kind == "imported"]
-        if runs and user.has_perm("blog.undo_importbatch"):
+        if runs and user.has_perm("blog.undo_importrun"):
             self.imports = set(
                 ImportRun.objects.filter(pk__in=runs, undone_at=None).values_list("pk", flat=True)
             )

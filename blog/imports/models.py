@@ -87,15 +87,7 @@ class ImportRun(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         indexes = [models.Index(fields=["old_site"], name="import_old_site", condition=~Q(old_site=""))]
-        # The codenames from when this model was called ImportBatch: groups and users have these permissions.
-        default_permissions = ()
-        permissions = [
-            ("add_importbatch", "Can add import batch"),
-            ("change_importbatch", "Can change import batch"),
-            ("delete_importbatch", "Can delete import batch"),
-            ("view_importbatch", "Can view import batch"),
-            ("undo_importbatch", "Can undo imports"),
-        ]
+        permissions = [("undo_importrun", "Can undo imports")]
 
     def __str__(self):
         return f"{self.source_name}, {self.started_at:%Y-%m-%d %H:%M}"

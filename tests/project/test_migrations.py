@@ -26,5 +26,5 @@ def test_new_groups_have_permissions_that_exist_once():
         *("add_series", "view_series"),
     }
     assert labels["Editor"] > labels["Writer"] | {"publish_article", "delete_redirect", "add_invitation"}
-    for codename in ("add_article", "publish_article", "view_importbatch", "add_invitation"):
+    for codename in ("add_article", "publish_article", "view_importrun", "add_invitation"):
         assert Permission.objects.filter(codename=codename).count() == 1

@@ -203,7 +203,7 @@ def progress_context(run: ImportRun, user) -> dict:
 @require_safe
 def import_progress(request, key):
     """Return the HTML fragment of both phases of an import, for static/js/admin-job.js."""
-    require(may_import(request) or request.user.has_perm("blog.view_importbatch"))
+    require(may_import(request) or request.user.has_perm("blog.view_importrun"))
     run = get_object_or_404(ImportRun, pk=key)
     context = progress_context(run, request.user) | {"back": return_url(request.GET)}
     return render(request, "admin/imports/_phases.html", context)

@@ -72,10 +72,10 @@ class ImportRunAdmin(ReadOnlyAdmin):
         return table(self.visible_run(request, object_id))
 
     def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("blog.view_importbatch")
+        return request.user.has_perm("blog.view_importrun")
 
     def has_undo_permission(self, request):
-        return request.user.has_perm("blog.undo_importbatch")
+        return request.user.has_perm("blog.undo_importrun")
 
     def visible_run(self, request, object_id) -> ImportRun:
         """Return the import with the key from a URL. Raises Http404 and PermissionDenied."""

@@ -253,7 +253,7 @@ def import_rows(runs: Iterable[ImportRun], user) -> list[ImportRow]:
     trashed = Q(undo=ImportEntry.Undo.DELETED, article__trashed_at__isnull=False)
     rows = ImportEntry.objects.to_restore().filter(batch__in=undone).order_by().values_list("batch")
     in_trash = dict(rows.annotate(number=Count("pk", filter=trashed))) if undone else {}
-    may_restore = user.has_perm("blog.undo_importbatch")
+    may_restore = user.has_perm("blog.undo_importrun")
     return [
         ImportRow(
             *(run, phases[run.pk], progress[run.pk]),

@@ -189,7 +189,7 @@ class TestUndo:
 
     def test_needs_its_own_permission(self, batch, client, django_user_model):
         user = django_user_model.objects.create_user("viewer", is_staff=True)
-        user.user_permissions.add(Permission.objects.get(codename="view_importbatch"))
+        user.user_permissions.add(Permission.objects.get(codename="view_importrun"))
         client.force_login(user)
 
         assert "Undo import…" not in client.get(address(batch)).content.decode()
