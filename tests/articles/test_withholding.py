@@ -65,12 +65,46 @@ def is_visible_tomorrow(monkeypatch):
     return is_visible()
 
 
+def edit(article, **fields):
+    for name, value in {"body": "Other words.", **fields}.items():
+        setattr(article, name, value)
+    article.save()
+
+
+def edit_and_date_back(article):
+    edit(article)
+    Article.objects.update(published_at=YESTERDAY)
+
+
+def edit_and_name_people(article):
+    edit(article, published_at=YESTERDAY)
+    set_provenance(Article.objects.all(), WrittenBy("people"))
+
+
+def replace_picture(article):
+    article.hero_image.file = store_image(image_bytes(size=(40, 20))).file.name
+    article.hero_image.save()
+
+
 @pytest.mark.usefixtures("required")
 class TestScheduledArticle:
-    def test_approved_one_appears(self, monkeypatch):
-        scheduled()
+    CHANGES = {
+        "none": (lambda article: None, True),
+        "edited and dated yesterday in one save": (
+            lambda article: edit(article, published_at=YESTERDAY),
+            False,
+        ),
+        "edited first and dated yesterday by any code": (edit_and_date_back, False),
+        "the approval withdrawn": (lambda article: withdraw(article, mara()), False),
+        "the picture replaced": (replace_picture, False),
+        "edited, and by people": (edit_and_name_people, True),
+    }
 
-        assert is_visible_tomorrow(monkeypatch)
+    @pytest.mark.parametrize(("change", "appears"), CHANGES.values(), ids=CHANGES)
+    def test_appears_only_if_it_is_approved_then(self, monkeypatch, change, appears):
+        change(scheduled(hero_image=store_image(image_bytes())))
+
+        assert is_visible_tomorrow(monkeypatch) == appears
 
     @pytest.mark.both_databases
     def test_edited_after_scheduling_stays_hidden_until_it_is_approved(self, monkeypatch):
@@ -84,39 +118,6 @@ class TestScheduledArticle:
         approved(article)
         assert is_visible()
         assert Article.objects.get().is_published
-
-    def test_edited_and_dated_yesterday_in_one_save_stays_hidden(self):
-        article = scheduled()
-
-        article.body, article.published_at = "Other words.", YESTERDAY
-        article.save()
-
-        assert not is_visible()
-
-    def test_edited_first_and_dated_yesterday_by_any_code_stays_hidden(self):
-        article = scheduled()
-        article.body = "Other words."
-        article.save()
-
-        Article.objects.update(published_at=YESTERDAY)
-
-        assert not is_visible()
-
-    def test_whose_approval_was_withdrawn_stays_hidden(self, monkeypatch):
-        article = scheduled()
-
-        withdraw(article, mara())
-
-        assert not is_visible_tomorrow(monkeypatch)
-
-    def test_whose_picture_was_replaced_stays_hidden(self, monkeypatch):
-        image = store_image(image_bytes())
-        scheduled(hero_image=image)
-
-        image.file = store_image(image_bytes(size=(40, 20))).file.name
-        image.save()
-
-        assert not is_visible_tomorrow(monkeypatch)
 
     def test_read_before_its_picture_was_replaced_stays_hidden(self):
         image = store_image(image_bytes())
@@ -141,15 +142,6 @@ class TestScheduledArticle:
 
         assert article.is_hidden_until_approved is Article.objects.get().is_withheld is True
         assert not is_visible()
-
-    def test_by_people_appears(self):
-        article = scheduled()
-        article.body, article.published_at = "Other words.", YESTERDAY
-        article.save()
-
-        set_provenance(Article.objects.all(), WrittenBy("people"))
-
-        assert is_visible()
 
 
 @pytest.mark.usefixtures("required")
