@@ -2,9 +2,7 @@
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.urls import reverse
 
-from blog.desk.articles.editor import preview
 from blog.desk.articles.forms import ArticleForm
 from blog.desk.forms import LinesField
 from blog.desk.images.forms import ImageForm
@@ -93,29 +91,7 @@ class TestKeywords:
         assert form.cleaned_data["keywords"] == []
 
 
-class TestSlug:
-    def test_existing_slug_is_rejected(self):
-        create_article(slug="taken")
-
-        assert "already exists" in str(saved(create_article(), slug="taken").errors["slug"])
-
-
-class TestPreview:
-    def test_omits_a_heading_that_repeats_the_title(self):
-        article = create_article(title="Tides")
-
-        assert "<h1" not in preview("# Tides\n\nText.", article)
-
-    def test_shows_a_stored_image(self):
-        image = store_image(image_bytes(size=(30, 20)))
-
-        assert 'width="30"' in preview(f"![A line.]({image.url})")
-
-
 class TestImageForm:
-    def test_a_known_image_is_found_again(self):
-        assert store_image(image_bytes()) == store_image(image_bytes())
-
     def test_other_fields_can_be_edited_without_a_file(self):
         image = Image.objects.create(source="pictures/a.jpg", alt="old")
         data = form_data(str(ImageForm(instance=image)))
@@ -168,6 +144,3 @@ class TestRedirectForm:
     @pytest.mark.parametrize("path", ["", "   "])
     def test_needs_a_path(self, path):
         assert "path" in RedirectForm({"path": path, "category": create_category().pk}).errors
-
-    def test_a_path_of_the_admin_is_refused_or_harmless(self):
-        assert "path" in RedirectForm({"path": reverse("admin:index"), "is_gone": "on"}).errors

@@ -229,10 +229,6 @@ class TestPublish:
 
 @pytest.mark.django_db
 class TestAdmin:
-    def act(self, client, action, *articles, **data):
-        data |= {"action": action, "_selected_action": [article.pk for article in articles]}
-        return client.post(reverse("admin:blog_article_changelist"), data, follow=True).content.decode()
-
     def save(self, client, article, **values):
         address = reverse("admin:blog_article_change", args=[article.pk])
         form = client.get(address).context["adminform"].form

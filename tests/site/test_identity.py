@@ -325,13 +325,6 @@ class TestForm:
         assert [link.address for link in found.links] == [page.get_absolute_url(), "/archive/"]
         assert masthead(client) == ["sea"]
 
-    def test_a_writer_does_not_get_to_see_it(self, client, django_user_model, identity):
-        log_in(client, "Writer", django_user_model)
-
-        assert (client.get(FORM).status_code, client.post(FORM, {"name": "Mine"}).status_code) == (403, 403)
-        assert "siteidentity" not in text(client.get(reverse("admin:index")))
-        assert site_identity().name == "The Tide Table"
-
     def test_its_list_leads_to_the_row_or_to_making_it(self, admin_client):
         without = admin_client.get(LIST).url
         SiteIdentity.objects.create()

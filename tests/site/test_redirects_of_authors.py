@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.models import Redirect
-from blog.site.redirect_lists import export_redirects, import_redirects
-from tests.support.admin_pages import page_of, shown_form, text_of
+from blog.site.redirect_lists import import_redirects
+from tests.support.admin_pages import text_of
 from tests.support.factories import create_article, create_author, create_category, create_page
 
 
@@ -38,17 +38,6 @@ class TestAuthors:
         assert client.get("/authors/ida/").status_code == 200
         assert client.get("/authors/aas/")["Location"] == "/authors/ida/"
 
-    def test_in_the_admin_too(self, client, admin_client, ida):
-        admin_client.post(page_of(ida), shown_form(admin_client, page_of(ida)) | {"slug": "aas"})
-
-        assert client.get("/authors/ida/")["Location"] == "/authors/aas/"
-
-    def test_unchanged_slug_leaves_no_redirect(self, ida):
-        ida.bio = "Wrote."
-        ida.save()
-
-        assert not Redirect.objects.exists()
-
     def test_author_without_published_articles_has_no_page(self, client):
         author = create_author(slug="ida")
         create_article(authors=[author], status="new")
@@ -75,21 +64,6 @@ class TestAuthors:
 
 @pytest.mark.django_db
 class TestLists:
-    def test_name_authors(self, client, ida):
-        report = import_redirects(b"/team/ida,/authors/ida/\n/staff/,https://blog.example/authors/ida/\n")
-
-        assert (report.created, report.problems) == (2, [])
-        assert client.get("/team/ida")["Location"] == "/authors/ida/"
-
-    def test_come_back_as_they_were_exported(self, ida):
-        Redirect.objects.create(path="/old/", author=ida)
-        text = export_redirects(Redirect.objects.all())
-
-        report = import_redirects(text.encode())
-
-        assert "/old/,/authors/ida/" in text
-        assert (report.unchanged, report.problems) == (1, [])
-
     def test_lead_from_one_author_to_another_only_when_replacing(self, ida):
         other = create_author("Bo", slug="bo")
         create_article(authors=[other])

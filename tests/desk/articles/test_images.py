@@ -13,7 +13,6 @@ from tests.support.admin_pages import ADD, create_article, page_of, shown_form, 
 from tests.support.factories import create_image
 from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup
-from tests.support.rolling_back import rolled_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
@@ -112,24 +111,6 @@ class TestHero:
         assert 'alt="A quay"' in page.content.decode()
         assert "<bdi>Bo</bdi>" in page.content.decode()
         assert Article.objects.get().hero_alt == ""
-
-    def test_missing_alt_text_is_a_finding_unless_decorative(self, admin_client, subtests):
-        for words, is_found in [
-            ({}, True),
-            ({"hero_alt": "A quay"}, False),
-            ({"hero_is_decorative": True}, False),
-        ]:
-            with subtests.test(words=words, is_found=is_found), rolled_back():
-                article = create_article(hero_image=create_image(), **words)
-
-                page = admin_client.get(page_of(article)).content.decode()
-
-                assert ('<a href="#id_hero_alt">The hero image has no alt text' in page) == is_found
-
-    def test_alt_text_that_repeats_the_title_is_a_finding(self, admin_client, article):
-        save(admin_client, article, hero_alt="*tides*")
-
-        assert '<a href="#id_hero_alt">' in admin_client.get(page_of(article)).content.decode()
 
 
 class TestImagesInTheBody:

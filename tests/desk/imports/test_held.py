@@ -420,16 +420,6 @@ class TestConcurrentChanges:
         typed = {title: "other", f"{title}-words": "Typed with care"}
         assert "Typed with care" in text_of(admin_client.post(page(held), data | typed | {"_save": "1"}))
 
-    def test_decision_by_somebody_else_is_shown(self, admin_client, folder):
-        held = hold(folder, body="Other words.\n")
-        data, _names = choices(admin_client, held)
-        act(admin_client, "decline", held, follow=False)
-
-        response = admin_client.post(page(held), data | {"_save": "1"})
-
-        assert "Already decided" in text_of(response)
-        assert "Other" not in Article.objects.get().body
-
     def test_concurrent_save_is_not_overwritten(self, admin_client, folder, monkeypatch):
         held = hold(folder, body="Other words.\n")
         data, _names = choices(admin_client, held)
