@@ -17,15 +17,24 @@ from hypothesis import strategies as st
 from blog.models import Redirect
 from blog.reader import sharing
 from blog.reader.views import home
+from tests.support.cases import read_lists
 from tests.support.durations import IS_LONG, REQUESTS_OF_BYTES
 from tests.support.factories import create_article, create_author, create_category
-from tests.support.odd_addresses import ODD_PATHS, ODD_QUERIES
 
 pytestmark = pytest.mark.django_db
 
 LOGIN = reverse("admin:login")
 PASSWORD = "correct horse"  # noqa: S105 -- of a user that lives for one test
 EVIL = "evil.example"
+ODD_PATHS = [
+    *read_lists("support/odd_addresses.json", "paths"),
+    *(f"/pictures/{'a' * 40}.png/{width}.avif" for width in (0, "9" * 5000, "٤٠٠")),
+    "/media/images/aa/" + "a" * 40 + ".png%00.html",
+    "/articles/" + "a" * 8000 + "/",
+    "/" + "a/" * 3000,
+    "/admin/blog/article/" + "9" * 400 + "/change/",
+]
+ODD_QUERIES = [*read_lists("support/odd_addresses.json", "queries"), "a" * 8192, "&".join(["a=1"] * 1500)]
 GUARDS = {
     "Content-Security-Policy",
     "Cross-Origin-Opener-Policy",

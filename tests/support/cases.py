@@ -1,8 +1,10 @@
-"""Cases as data: a text and what is expected of it, one case a line."""
+"""Cases as data: texts with what is expected of each, one case a line, and lists of odd texts."""
 
+import json
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "documents" / "cases"
+TESTS = Path(__file__).parents[1]
+FOLDER = TESTS / "documents" / "cases"
 
 
 def read_cases(name: str) -> dict[str, list[tuple[str, ...]]]:
@@ -25,3 +27,9 @@ def _unescaped(part):
     if part == '""':
         return ""
     return part.replace("\\\\", "\0").replace("\\n", "\n").replace("\0", "\\")
+
+
+def read_lists(path: str, *groups: str) -> list:
+    """Return the texts of these groups of a JSON file below tests/, or of all its groups."""
+    lists = json.loads((TESTS / path).read_text(encoding="utf-8"))
+    return [text for group in groups or lists for text in lists[group]]
