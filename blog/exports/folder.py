@@ -8,20 +8,20 @@ from blog.images.models import Image
 from blog.images.originals import original_of
 
 
-class ExportError(Exception):
+class ExportFailedError(Exception):
     """Raised when the export cannot run. The message says what to change."""
 
 
 def prepare_folder(folder: Path, force: bool) -> None:
-    """Create the folder. Raises ExportError if it is not empty and force is not set."""
+    """Create the folder. Raises ExportFailedError if it is not empty and force is not set."""
     try:
         make_folder(folder, PRIVATE_FOLDER)  # unpublished articles are exported, too
         if not force and any(folder.iterdir()):
-            raise ExportError(
+            raise ExportFailedError(
                 f"{folder} is not empty. Choose another folder, or add --force to write into it."
             )
     except OSError as error:
-        raise ExportError(f"{folder}: {error.strerror}.") from error
+        raise ExportFailedError(f"{folder}: {error.strerror}.") from error
 
 
 def write_file(folder: Path, path: str, data: bytes) -> None:

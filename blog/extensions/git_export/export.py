@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from blog.exports.folder import ExportError
+from blog.exports.folder import ExportFailedError
 from blog.extensions.git_export.commits import galley, plan_commits
 from blog.extensions.git_export.contents import KNOWN, Known, read_contents
 from blog.extensions.git_export.repository import BRANCH, FastImport, Repository, digest_of
@@ -25,7 +25,7 @@ def export_to_git(
     progress: Callable[[int, int], None] = lambda done, total: None,
     on_wait: Callable[[], None] = lambda: None,
 ) -> GitExport:
-    """Commit what has changed since the last run. Raises ExportError.
+    """Commit what has changed since the last run. Raises ExportFailedError.
 
     progress: called with the number of articles exported so far, and their total. It may raise to end the
     run, which then has no effect. on_wait: called while another process of Git is at work, see prepare().
@@ -46,7 +46,7 @@ def export_to_git(
             commits = plan_commits(before, contents, tree)
             if commits:
                 repository.write(commits, import_)
-    except ExportError:
+    except ExportFailedError:
         (repository.git_folder / KNOWN).unlink(missing_ok=True)  # it may name contents that Git has lost
         raise
     contents.known.write(repository.git_folder)
@@ -56,11 +56,11 @@ def export_to_git(
 def compare(folder: Path) -> list[str]:
     """Return how the folder differs from the published articles, a line each. Changes nothing.
 
-    Raises ExportError if the folder is no repository.
+    Raises ExportFailedError if the folder is no repository.
     """
     repository = Repository(folder, galley())
     if not repository.git_folder.exists():
-        raise ExportError(f"{folder}: there is no repository yet.")
+        raise ExportFailedError(f"{folder}: there is no repository yet.")
     tree = repository.files()
     wanted = read_contents(folder, Known(), lambda data: None).files
     found = [f"{path}: missing" for path in wanted if path not in tree]

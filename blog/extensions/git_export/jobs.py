@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.models import Article
-from blog.exports.folder import ExportError
+from blog.exports.folder import ExportFailedError
 from blog.extensions.git_export.export import export_to_git
 from blog.jobs import JobFailedError, JobStopped, RunningJob, job, periodic_hook, start
 from blog.jobs.models import Job
@@ -43,7 +43,7 @@ def run(running: RunningJob) -> dict:
 
     try:
         report = export_to_git(settings.EXPORT_DIR, progress=progress, on_wait=check_stop)
-    except (ExportError, OSError) as error:
+    except (ExportFailedError, OSError) as error:
         raise JobFailedError(str(error)) from error
     for problem in report.problems:
         logger.warning("Export to Git: %s", problem)

@@ -21,7 +21,7 @@ from pathlib import Path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.exports.folder import ExportError
+from blog.exports.folder import ExportFailedError
 from blog.files.modes import PRIVATE_FOLDER, make_folder, make_private_file
 
 BRANCH = "refs/heads/main"
@@ -90,7 +90,7 @@ class Repository:
         """Create the repository if it is missing, and repair what a killed process left.
 
         Changes that somebody else made to the working tree are moved to a stash. on_wait: called each second
-        while another process holds a lock of Git. Raises ExportError.
+        while another process holds a lock of Git. Raises ExportFailedError.
         """
         self._create()
         self._remove_locks(on_wait)
@@ -137,7 +137,7 @@ class Repository:
         self.run("gc", "--auto", "--quiet")
 
     def run(self, *arguments: str, check=True) -> bytes:
-        """Run a command of Git and return its output. Raises ExportError if it fails."""
+        """Run a command of Git and return its output. Raises ExportFailedError if it fails."""
         done = subprocess.run(  # noqa: S603 -- fixed arguments, and no shell
             self.command(*arguments), capture_output=True, check=False, **self.surroundings()
         )
@@ -148,7 +148,7 @@ class Repository:
     def command(self, *arguments: str) -> list[str]:
         git = shutil.which("git")
         if git is None:
-            raise ExportError(_("Git is not installed on this machine. On Debian: apt-get install git"))
+            raise ExportFailedError(_("Git is not installed on this machine. On Debian: apt-get install git"))
         places = (f"--git-dir={self.git_folder}", f"--work-tree={self.folder}")
         options = [part for value in CONFIGURATION for part in ("-c", value)]
         return [git, *options, *places, *arguments]
@@ -167,12 +167,12 @@ class Repository:
             make_folder(self.folder, PRIVATE_FOLDER)
             others = [path.name for path in self.folder.iterdir() if path.name != ".git"]
         except OSError as error:
-            raise ExportError(f"{self.folder}: {error.strerror}.") from error
+            raise ExportFailedError(f"{self.folder}: {error.strerror}.") from error
         if self.git_folder.exists() and self._line("config", "--local", MARKER, check=False) == "true":
             return
         is_new = not self.git_folder.exists() or not self._line("rev-list", "--all", "--max-count=1")
         if others or not is_new:
-            raise ExportError(
+            raise ExportFailedError(
                 _(
                     "%(folder)s is not empty, and not a repository that Galley created. Choose an empty "
                     "folder. If it is a clone of such a repository, run: git config %(marker)s true"
@@ -197,7 +197,7 @@ class Repository:
         if not self.differences():
             return
         if not self._line("rev-parse", "--quiet", "--verify", "HEAD", check=False):
-            raise ExportError(_("%s has files, but no commit. Empty the folder.") % self.folder)
+            raise ExportFailedError(_("%s has files, but no commit. Empty the folder.") % self.folder)
         message = "Changes that Galley found in the folder of the export"
         self.run("stash", "push", "--quiet", "--all", "--message", message)
 
@@ -275,9 +275,9 @@ class FastImport:
         raise failure("fast-import", self._errors.read())
 
 
-def failure(command: str, errors: bytes) -> ExportError:
+def failure(command: str, errors: bytes) -> ExportFailedError:
     reason = errors.decode(errors="replace").strip().replace("\n", " ")[:500]
-    return ExportError(_("git %(command)s failed: %(reason)s") % {"command": command, "reason": reason})
+    return ExportFailedError(_("git %(command)s failed: %(reason)s") % {"command": command, "reason": reason})
 
 
 def _age(file):

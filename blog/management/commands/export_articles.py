@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.articles.models import Article
 from blog.exports.articles import export_articles
-from blog.exports.folder import ExportError
+from blog.exports.folder import ExportFailedError
 from blog.exports.generators.formats import FORMATS
 from blog.exports.generators.writing import export_for
 from blog.management.terminal import escape_control_characters
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 with_state=with_state,
                 force=force,
             )
-        except ExportError as error:
+        except ExportFailedError as error:
             raise CommandError(str(error), returncode=2) from error
         for line in (*report.renamed, *report.problems):
             self.stderr.write(escape_control_characters(line))
@@ -78,7 +78,7 @@ class Command(BaseCommand):
     def _export_for(self, generator, folder, force):
         try:
             report = export_for(generator, folder, force=force)
-        except ExportError as error:
+        except ExportFailedError as error:
             raise CommandError(str(error), returncode=2) from error
         for line in report.problems:
             self.stderr.write(escape_control_characters(line))

@@ -14,7 +14,7 @@ from blog.articles.actions.publication import Verb, apply_verb
 from blog.articles.actions.trash import trash
 from blog.articles.changes import changing
 from blog.exports.articles import export_articles
-from blog.exports.folder import ExportError
+from blog.exports.folder import ExportFailedError
 from blog.extensions.git_export import contents
 from blog.extensions.git_export.export import compare, export_to_git
 from blog.extensions.git_export.repository import FastImport, Repository
@@ -384,7 +384,7 @@ class TestRepair:
         (repository / "thesis.txt").write_text("Mine")
         create_article()
 
-        with pytest.raises(ExportError, match="is not empty, and not a repository that Galley created"):
+        with pytest.raises(ExportFailedError, match="is not empty, and not a repository that Galley created"):
             export_to_git(repository)
 
         assert (repository / "thesis.txt").read_text() == "Mine"

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.exports.folder import ExportError
+from blog.exports.folder import ExportFailedError
 from blog.extensions.git_export.export import compare, export_to_git
 from blog.extensions.git_export.jobs import GROUP
 from blog.jobs import locks
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         try:
             with locks.wait_for(f"group-{GROUP}", on_wait=self._report_waiting):
                 (self._check if check else self._export)()
-        except (ExportError, OSError) as error:
+        except (ExportFailedError, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
 
     def _export(self):
