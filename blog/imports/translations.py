@@ -10,7 +10,7 @@ from blog import page_cache
 from blog.articles.models import Article
 from blog.articles.translations import language_tag
 from blog.base.queries import update_values
-from blog.documents.fields.translations import Text, find_groups, translation_key
+from blog.documents.fields.translations import TranslatableText, find_groups, translation_key
 from blog.imports.models import SourceFile
 from blog.imports.slugs import with_language
 from blog.imports.sources import PreparedFile
@@ -40,7 +40,7 @@ def link_translations(source_name: str) -> None:
     groups, texts = {}, []
     for key, path, language, extra, group in rows.values_list(*names).iterator():
         groups[key] = group
-        texts.append(Text(key, path, language_tag(language).lower(), extra))
+        texts.append(TranslatableText(key, path, language_tag(language).lower(), extra))
     changed = []
     for translations in find_groups(texts):
         new = [text.key for text in translations if groups[text.key] is None]

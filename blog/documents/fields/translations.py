@@ -11,7 +11,7 @@ from blog.documents.fields.paths import path_without_language
 _KEYS = ("translationkey", "translationgroup", "translationid", "langref", "ref", "pageid")
 
 
-class Text(NamedTuple):
+class TranslatableText(NamedTuple):
     """A text of a source. extra: the keys of its front matter that have no other meaning here."""
 
     key: int | str
@@ -20,7 +20,7 @@ class Text(NamedTuple):
     extra: Mapping[str, object]
 
 
-def find_groups(texts: Iterable[Text]) -> list[list[Text]]:
+def find_groups(texts: Iterable[TranslatableText]) -> list[list[TranslatableText]]:
     """Return the groups of texts that are translations of each other.
 
     If two texts in the same language share a value of a key, the value does not identify translations, and is

@@ -2,11 +2,11 @@
 
 import pytest
 
-from blog.documents.fields.translations import Text, find_groups
+from blog.documents.fields.translations import TranslatableText, find_groups
 
 
 def groups(*texts) -> list[list[str]]:
-    found = find_groups(Text(path, path, language, extra) for path, language, extra in texts)
+    found = find_groups(TranslatableText(path, path, language, extra) for path, language, extra in texts)
     return [[text.key for text in group] for group in found]
 
 
