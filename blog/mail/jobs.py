@@ -6,14 +6,14 @@ from blog.jobs import JobFailedError, JobStopped, RunningJob, job, periodic_hook
 from blog.jobs.models import Job
 from blog.mail.messages import JOB_KIND, start_sending
 from blog.mail.models import Message
-from blog.mail.sending import GROUP, MailServerError, Sender, forget_interrupted, single_messages
+from blog.mail.sending import GROUP, MailSender, MailServerError, forget_interrupted, single_messages
 
 
 @job(JOB_KIND, title=gettext_lazy("Send mail"), group=GROUP, runs_in_thread=True)
 def send(running: RunningJob) -> dict:
     """Send the due messages outside of mailings; return {outcome: number of messages}."""
     forget_interrupted()
-    with Sender(lambda: running.stop_requested) as sender:
+    with MailSender(lambda: running.stop_requested) as sender:
         try:
             is_finished = sender.send(single_messages())
         except MailServerError as error:

@@ -37,8 +37,8 @@ class MailServerError(Exception):
         return reason % {"reason": self}
 
 
-class Sender:
-    """Sends messages over one connection, opened for the first message. Use only one Sender at a time.
+class MailSender:
+    """Sends messages over one connection, opened for the first message. Use only one MailSender at a time.
 
     counts: the number of messages by outcome, "sent", "refused", "postponed" or "unknown".
     """

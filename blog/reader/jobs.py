@@ -10,7 +10,7 @@ from blog.jobs.models import Job
 from blog.mail.followers import Follower
 from blog.mail.mailings import Mailing
 from blog.mail.messages import mail_is_configured
-from blog.mail.sending import GROUP, MailServerError, Sender, forget_interrupted, single_messages
+from blog.mail.sending import GROUP, MailSender, MailServerError, forget_interrupted, single_messages
 from blog.reader.mailings import composer, plan_new_articles, plan_week
 from blog.site.identity import site_identity_cached
 
@@ -22,7 +22,7 @@ def send_letters(running: RunningJob) -> dict:
     """Continue the mailings that are due; return {outcome: number of letters}."""
     forget_interrupted()
     counts = Counter(running.job.result)
-    with Sender(lambda: running.stop_requested) as sender:
+    with MailSender(lambda: running.stop_requested) as sender:
         try:
             is_finished = all(_send(mailing, sender, running) for mailing in Mailing.objects.due())
         except MailServerError as error:

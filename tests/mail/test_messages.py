@@ -11,7 +11,7 @@ from blog.jobs import worker
 from blog.mail import jobs as mail_jobs
 from blog.mail.messages import new_message, queue_messages
 from blog.mail.models import DELAYS
-from blog.mail.sending import Sender, in_words
+from blog.mail.sending import MailSender, in_words
 from blog.models import Follower, Job, Message
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +156,7 @@ class TestRefusals:
             message = Message(to="a@b.example", follower=Follower.objects.get(), subject="", text="")
             message.expires_at = timezone.now() + timedelta(days=1)
             message.save()
-            with Sender() as sender:
+            with MailSender() as sender:
                 sender.send(Message.objects.all())
             numbers.append(Follower.objects.count())
 

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from blog.mail import mailings as mail_mailings
-from blog.mail.sending import Sender
+from blog.mail.sending import MailSender
 from blog.models import Article, Follower, Mailing, Message
 from blog.reader import jobs as reader_jobs
 from blog.reader import mailings
@@ -180,7 +180,9 @@ class TestNewArticles:
         send()
         monkeypatch.setattr(mail_mailings, "BATCH_SIZE", 2)
         monkeypatch.setattr(
-            Sender, "send", _after_first_batch(Sender.send, lambda: changes.unpublish(article), messages=2)
+            MailSender,
+            "send",
+            _after_first_batch(MailSender.send, lambda: changes.unpublish(article), messages=2),
         )
         send(GRACE)
 
@@ -198,7 +200,7 @@ class TestNewArticles:
 
 
 def _after_first_batch(send, act, messages):
-    """Return a method send() of a Sender that acts once after this number of messages."""
+    """Return a method send() of a MailSender that acts once after this number of messages."""
 
     def wrapper(self, rows):
         result = send(self, rows)
@@ -359,9 +361,9 @@ class TestLimits:
     def test_the_number_of_stored_letters_is_bounded(self, send, monkeypatch):
         monkeypatch.setattr(mail_mailings, "BATCH_SIZE", 5)
         stored = []
-        take = Sender.send
+        take = MailSender.send
         monkeypatch.setattr(
-            Sender, "send", lambda self, rows: stored.append(Message.objects.count()) or take(self, rows)
+            MailSender, "send", lambda self, rows: stored.append(Message.objects.count()) or take(self, rows)
         )
         for number in range(12):
             follow(f"{number}@arle.example")
