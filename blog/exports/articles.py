@@ -56,7 +56,7 @@ def export_articles(
     several sources, each gets its own folder. Articles in the trash are not exported. pages: a queryset of
     pages to write, too.
 
-    Raises ExportError, before anything is written, if the folder is not empty and force is not set.
+    Raises ExportFailedError, before anything is written, if the folder is not empty and force is not set.
     """
     prepare_folder(folder, force)
     articles = (Article.objects.all() if articles is None else articles).in_use()

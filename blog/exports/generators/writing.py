@@ -40,7 +40,7 @@ class SiteExport:
 
 
 def export_for(generator: str, folder: Path, *, force=False) -> SiteExport:
-    """Write a folder that the generator builds. Without force, raises ExportError if it is not empty."""
+    """Write a folder that the generator builds. Raises ExportFailedError without force if it is not empty."""
     prepare_folder(folder, force)
     form, report = FORMATS[generator], SiteExport()
     site = read_site()
