@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,14 +95,19 @@ def deferred_interrupt():
 
 
 class Progress:
-    """A progress bar, drawn only if `shown`."""
+    """A progress bar on the terminal, drawn only if `shown`, and cleared at the end of the block."""
 
-    def __init__(self, stream, *, shown, unit="files"):
-        self.stream = stream
-        self.shown = shown
+    def __init__(self, total=0, *, shown, unit="files"):
+        self.shown = shown and sys.stderr.isatty()
         self.unit = unit
-        self.total = self.done = 0
+        self.total, self.done = total, 0
         self.drawn_at = 0.0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.clear()
 
     def start(self, total):
         self.total = total
@@ -115,12 +121,12 @@ class Progress:
             self.drawn_at = time.monotonic()
             width = max(10, min(50, shutil.get_terminal_size().columns - 30))
             filled = width * self.done // max(1, self.total)
-            self.stream.write(
+            sys.stderr.write(
                 f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} {self.unit}"
             )
-            self.stream.flush()
+            sys.stderr.flush()
 
     def clear(self):
         if self.shown and self.drawn_at:
-            self.stream.write("\r\033[K")
-            self.stream.flush()
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()

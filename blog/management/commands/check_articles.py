@@ -1,4 +1,3 @@
-import sys
 import time
 
 from django.core.management.base import BaseCommand, CommandError
@@ -30,13 +29,9 @@ class Command(BaseCommand):
             raise CommandError("--workers must be 1 or more.")
         articles = Article.objects.in_use() if options["all"] else stale_articles()
         is_verbose = options["verbosity"] > 0
-        progress = Progress(sys.stderr, shown=is_verbose and sys.stderr.isatty(), unit="articles")
-        progress.start(articles.count())
         started = time.monotonic()
-        try:
+        with Progress(articles.count(), shown=is_verbose, unit="articles") as progress:
             checked = check_articles(articles, on_batch=progress.reach, workers=workers)
-        finally:
-            progress.clear()
         if is_verbose:
             self.stdout.write(check_summary(checked))
             seconds = time.monotonic() - started

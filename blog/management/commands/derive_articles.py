@@ -1,5 +1,3 @@
-import sys
-
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.articles.models import Article
@@ -23,10 +21,8 @@ class Command(BaseCommand):
         refused = []
         for model, name in ((Article, "articles"), (Page, "pages")):
             rows = model.objects.all() if options["all"] else model.objects.rendered_by_another_version()
-            progress = Progress(sys.stderr, shown=options["verbosity"] and sys.stderr.isatty(), unit=name)
-            progress.start(rows.count())
-            count = rows.derive(lambda row, error: refused.append((row, error)), on_batch=progress.reach)
-            progress.clear()
+            with Progress(rows.count(), shown=options["verbosity"], unit=name) as progress:
+                count = rows.derive(lambda row, error: refused.append((row, error)), on_batch=progress.reach)
             if options["verbosity"]:
                 self.stdout.write(f"{count} {name} derived.")
         for row, error in refused:

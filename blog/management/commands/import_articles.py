@@ -178,11 +178,11 @@ class Command(BaseCommand):
             checks=not options["no_check"],
             asks_for_source=True,
         )
-        progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty())
         try:
             with ExitStack() as stack:
                 stop_if_interrupted = stack.enter_context(deferred_interrupt())
                 lines = stack.enter_context(ReportFile(report)) if report else None
+                progress = stack.enter_context(Progress(shown=not quiet))
 
                 def on_file(file_report):
                     stop_if_interrupted()
@@ -194,8 +194,6 @@ class Command(BaseCommand):
                 result = import_articles(paths, import_options, on_start=progress.start, on_file=on_file)
         except ImportFailedError as error:
             raise CommandError(str(error), returncode=2) from error
-        finally:
-            progress.clear()
         if not quiet:
             self._summarise(result, dry_run=import_options.dry_run)
         if not options["no_check"]:
@@ -236,18 +234,15 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(map(escape_control_characters, lines)))
 
     def _look_at(self, result, *, workers, quiet):
-        progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), unit="articles")
-        progress.start(len(result.changed))
-
         def on_batch(done):
             stop_if_interrupted()
             progress.reach(done)
 
-        try:
-            with deferred_interrupt() as stop_if_interrupted:
-                checked = check_imported_articles(result, on_batch=on_batch, workers=workers)
-        finally:
-            progress.clear()
+        with (
+            Progress(len(result.changed), shown=not quiet, unit="articles") as progress,
+            deferred_interrupt() as stop_if_interrupted,
+        ):
+            checked = check_imported_articles(result, on_batch=on_batch, workers=workers)
         if checked.articles and not quiet:
             self.stdout.write(check_summary(checked))
 

@@ -20,11 +20,10 @@ FAILURES_SHOWN = 20  # --report lists all
 
 def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None = None, quiet=False) -> bool:
     """Mirror remote images and report the result. Return whether all images are stored."""
-    progress = Progress(sys.stderr, shown=not quiet and sys.stderr.isatty(), unit="pictures")
     failures, counts = [], Counter()
     with ExitStack() as stack:
         lines = stack.enter_context(ReportFile(report)) if report else None
-        stack.callback(progress.clear)
+        progress = stack.enter_context(Progress(shown=not quiet, unit="pictures"))
 
         def on_image(picture):
             progress.advance()
