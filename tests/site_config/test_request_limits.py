@@ -13,15 +13,13 @@ import pytest
 from django.conf import settings
 from django.urls import resolve, reverse
 
-from blog.documents.limits import MAX_FILE_BYTES, in_megabytes
+from blog.documents.limits import MAX_FILE_BYTES
 from blog.files.upload_limits import (
     IMPORT_PART_BYTES,
     MAX_CSV_BYTES,
-    MAX_CSV_LINES,
     MAX_IMAGE_BYTES,
     MAX_IMPORT_BYTES,
 )
-from blog.sandbox.images import MAX_SIDE
 from site_config import request_limits
 from tests.support.databases import ROOT
 from tests.support.editor_process import running_driver
@@ -144,41 +142,6 @@ class TestAddresses:
         assert request_limits.LARGEST_CSV_BYTES > MAX_CSV_BYTES
         assert request_limits.UPLOADS_BYTES > request_limits.LARGEST_IMPORT_BYTES > MAX_IMPORT_BYTES
         assert request_limits.LARGEST_TEXT_BYTES == settings.DATA_UPLOAD_MAX_MEMORY_SIZE > 3 * MAX_FILE_BYTES
-
-    def test_documentation_names_the_same_numbers(self):
-        """A document cannot ask for a number: here it is held to it."""
-        number = "{:,}".format
-        minutes = settings.AXES_COOLOFF_TIME.total_seconds() // 60
-        said = {
-            "docs/configuration.md": [
-                f"A request body has at most {in_megabytes(request_limits.MAX_BODY_BYTES)} MB",
-                f"an image in the admin {in_megabytes(request_limits.LARGEST_IMAGE_BYTES)} MB",
-                f"a CSV of redirects {in_megabytes(request_limits.LARGEST_CSV_BYTES)} MB",
-                f"an article's or page's text {in_megabytes(request_limits.LARGEST_TEXT_BYTES)} MB",
-                f"files to import {in_megabytes(request_limits.LARGEST_IMPORT_BYTES)} MB",
-                f"at most {in_megabytes(request_limits.SMALL_BODIES_BYTES)} MB of request bodies",
-                f"{in_megabytes(request_limits.UPLOADS_BYTES)} MB of uploads",
-                f"{in_megabytes(request_limits.ANSWERS_BYTES)} MB of responses",
-                f"{number(request_limits.CONNECTIONS)} connections",
-                f"open files must be {number(request_limits.OPEN_FILES)}",
-                f"again after {request_limits.RETRY_SECONDS} seconds",
-            ],
-            "docs/importing.md": [
-                f"Limits: {in_megabytes(MAX_FILE_BYTES)} MB a file",
-                f"up to {in_megabytes(MAX_IMAGE_BYTES)} MB and {number(MAX_SIDE)} pixels a side",
-                f"A list of redirects has at most {number(MAX_CSV_LINES)} lines.",
-            ],
-            "SECURITY.md": [
-                f"Log-in stops for {minutes:g} minutes after {settings.AXES_FAILURE_LIMIT} failures",
-                f"failures of an account or {settings.LOGIN_ADDRESS_LIMIT} of an address",
-                f"take more than {in_megabytes(request_limits.MAX_BODY_BYTES)} MB",
-            ],
-        }
-
-        for name, sentences in said.items():
-            text = " ".join((ROOT / name).read_text().split())
-            for sentence in sentences:
-                assert sentence in text, name
 
     def test_nginx_takes_as_much(self):
         text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
