@@ -254,8 +254,8 @@ class TestNewestImports:
 
         (row,) = newest_imports(admin_user)
 
-        assert row.progress.number == {"published": 1, "scheduled": 1, "draft": 1, "trash": 1}
-        assert [share["width"] for share in row.progress.shares] == [25, 25, 25, 25]
+        assert row.progress["number"] == {"published": 1, "scheduled": 1, "draft": 1, "trash": 1}
+        assert [share["width"] for share in row.progress["shares"]] == [25, 25, 25, 25]
         assert "1 published 1 scheduled 1 other new article 1 in the trash" in " ".join(
             text_of(admin_client.get(HOME)).split()
         )
@@ -266,8 +266,8 @@ class TestNewestImports:
 
         (row,) = newest_imports(admin_user)
 
-        assert row.progress.number["held"] == 1
-        for state, number in row.progress.number.items():
+        assert row.progress["number"]["held"] == 1
+        for state, number in row.progress["number"].items():
             listed = admin_client.get(LIST, {"batch": run.pk, "state": state}).context["cl"].result_list
             assert len(listed) == number
 
