@@ -46,14 +46,14 @@ class DigestingStream:
 
     def __init__(self, stream):
         self.stream = stream
-        self.size = 0
         self._digest = hashlib.sha256()
         self._kept = b""
 
     def write(self, data) -> int:
         pending = self._kept + bytes(data)
-        self._pass_on(pending[:-DIGEST_LENGTH])
-        self._kept = pending[-DIGEST_LENGTH:]
+        passed, self._kept = pending[:-DIGEST_LENGTH], pending[-DIGEST_LENGTH:]
+        self._digest.update(passed)
+        self.stream.write(passed)
         return len(data)
 
     def flush(self) -> None:
@@ -62,11 +62,6 @@ class DigestingStream:
     def finish(self) -> None:
         self.stream.write(self._digest.hexdigest().encode())
         self.stream.flush()
-
-    def _pass_on(self, data):
-        self._digest.update(data)
-        self.stream.write(data)
-        self.size += len(data)
 
 
 class ArchiveWriter:

@@ -188,15 +188,15 @@ def remote_srcset(address: str) -> str:
     name = next((name for hosts, name in _WIDTH_BY_HOST if hosts.fullmatch(host)), "")
     if not name or "dpr" in query:
         return ""
-    full, height = (_number(query.get(key, "")) for key in (name, _HEIGHTS[name]))
+    # Pixels; 0 for what is no number.
+    full, height = (
+        int(text) if re.fullmatch("[0-9]{1,5}", text) else 0
+        for text in (query.get(name, ""), query.get(_HEIGHTS[name], ""))
+    )
     if height and not full:
         return ""
     widths = [*(width for width in WIDTHS if not full or width < full), *([full] if full else [])]
     return ", ".join(f"{_with(parts, query | _size(name, width, full, height))} {width}w" for width in widths)
-
-
-def _number(text):
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
 
 
 def _size(name, width, full, height):
