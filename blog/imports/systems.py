@@ -20,8 +20,7 @@ from blog.files.modes import PRIVATE_FOLDER, make_folder
 from blog.imports.report import ImportFailedError, ImportOptions
 from blog.imports.sources import ImportSource, find_source, is_source_name
 from blog.imports.uploads.models import StagedImport
-from blog.imports.uploads.reception import CONVERTED, DESCRIPTION, uploaded_path
-from blog.imports.uploads.sharing import share_file
+from blog.imports.uploads.reception import CONVERTED, DESCRIPTION, share_file, uploaded_path
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
 

@@ -3,17 +3,24 @@
 A browser announces its files (paths and sizes), then sends their bytes as one stream, in parts. The stream
 is one file on disk, so its length is the progress of the upload, even after a lost connection or a killed
 process. Paths from the client are checked by check_path() and only used inside the import's own folder.
+
+With a bucket, several machines can receive, check and import the same upload. Each part of the stream is then
+also an object, named by its offset. A machine that continues an upload, or runs its job, first fetches what
+its own folder lacks.
 """
 
 import errno
+import io
 import os
 import shutil
 from collections.abc import Iterable
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import storages
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,10 +35,10 @@ from blog.files.file_kinds import is_article_name, is_image_name
 from blog.files.folders import LONGEST_PATH
 from blog.files.locks import lock
 from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
+from blog.files.storage import FilePart
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
-from blog.imports.uploads.sharing import StreamPart, fetch_file, fetch_parts, share_part
 
 STREAM, ARCHIVE, FILES = "received", "archive.zip", "files"  # in the folder of an import
 # In the same folder: the converted export of a publishing system, and its description.
@@ -336,3 +343,68 @@ def _storage_errors():
         if reason := storage_reason(error):
             raise RefusedUploadError(reason) from error
         raise
+
+
+def fetch_parts(staged: StagedImport, stream) -> None:
+    """Give a stream on this disk exactly the bytes that are in the bucket."""
+    if not settings.BUCKET:
+        return
+    size = stream.seek(0, 2)
+    end = 0
+    for part in sorted(upload_storage().files(f"{staged.uid}/parts")):
+        if int(part.name.rpartition("/")[2]) != end:
+            break  # a part before it is missing
+        if size < end + part.size:
+            stream.seek(end)
+            with closing(upload_storage().stream(part.name)) as file:
+                shutil.copyfileobj(file, stream)
+        end += part.size
+    stream.truncate(end)
+
+
+def share_part(staged: StagedImport, stream, offset: int) -> None:
+    """Store the bytes from an offset to the end of the stream. If that fails, remove them from the stream."""
+    if not settings.BUCKET:
+        return
+    part = range(offset, stream.seek(0, 2))
+    try:
+        if part:
+            upload_storage().save(f"{staged.uid}/parts/{offset:015}", File(StreamPart(stream, part)))
+    except OSError:
+        stream.truncate(offset)
+        raise
+
+
+class StreamPart(FilePart):
+    """A part of the stream, which stays open."""
+
+    def close(self) -> None:
+        io.RawIOBase.close(self)
+
+
+def share_file(staged: StagedImport, name: str) -> None:
+    """Store a file of the upload's folder, or delete it from the bucket if there is none."""
+    if not settings.BUCKET:
+        return
+    shared = f"{staged.uid}/{name}"
+    try:
+        with (staged.folder / name).open("rb") as file:
+            upload_storage().save(shared, File(file))
+    except FileNotFoundError:
+        upload_storage().delete(shared)
+
+
+def fetch_file(staged: StagedImport, name: str) -> None:
+    """Fetch a file of the upload's folder from the bucket, if it is only there."""
+    path = staged.folder / name
+    if not settings.BUCKET or path.exists():
+        return
+    draft = path.with_name(f".draft-{name}")
+    with suppress(FileNotFoundError), closing(upload_storage().stream(f"{staged.uid}/{name}")) as file:
+        with open(draft, "wb", opener=open_private) as target:
+            shutil.copyfileobj(file, target)
+        draft.replace(path)
+
+
+def upload_storage():
+    return storages["imports"]

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from blog.files.storage import delete_unused
 from blog.imports.uploads.models import UPLOAD_RETENTION, StagedFile, StagedImport
-from blog.imports.uploads.sharing import upload_storage
+from blog.imports.uploads.reception import upload_storage
 from blog.jobs import cleanup_hook
 
 

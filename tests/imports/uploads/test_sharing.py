@@ -16,9 +16,9 @@ from blog.imports.uploads.reception import (
     received_bytes,
     source_path,
     unpack,
+    upload_storage,
 )
 from blog.imports.uploads.removal import discard_upload, forget_shared
-from blog.imports.uploads.sharing import upload_storage
 from blog.models import StagedImport
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bucket")]
