@@ -26,7 +26,7 @@ from django.contrib.sessions.backends.db import SessionStore  # isort: skip
 from blog.articles.models import Article  # isort: skip
 from blog.articles.review_setting import apply_setting  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
-from blog.page_cache.expiry import ExpiryThread  # isort: skip
+from blog.page_cache.generation import ExpiryThread  # isort: skip
 from blog.page_cache.keys import CachedSite  # isort: skip
 
 logger = logging.getLogger(__name__)

@@ -2,8 +2,8 @@
 
     invalidate_on_commit()  called by models, the importer and the admin
     generation.py  the number that invalidate() bumps. Every process on this machine sees it at once, other
-                   machines through a cache server
-    expiry.py      bumps it when a scheduled article is due, and every ten minutes
+                   machines through a cache server. A thread bumps it when a scheduled article is due, and
+                   every ten minutes
     keys.py        recognises requests for a public page, and computes their key
     responses.py   the pages in memory, within a limit: encodings, ETags, answers to conditional requests
     cache.py       the ASGI layer that combines these

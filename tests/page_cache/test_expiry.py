@@ -5,8 +5,7 @@ import time
 
 import pytest
 
-from blog.page_cache.expiry import ExpiryThread
-from blog.page_cache.generation import Generation, current_generation
+from blog.page_cache.generation import ExpiryThread, Generation, current_generation
 
 
 @pytest.fixture

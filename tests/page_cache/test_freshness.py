@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from blog.page_cache.expiry import ExpiryThread
+from blog.page_cache.generation import ExpiryThread
 from tests.support.editor_process import running_driver
 from tests.support.programs import free_port, running_valkey
 from tests.support.servers import ask, forked_server, serving_workers, wait_until, workers_of
