@@ -10,7 +10,6 @@ from blog.models import Article, ArticleCheck, Finding, HeldUpdate, Mention, Per
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, text_of
 from tests.support.changes import trash
-from tests.support.roles import log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
@@ -218,8 +217,3 @@ class TestListedRows:
         assert len(cells) == 2
         assert all(cell in admin_client.get(LIST).content.decode() for cell in cells)
         assert f"state-{other.pk}" not in fresh
-
-    def test_are_not_shown_without_permission(self, client, django_user_model):
-        log_in(client, "staff", django_user_model)
-
-        assert client.get(reverse("admin:blog_article_rows"), {"keys": "1"}).status_code == 403
