@@ -123,7 +123,9 @@ def rows(django_user_model):
         "blog/follower": Follower.objects.follow("nora@arle.example", "each"),
         "blog/importrun": batch,
         "blog/heldupdate": held_update(),
-        "blog/importentry": batch.entries.create(file="a.md", outcome="created", article=article),
+        "blog/importentry": batch.entries.create(
+            file="a.md", outcome="created", article=article, article_version=article.lock_version
+        ),
         "invitations/<int:key>": invitation(),
         "jobs/<int:key>": Job.objects.create(kind="import"),
         "import/progress": batch,
