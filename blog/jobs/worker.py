@@ -259,13 +259,10 @@ def _recover(job):
     if job.stop_requested_at:
         job.end(Job.State.STOPPED)
     elif job.attempts >= MAX_ATTEMPTS:
-        job.end(Job.State.FAILED, _reason_for_failure(job))
+        reason = _(
+            "The worker was killed %(attempts)d times while running this job, so it will not be retried. The "
+            "server may not have enough memory."
+        )
+        job.end(Job.State.FAILED, reason % {"attempts": job.attempts})
     else:
         Job.objects.filter(pk=job.pk).requeue()
-
-
-def _reason_for_failure(job):
-    return _(
-        "The worker was killed %(attempts)d times while running this job, so it will not be retried. The "
-        "server may not have enough memory."
-    ) % {"attempts": job.attempts}

@@ -223,14 +223,10 @@ def _refusing(code):
     except UnidentifiedImageError:
         raise RefusedError(Refusal.FORMAT) from None
     except DAMAGES as error:
-        if _is_of_memory(str(error)):
+        # If no memory is left, libavif only reports that encoding planes failed.
+        if re.search("(?i:memory)|Encoding of .* planes? failed", str(error)):
             raise MemoryError from None
         raise RefusedError(code, {"cause": str(error)}) from None
-
-
-def _is_of_memory(words):
-    """Whether an error message means out of memory. libavif only reports that encoding planes failed."""
-    return "memory" in words.lower() or re.search("Encoding of .* planes? failed", words)
 
 
 def _opened(data):
