@@ -100,7 +100,12 @@ def rows(admin_user, django_user_model):
     source.source_name = HOSTILE
     source.save()
     entry = source.batch.entries.create(
-        article=article, file=HOSTILE, outcome=HOSTILE[:10], message=HOSTILE, warnings=[HOSTILE]
+        article=article,
+        article_version=article.lock_version,
+        file=HOSTILE,
+        outcome=HOSTILE[:10],
+        message=HOSTILE,
+        warnings=[HOSTILE],
     )
     page = factories.create_page(
         slug="hostile", **dict.fromkeys(["title", "body", "meta_description"], HOSTILE)
