@@ -103,7 +103,8 @@ def text_of(response):
 
 def attach_source_file(article, path="2026/tides.md", original=b"---\n---\n", **values):
     batch = ImportRun.objects.create(source_name="posts", root="/posts")
-    batch.entries.create(article=article, file=path, outcome="created")
+    version = article.lock_version
+    batch.entries.create(article=article, article_version=version, file=path, outcome="created")
     return SourceFile.objects.create(
         article=article,
         batch=batch,
