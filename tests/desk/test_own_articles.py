@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +17,7 @@ from tests.support import factories
 from tests.support.admin_pages import create_article, text_of
 from tests.support.changes import record_version, trash
 from tests.support.injected_markup import HOSTILE, find_active_markup
+from tests.support.queries import count_queries
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -99,9 +98,7 @@ class TestOwnArticles:
 
     def test_number_of_queries_does_not_depend_on_the_articles(self, writer, admin_user):
         def queries():
-            with CaptureQueriesContext(connection) as captured:
-                own_articles(writer)
-            return len(captured)
+            return count_queries(own_articles, writer)
 
         written(writer)
         few = queries()

@@ -23,6 +23,7 @@ from tests.support.admin_pages import text_of
 from tests.support.changes import publish, unpublish
 from tests.support.factories import create_article, create_author, create_category, create_page
 from tests.support.import_files import run, write
+from tests.support.queries import count_queries
 from tests.support.rolling_back import rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -167,9 +168,7 @@ class TestLines:
 
     def test_ten_times_as_many_do_not_cost_ten_times_the_queries(self, tides):
         def queries_for(name, number):
-            with CaptureQueriesContext(connection) as queries:
-                load(*(f"/{name}/{n}/,/articles/tides/" for n in range(number)))
-            return len(queries)
+            return count_queries(load, *(f"/{name}/{n}/,/articles/tides/" for n in range(number)))
 
         assert queries_for("many", 500) == queries_for("few", 50)
 
@@ -465,9 +464,7 @@ class TestPageHere:
     @pytest.mark.both_databases
     def test_many_periods_and_languages_take_as_many_queries_as_one(self, site):
         def queries_for(paths):
-            with CaptureQueriesContext(connection) as queries:
-                live_pages(paths)
-            return len(queries)
+            return count_queries(live_pages, paths)
 
         years = [f"/archive/{year}/" for year in range(1980, 2020)]
         months = [f"{year}{month:02}/" for year in years for month in range(1, 13)]

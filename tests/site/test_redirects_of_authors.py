@@ -1,14 +1,14 @@
 """Redirects from old paths of authors."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from blog.models import Redirect
 from blog.site.redirect_lists import import_redirects
 from tests.support.admin_pages import text_of
 from tests.support.factories import create_article, create_author, create_category, create_page
+from tests.support.queries import count_queries
 
 
 @pytest.fixture
@@ -100,9 +100,7 @@ class TestAdmin:
         def count(numbers):
             for number in numbers:
                 Redirect.objects.create(path=f"/old/{number}/", author=create_author())
-            with CaptureQueriesContext(connection) as queries:
-                admin_client.get(self.LIST)
-            return len(queries)
+            return count_queries(admin_client.get, self.LIST)
 
         count(range(2))  # the first visit looks up more
 

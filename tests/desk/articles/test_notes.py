@@ -1,14 +1,13 @@
 """Notes to colleagues on the proof and on the edit page."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.exports.articles import export_article, markdown_source
 from blog.models import Note
 from tests.support import factories
 from tests.support.admin_pages import LIST, create_article, page_of, shown_form, text_of
+from tests.support.queries import count_queries
 from tests.support.roles import log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
@@ -170,9 +169,7 @@ class TestNowhereElse:
 
     def test_number_of_queries_does_not_depend_on_the_notes(self, client, writer, article):
         def queries(url):
-            with CaptureQueriesContext(connection) as captured:
-                client.get(url)
-            return len(captured)
+            return count_queries(client.get, url)
 
         write(client, article)
         client.get(proof_of(article))  # checks the article

@@ -1,8 +1,6 @@
 """The screen Search and replace: form, preview, questions and result."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.desk.articles import replacement as screen
@@ -14,6 +12,7 @@ from tests.support.factories import create_article, create_articles
 from tests.support.html_forms import form_data
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.jobs import run_jobs
+from tests.support.queries import count_queries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
@@ -103,11 +102,10 @@ class TestPreview:
     def test_takes_as_many_queries_for_many_articles(self, admin_client, django_assert_num_queries):
         create_articles(2, body=BODY)
         show(admin_client)
-        with CaptureQueriesContext(connection) as few:
-            show(admin_client)
+        few = count_queries(show, admin_client)
         create_articles(30, body=BODY)
 
-        with django_assert_num_queries(len(few)):
+        with django_assert_num_queries(few):
             show(admin_client)
 
     def test_goes_on_after_the_last_article_searched(self, admin_client, monkeypatch):

@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blog.articles.actions.undo import undo
@@ -18,6 +16,7 @@ from tests.support.admin_pages import LIST, create_article, page_of, shown_form,
 from tests.support.images import image_bytes
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.proofs import SENTENCE, resolve
+from tests.support.queries import count_queries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
 
@@ -108,15 +107,13 @@ class TestReading:
     def test_query_count_is_independent_of_other_articles(self, admin_client):
         article = machines_article(BODY)
         admin_client.get(proof_of(article))
-        with CaptureQueriesContext(connection) as alone:
-            admin_client.get(proof_of(article))
+        alone = count_queries(admin_client.get, proof_of(article))
         for number in range(20):
             machines_article(BODY, title=f"Other {number}")
 
-        with CaptureQueriesContext(connection) as among_others:
-            admin_client.get(proof_of(article))
+        among_others = count_queries(admin_client.get, proof_of(article))
 
-        assert len(among_others) == len(alone) <= 60
+        assert among_others == alone <= 60
 
     def test_busy_sandbox_shows_the_article_and_blocks_approval(self, admin_client, monkeypatch):
         article = machines_article(BODY)
@@ -255,11 +252,10 @@ class TestResolving:
         claims_of = marks._claims
         monkeypatch.setattr(marks, "_claims", lambda *given: listed.append(1) or claims_of(*given))
 
-        with CaptureQueriesContext(connection) as queries:
-            settle(admin_client, article, entry, outcome, follow=False, **data)
+        queries = count_queries(settle, admin_client, article, entry, outcome, follow=False, **data)
 
         assert len(listed) == times
-        assert len(queries) <= most
+        assert queries <= most
 
     def test_missing_source_or_reason_is_an_error(self, admin_client):
         article = machines_article(BODY)
