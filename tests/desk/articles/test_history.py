@@ -315,11 +315,11 @@ class TestSaving:
     def test_query_count_is_independent_of_version_count(self, admin_client, article):
         def queries(title):
             form = form_data(admin_client.get(page_of(article)).content.decode())
-            captured = count_queries(
+            number = count_queries(
                 admin_client.post, page_of(article), form | {"title": title, "_continue": "1"}
             )
             assert stored(article).title == title
-            return captured
+            return number
 
         queries("Ebb")
         few = queries("Flood")
