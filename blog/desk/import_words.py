@@ -3,7 +3,6 @@
 The importer's own messages are in English, for operators who run its command.
 """
 
-import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
@@ -94,32 +93,9 @@ SENTENCES = {
     NoticeKind.MERGED: _("The file was merged with the changes made in the article:"),
     NoticeKind.MOVED: _("The file was moved. Its previous path:"),
 }
-_OPTION = re.compile(r"(?<!\S)--[a-z]")
 
 
-def lines_for_editors(texts: Sequence[str], notices: Sequence[Sequence[str]]) -> list[str]:
-    """Return messages and warnings of an import, worded for editors.
-
-    notices: [kind, detail] of each text, see Notice. Without notices, which earlier releases did not store,
-    the texts are returned without their clauses about command options.
-    """
-    if len(notices) != len(texts):
-        notices = [("", "")] * len(texts)
-    lines = (_line(*notice, text) for notice, text in zip(notices, texts, strict=True))
-    return [line for line in lines if line]
-
-
-def _line(kind, detail, text):
-    sentence = _SENTENCES_BY_NAME.get(kind)
-    if sentence is None:
-        return _without_options(text)
-    return f"{sentence} {detail}" if detail else f"{str(sentence).rstrip(':.')}."
-
-
-def _without_options(text):
-    clauses = re.split(r"(?<=[.:])\s", text)
-    kept = " ".join(clause for clause in clauses if not _OPTION.search(clause))
-    return f"{kept.removesuffix(':')}." if kept.endswith(":") else kept
-
-
-_SENTENCES_BY_NAME = {kind.name.lower(): sentence for kind, sentence in SENTENCES.items()}
+def lines_for_editors(notices: Sequence[Sequence[str]]) -> list[str]:
+    """Return the stored notices of an import, [kind, detail], worded for editors."""
+    sentences = [(str(SENTENCES[NoticeKind[kind.upper()]]), detail) for kind, detail in notices]
+    return [f"{text} {detail}" if detail else f"{text.rstrip(':.')}." for text, detail in sentences]

@@ -8,15 +8,12 @@ import re
 from pathlib import Path
 
 import pytest
-from django.urls import reverse
 from django.utils import translation
 
 import blog
 from blog.desk.import_words import SENTENCES, lines_for_editors
-from blog.desk.imports.entries import message_lines
 from blog.documents.notices import NoticeKind
 from blog.models import Article, ImportEntry
-from tests.support.admin_pages import attach_source_file, create_article, page_of, text_of
 from tests.support.import_files import run, write
 
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]+")
@@ -111,33 +108,18 @@ class TestImports:
     @pytest.mark.parametrize("kind", NoticeKind)
     def test_sentence_is_followed_by_the_detail(self, kind):
         sentence = str(SENTENCES[kind])
-        with_detail, without = lines_for_editors(
-            ["x"] * 2, [[kind.name.lower(), "tides"], [kind.name.lower(), ""]]
-        )
+        with_detail, without = lines_for_editors([[kind.name.lower(), "tides"], [kind.name.lower(), ""]])
 
         assert with_detail == f"{sentence} tides"
         assert without == f"{sentence[:-1]}."
 
-    @pytest.mark.parametrize("notices", [[], [["no longer known", "tides"]]])
-    def test_unknown_kind_shows_the_message(self, notices):
-        assert lines_for_editors(["slug taken."], notices) == ["slug taken."]
-
     def test_are_translated(self):
         with translation.override("de"):
-            line = lines_for_editors(["x"], [["slug_taken", "a → b"]])
+            line = lines_for_editors([["slug_taken", "a → b"]])
 
         assert line == [
             "Diese Adresse hat schon ein anderer Artikel, deshalb bekam der Artikel eine andere: a → b"
         ]
-
-    @pytest.mark.parametrize("sentence", sentences_with_options())
-    def test_messages_of_earlier_releases_lose_options(self, sentence):
-        assert not OPTION.search(" ".join(lines_for_editors([sentence], [])))
-
-    def test_messages_of_earlier_releases_keep_other_clauses(self):
-        said = "image /sea.png dropped: to have it, name its folder with --static-root."
-
-        assert lines_for_editors([said], []) == ["image /sea.png dropped."]
 
     @pytest.mark.django_db
     def test_show_editors_no_options_of_the_command(self, admin_client, folder):
@@ -149,30 +131,8 @@ class TestImports:
         reports = run(folder)
         entries = list(ImportEntry.objects.order_by("pk"))
 
-        shown = [line for entry in entries for line in message_lines(entry)]
+        shown = [line for entry in entries for line in lines_for_editors(entry.notices)]
 
         assert [OPTION.search(line) for line in shown] == [None] * len(shown)
         assert reports[0].message.endswith("Use --on-conflict file to take the file.")
         assert shown[-1].endswith("title")
-
-    @pytest.mark.django_db
-    def test_are_shown_without_options(self, admin_client):
-        source = attach_source_file(create_article())
-        said = sentences_with_options()
-        entry = source.batch.entries.create(
-            article=source.article, file="a.md", outcome="rejected", message=said[0], warnings=said
-        )
-
-        pages = [
-            admin_client.get(url)
-            for url in (
-                page_of(source.article),
-                page_of(source.batch),
-                page_of(entry),
-                reverse("admin:blog_importentry_changelist"),
-            )
-        ]
-
-        for page in pages:
-            assert not OPTION.search(text_of(page))
-        assert all("rejected" in text_of(page).casefold() for page in pages[1:])

@@ -104,8 +104,8 @@ def rows(admin_user, django_user_model):
         article_version=article.lock_version,
         file=HOSTILE,
         outcome=HOSTILE[:10],
-        message=HOSTILE,
         warnings=[HOSTILE],
+        notices=[["cut", HOSTILE]],
     )
     page = factories.create_page(
         slug="hostile", **dict.fromkeys(["title", "body", "meta_description"], HOSTILE)
@@ -167,8 +167,7 @@ def staged_import():
         path=HOSTILE,
         outcome="created",
         title=HOSTILE,
-        reason=HOSTILE,
-        warnings=[HOSTILE],
+        notices=[["invalid", HOSTILE], ["cut", HOSTILE]],
     )
     return staged
 

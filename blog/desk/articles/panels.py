@@ -31,7 +31,7 @@ def side_panel_context(article: Article) -> dict:
         "findings": shown,
         "snippet": snippet(article),
         "source": source,
-        "warnings": lines_for_editors(entry.warnings, notices) if entry else [],
+        "warnings": lines_for_editors(notices),
         "reading_time_in_file": reading_time_in_file,
         "other_keys": [
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

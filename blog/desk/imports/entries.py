@@ -65,7 +65,7 @@ class ImportEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Messages"))
     def said(self, entry):
-        return format_html_join("", "<p>{}</p>", ((line,) for line in message_lines(entry)))
+        return format_html_join("", "<p>{}</p>", ((line,) for line in lines_for_editors(entry.notices)))
 
     @admin.display(description=_("Article"))
     def article_link(self, entry):
@@ -74,8 +74,3 @@ class ImportEntryAdmin(ReadOnlyAdmin):
 
 def outcome_word(outcome):
     return OUTCOMES.get(outcome, outcome)
-
-
-def message_lines(entry) -> list[str]:
-    texts = [entry.message, *entry.warnings] if entry.message else entry.warnings
-    return lines_for_editors(texts, entry.notices)

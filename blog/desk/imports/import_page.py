@@ -259,12 +259,11 @@ def _checked_context(request, staged):
 
 def row_of(file: StagedFile) -> dict:
     """Return a file with its outcome and messages, worded for editors."""
-    texts = [file.reason, *file.warnings] if file.reason else file.warnings
     return {
         "file": file,
         "outcome": OUTCOMES.get(file.outcome, file.outcome),
         "sign": SIGNS.get(file.outcome, ""),
-        "messages": [capfirst(line) for line in lines_for_editors(texts, file.notices)],
+        "messages": [capfirst(line) for line in lines_for_editors(file.notices)],
     }
 
 

@@ -25,8 +25,8 @@ from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS, scope_of_batch
 from blog.desk.base import require, urls_of
 from blog.desk.columns import MARK_SIGNS, state_pill, state_words, thumbnail
-from blog.desk.import_words import OUTCOMES
-from blog.desk.imports.entries import ReadOnlyAdmin, message_lines, outcome_word
+from blog.desk.import_words import OUTCOMES, lines_for_editors
+from blog.desk.imports.entries import ReadOnlyAdmin, outcome_word
 from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
 from blog.desk.imports.undo import KEPT_SHOWN, RESTORE, UNDO, latest_undo_job, undo_or_restore
@@ -222,7 +222,7 @@ def _row(entry, article, proof) -> dict:
 
 def _file(entry) -> dict:
     """Return the outcome of a file. Messages turn its sign, a CSS class, from "ok" into "warn"."""
-    lines, sign = message_lines(entry), SIGNS.get(entry.outcome, "")
+    lines, sign = lines_for_editors(entry.notices), SIGNS.get(entry.outcome, "")
     return {
         "entry": entry,
         "outcome": outcome_word(entry.outcome),
@@ -293,5 +293,5 @@ def _table_rows(run):
 def _cells(entry, article):
     now = ", ".join(state_words(article)) if article else ""
     undone = entry.get_kept_reason_display() or entry.get_undo_display()
-    messages = " ".join(message_lines(entry))
+    messages = " ".join(lines_for_editors(entry.notices))
     return [entry.file, str(outcome_word(entry.outcome)), messages, entry.title, entry.slug, now, undone]

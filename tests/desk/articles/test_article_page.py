@@ -173,12 +173,13 @@ class TestArticlePage:
             article=article,
             file="tides.md",
             outcome="created",
-            warnings=["The slug was taken."],
+            warnings=["slug taken"],
+            notices=[["slug_taken", "tides-2"]],
         )
 
         page = text_of(admin_client.get(page_of(article)))
 
-        for words in ("2026/tides.md", "layout &lt;post&gt;", "weights [1, 2]", "The slug was taken."):
+        for words in ("2026/tides.md", "layout &lt;post&gt;", "weights [1, 2]", "a different one: tides-2"):
             assert words in page
 
     def test_every_field_of_a_row_has_an_accessible_name(self, admin_client):

@@ -227,7 +227,11 @@ def long_names(editor) -> dict:
         extra={word(100): word(200)},
     )
     entry = batch.entries.create(
-        article=article, file=path, outcome="created", message=word(300), warnings=[word(200)]
+        article=article,
+        file=path,
+        outcome="created",
+        warnings=[word(200)],
+        notices=[["invalid", word(300)], ["cut", word(200)]],
     )
     data = f"---\ntitle: {word(290)}\nexcerpt: {word(250)}\n---\n\n{word(800)}\n".encode()
     waiting = hold_update(
@@ -243,8 +247,7 @@ def long_names(editor) -> dict:
             path=path,
             outcome=outcome,
             title=word(300),
-            reason=word(300),
-            warnings=[word(200)],
+            notices=[["invalid", word(300)], ["cut", word(200)]],
         )
     arriving = StagedImport.objects.create(name=name, size=9, manifest=[[name, 9]], source_name=word(200))
     page = Page.objects.create(title=word(200), slug=word(200))
