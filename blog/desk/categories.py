@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.db import transaction
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -19,6 +19,7 @@ from blog.articles.links import ArticleCategory
 from blog.desk.base import SafeAutocompleteSelect, require, screen, urls_of
 from blog.desk.columns import change_link
 from blog.desk.named_models import NamedForm, NamedModelAdmin, article_count_expression
+from blog.desk.numbers import read_number
 from blog.documents.slugs import slugify_name
 from blog.site.slugs import free_slug
 
@@ -128,9 +129,7 @@ class CategoryAdmin(NamedModelAdmin):
     def merge_view(self, request, object_id):
         """Ask for the target of one category. The URL parameter “into” preselects it."""
         require(self.has_merge_permission(request))
-        category = self.get_object(request, unquote(object_id))
-        if category is None:
-            raise Http404
+        category = get_object_or_404(Category, pk=read_number(unquote(object_id)))
         into = self.get_object(request, request.GET.get("into", ""))
         initial = {"target": into, "target_name": into.name} if into else {}
         return self._ask_for_target(request, [category], MergeForm(initial=initial, merged=[category]))

@@ -7,8 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -121,14 +121,14 @@ class Notes(AdminPart):
 
     def _article(self, request, object_id):
         require(self.model_admin.has_view_or_change_permission(request))
-        article = Article.objects.filter(pk=read_number(unquote(object_id))).first()
-        if article is None:
-            raise Http404
-        return article
+        return get_object_or_404(Article, pk=read_number(unquote(object_id)))
 
     def _add(self, request, article) -> str:
         """Add a note or a reply; return the id of the element to show next."""
-        answered = self._thread(article, request.POST.get("reply", "")) if "reply" in request.POST else None
+        answered = None
+        if "reply" in request.POST:
+            threads = article.notes.filter(answers=None)
+            answered = get_object_or_404(threads, pk=read_number(request.POST["reply"]))
         data = request.POST.copy()
         data["words"] = request.POST.get("words", "")[:MOST_SELECTED]
         text = request.POST.get(f"reply-{answered.pk}" if answered else "text", "")
@@ -152,7 +152,7 @@ class Notes(AdminPart):
         return f"on-{note.pk}" if paragraph else f"note-{note.pk}"
 
     def _carry_out(self, request, article, act) -> str:
-        note = self._note(article, request.POST[act])
+        note = get_object_or_404(article.notes, pk=read_number(request.POST[act]))
         if act == "delete":
             self._delete(request, note)
             return "notes"
@@ -174,18 +174,6 @@ class Notes(AdminPart):
                 return
             note.delete()
         messages.success(request, _("The note was deleted."))
-
-    def _note(self, article, key) -> Note:
-        note = article.notes.filter(pk=read_number(key)).first()
-        if note is None:
-            raise Http404
-        return note
-
-    def _thread(self, article, key) -> Note:
-        note = self._note(article, key)
-        if note.answers_id:
-            raise Http404
-        return note
 
     def _back(self, request, article, place):
         name = "change" if "from_edit_page" in request.POST else "proof"

@@ -393,24 +393,14 @@ def sentence_on(verb, article) -> str:
 
 def summary(verb: Verb, sorting: BulkResult) -> str:
     """Return a one-line summary, such as “20 articles: 14 will have no AI labels; 6 already published.”"""
-    parts = [
-        *(
-            _published_counts(sorting.changed)
-            if verb == Verb.PUBLISH
-            else _unpublished_counts(sorting.changed)
-        ),
-        *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.skipped.items()),
-    ]
+    ready, number = sorting.changed, len(sorting.changed)
+    if verb == Verb.PUBLISH:
+        labelled = sum(is_labelled(article) for article in ready)
+        to_come = sum(article.is_dated_in_future for article in ready)
+        parts = [(LABELLED, labelled), (NOT_LABELLED, number - labelled), (TO_COME, to_come)]
+    else:
+        public = sum(article.is_published for article in ready)
+        parts = [(NO_LONGER_PUBLIC, public), (NO_LONGER_WAITING, number - public)]
+    parts += [(SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.skipped.items()]
     details = "; ".join(sentence % number for sentence, number in parts if number)
     return f"{ARTICLES % sorting.number}: {details}."
-
-
-def _published_counts(ready):
-    labelled = sum(is_labelled(article) for article in ready)
-    to_come = sum(article.is_dated_in_future for article in ready)
-    return [(LABELLED, labelled), (NOT_LABELLED, len(ready) - labelled), (TO_COME, to_come)]
-
-
-def _unpublished_counts(ready):
-    public = sum(article.is_published for article in ready)
-    return [(NO_LONGER_PUBLIC, public), (NO_LONGER_WAITING, len(ready) - public)]

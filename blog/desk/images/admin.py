@@ -60,7 +60,9 @@ def replace_image(request, key, *, model_admin):
     """
     image = get_object_or_404(Image, pk=key)
     require(model_admin.has_change_permission(request, image))
-    request.belongs_to = sheet = _sheet(request)
+    query = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
+    place = f"image-{request.GET.get('image', '')}"
+    request.belongs_to = sheet = reverse("admin:blog_article_describe", query=query, fragment=place)
     data = model_to_dict(image, ImageForm.Meta.fields) if request.method == "POST" else None
     form = ImageForm(data, request.FILES or None, instance=image)
     form.fields["upload"].required = True
@@ -90,14 +92,6 @@ def _save(request, model_admin, form):
     model_admin.save_model(request, image, form, change=True)
     model_admin.save_related(request, form, [], change=True)
     model_admin.log_change(request, image, message)
-
-
-def _sheet(request):
-    """Return the URL of the image on its contact sheet."""
-    query = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
-    return reverse(
-        "admin:blog_article_describe", query=query, fragment=f"image-{request.GET.get('image', '')}"
-    )
 
 
 def _replaced(articles, ended):
@@ -164,7 +158,20 @@ def articles_with(image: Image):
 
 
 def uses_table(image: Image) -> SafeString | None:
-    uses = [*_as_hero(image), *_in_articles(image), *_in_pages(image), *_of_authors(image), *_as_logo(image)]
+    articles = Article.objects.filter(hero_image=image).select_related("hero_image").defer(*WIDE)
+    uses = [
+        _use(article, article.title, gettext("above the text"), article.hero_words, "#id_hero_alt")
+        for article in articles[:USES_SHOWN]
+    ]
+    uses += [*_in_articles(image), *_in_pages(image)]
+    uses += [
+        _use(author, author.name, gettext("as an author's portrait"), image.words, "#id_picture")
+        for author in image.picture_of.all()[:USES_SHOWN]
+    ]
+    uses += [
+        _use(site, capfirst(site._meta.verbose_name), gettext("as the logo"), image.words)
+        for site in _sites_with(image)
+    ]
     return render_to_string("admin/blog/image/uses.html", {"uses": uses}) if uses else None
 
 
@@ -172,12 +179,6 @@ def _use(row, name, place, words: ImageWords, anchor="") -> dict:
     """Return a use of the image: the row that shows it, where in it, and the alt text and credit there."""
     address = reverse(f"admin:blog_{row._meta.model_name}_change", args=[row.pk]) + anchor
     return {"name": name, "place": place, "words": words, "address": address}
-
-
-def _as_hero(image) -> Iterator[dict]:
-    articles = Article.objects.filter(hero_image=image).select_related("hero_image").defer(*WIDE)
-    for article in articles[:USES_SHOWN]:
-        yield _use(article, article.title, gettext("above the text"), article.hero_words, "#id_hero_alt")
 
 
 def _in_articles(image) -> Iterator[dict]:
@@ -194,16 +195,6 @@ def _in_pages(image) -> Iterator[dict]:
     for link in links.order_by("-page")[:USES_SHOWN]:
         words = _words_in_text(link.page, image, link.image_text_overrides)
         yield _use(link.page, link.page.title, gettext("in the text"), words, "#id_body")
-
-
-def _of_authors(image) -> Iterator[dict]:
-    for author in image.picture_of.all()[:USES_SHOWN]:
-        yield _use(author, author.name, gettext("as an author's portrait"), image.words, "#id_picture")
-
-
-def _as_logo(image) -> Iterator[dict]:
-    for site in SiteIdentity.objects.filter(logo=image):
-        yield _use(site, capfirst(site._meta.verbose_name), gettext("as the logo"), image.words)
 
 
 def _words_in_text(row, image, own):

@@ -38,7 +38,6 @@ UPDATES_ON_A_PAGE = 20  # both files of each are read and compared
 DECIDED_ON_A_PAGE = 50
 SHOWN_CHARACTERS = 220  # of the first change
 BATCH = "batch__id__exact"  # an import, whose page links here
-KINDS = ("held", "conflict", "decided")
 # {value of the order: (its name, arguments of order_by())}
 ORDERS = {
     "": (gettext_lazy("Longest waiting"), ("held_at", "pk")),
@@ -53,9 +52,14 @@ def held_page(request, admin):
     The query string has kind, q, order, page and batch__id__exact, the primary key of an import.
     """
     rows = _listed(admin.get_queryset(request), request)
-    by_kind = dict(zip(KINDS, _by_kind(rows, _listed(_decided(), request)), strict=True))
+    is_out = Q(article__status=Article.Status.PUBLISHED)
+    by_kind = {
+        "held": rows.filter(is_out),
+        "conflict": rows.exclude(is_out),
+        "decided": _listed(_decided(), request),
+    }
     kind = request.GET.get("kind", "")
-    if kind not in KINDS:
+    if kind not in by_kind:
         kind = "conflict" if by_kind["conflict"].exists() and not by_kind["held"].exists() else "held"
     size = DECIDED_ON_A_PAGE if kind == "decided" else UPDATES_ON_A_PAGE
     page = Paginator(_ordered(by_kind[kind], kind, request), size).get_page(request.GET.get("page"))
@@ -71,7 +75,7 @@ def held_page(request, admin):
         "q": kept["q"],
         "orders": [] if kind == "decided" else _orders(kind, kept),
         "run": _run(request),
-        "rows": _decided_rows(page) if kind == "decided" else rows_of(page.object_list),
+        "rows": rows_of(page.object_list) if kind != "decided" else [_row_head(held) for held in page],
         "latest": by_kind["decided"].first(),
         "decided": by_kind["decided"].count(),
     }
@@ -91,14 +95,16 @@ def rows_of(updates: Iterable[HeldUpdate]) -> list[dict]:
     return [_row(held, articles.get(held.article_id), names) for held in updates]
 
 
+def _row_head(held) -> dict:
+    return {"held": held, "state": state_pill(held.article)}
+
+
 def _row(held, article, names) -> dict:
     """Return a held update with what it changes: a summary, the first change, and its open decisions.
 
     article, names: see comparison_of(). problem: why the file cannot be compared.
     """
-    row = {
-        "held": held,
-        "state": state_pill(held.article),
+    row = _row_head(held) | {
         "approved_by": _approved_by(held.article),
         "waiting": timesince(held.held_at, depth=1),
     }
@@ -124,10 +130,6 @@ def _approved_by(article) -> str:
     return (approval.by_name or name_of(approval.by)) if approval else ""
 
 
-def _decided_rows(updates):
-    return [{"held": held, "state": state_pill(held.article)} for held in updates]
-
-
 def _decided():
     undecided = (HeldUpdate.State.WAITING, HeldUpdate.State.WITHDRAWN)
     rows = HeldUpdate.objects.exclude(state__in=undecided).filter(article__trashed_at=None)
@@ -141,11 +143,6 @@ def _listed(rows, request):
     if words:
         rows = rows.filter(Q(article__title__icontains=words) | Q(path__icontains=words))
     return rows
-
-
-def _by_kind(waiting, decided):
-    is_out = Q(article__status=Article.Status.PUBLISHED)
-    return waiting.filter(is_out), waiting.exclude(is_out), decided
 
 
 def _ordered(rows, kind, request):

@@ -298,10 +298,8 @@ def import_picture(request, uid, position):
 
 
 def file_or_404(uid, position) -> StagedFile:
-    file = staged_or_404(uid).files.filter(position=position).select_related("staged_import").first()
-    if file is None:
-        raise Http404
-    return file
+    files = staged_or_404(uid).files.select_related("staged_import")
+    return get_object_or_404(files, position=position)
 
 
 def _preview(file):

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import Http404, StreamingHttpResponse
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.decorators import method_decorator
@@ -31,6 +32,7 @@ from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
 from blog.desk.imports.undo import KEPT_SHOWN, RESTORE, UNDO, latest_undo_job, undo_or_restore
 from blog.desk.jobs import JobProgress
+from blog.desk.numbers import read_number
 from blog.desk.spreadsheets import csv_response
 from blog.imports.articles import articles_of_import
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
@@ -80,10 +82,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     def visible_run(self, request, object_id) -> ImportRun:
         """Return the import with the key from a URL. Raises Http404 and PermissionDenied."""
         require(self.has_view_permission(request))
-        run = self.get_object(request, unquote(object_id))
-        if run is None:
-            raise Http404
-        return run
+        return get_object_or_404(self.get_queryset(request), pk=read_number(unquote(object_id)))
 
     def changelist_view(self, request, extra_context=None):
         require(self.has_view_permission(request))
@@ -100,6 +99,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
         may_publish = articles.has_publish_permission(request)
         may_trash = articles.has_delete_permission(request)
         waiting = run.held_updates.waiting().filter(article__trashed_at=None)
+        outcomes = run.entries.exclude(undo="").order_by().values_list("undo")
+        undone = dict(outcomes.annotate(number=models.Count("pk")))
         undo_job = latest_undo_job(run)
         return {
             "title": _title(run),
@@ -107,7 +108,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
             "duration": _duration(run),
             **_to_check(run),
             "waiting": held_updates.has_view_permission(request) and waiting.exists(),
-            "undone": _undone(run),
+            "undone": [_count(each.label, undone[each], f"undo={each}") for each in Undo if each in undone],
             **_restorable(run),
             "may_undo": self.has_undo_permission(request),
             "progress": JobProgress.of(undo_job, request.user) if undo_job else None,
@@ -133,6 +134,7 @@ def _listed(request, run):
         entries = entries.exclude(outcome__in=REJECTED_OUTCOMES)
     page = Paginator(entries, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     counts = _counts(run, choice["outcome"])
+    rejected = run.entries.filter(outcome__in=REJECTED_OUTCOMES).order_by("outcome", "pk")
     return {
         "counts": counts,
         "listed": next((count for count in counts if count["is_current"]), None),
@@ -141,7 +143,7 @@ def _listed(request, run):
         "query": urlencode(chosen),
         "rows": _rows(page.object_list),
         "are_files": choice["outcome"] in REJECTED_OUTCOMES,
-        "rejected": [] if chosen else _rejected(run),
+        "rejected": [] if chosen else [_file(entry) for entry in rejected[:REJECTED_SHOWN]],
         "more_rejected": max(0, run.rejected + run.skipped - REJECTED_SHOWN),
     }
 
@@ -243,19 +245,6 @@ def _undone_in_words(entry) -> str:
     if entry.undo == Undo.KEPT:
         return entry.get_kept_reason_display()
     return "" if entry.undo == Undo.DELETED else entry.get_undo_display()
-
-
-def _rejected(run) -> list[dict]:
-    entries = run.entries.filter(outcome__in=REJECTED_OUTCOMES).order_by("outcome", "pk")
-    return [_file(entry) for entry in entries[:REJECTED_SHOWN]]
-
-
-def _undone(run) -> list[dict]:
-    """Return the number of files per outcome of the undo."""
-    numbers = dict(
-        run.entries.exclude(undo="").order_by().values_list("undo").annotate(number=models.Count("pk"))
-    )
-    return [_count(each.label, numbers[each], f"undo={each}") for each in Undo if each in numbers]
 
 
 def _restorable(run):

@@ -11,7 +11,8 @@ import json
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, TooManyFilesSent
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -63,10 +64,7 @@ def show_as_imports(request, site) -> None:
 
 
 def staged_or_404(uid) -> StagedImport:
-    staged = StagedImport.objects.with_jobs().filter(uid=uid).first()
-    if staged is None:
-        raise Http404
-    return staged
+    return get_object_or_404(StagedImport.objects.with_jobs(), uid=uid)
 
 
 def import_form(request, site):
