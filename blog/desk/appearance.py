@@ -9,6 +9,7 @@ from dataclasses import replace
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -22,7 +23,6 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
-from blog.desk.base import require
 from blog.desk.images.forms import IMAGE_TYPES, stored_upload
 from blog.desk.numbers import read_number
 from blog.images.models import Image, get_or_create_image
@@ -180,13 +180,9 @@ def form_values(look: Look, logo: Image | None) -> dict[str, str]:
     return values | {"logo": str(logo.pk) if logo else "", "logo_is_name": "on" if look.logo_is_name else ""}
 
 
-def require_permission(request):
-    require(request.user.has_perm("blog.change_siteidentity"))
-
-
+@permission_required("blog.change_siteidentity", raise_exception=True)
 def appearance_page(request, site):
     """Show the screen, preview the submitted look, store it, or go back to an earlier one."""
-    require_permission(request)
     identity = SiteIdentity.objects.select_related("logo").filter(pk=SINGLETON_PK).first() or SiteIdentity()
     stored = form_values(identity.look, identity.logo)
     if request.method != "POST":
@@ -279,9 +275,9 @@ def field_names(changed) -> list[str]:
 @require_safe
 @xframe_options_sameorigin
 @csp_override(FRAMED)
+@permission_required("blog.change_siteidentity", raise_exception=True)
 def appearance_preview(request):
     """Show a page of the site in the look of the query string. Nothing on it can be clicked."""
-    require_permission(request)
     query = request.GET
     logo = image_with_key(query.get("logo", ""))
     identity = replace(site_identity(), look=readable_look(query), logo=logo.as_resolved() if logo else None)
@@ -305,9 +301,9 @@ def readable_look(query) -> Look:
 
 
 @require_safe
+@permission_required("blog.change_siteidentity", raise_exception=True)
 def appearance_style(request):
     """Serve the style sheet of the look in the query string, in the theme that it names."""
-    require_permission(request)
     scheme = "dark" if request.GET.get("scheme") == "dark" else "light"
     forced = f":root,:root[data-theme]{{color-scheme:{scheme}!important}}"
     rules = f"{stylesheet(readable_look(request.GET))}\n{forced}\n"

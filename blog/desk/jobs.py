@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -140,8 +141,8 @@ def count_failed_jobs(user) -> int:
 
 
 @require_safe
+@permission_required("blog.view_job", raise_exception=True)
 def jobs_page(request, site):
-    require(request.user.has_perm("blog.view_job"))
     jobs = Job.objects.select_related("started_by", "stop_requested_by")
     ended = jobs.ended().order_by("-ended_at", "-pk")
     page = Paginator(ended, ENDED_ON_A_PAGE).get_page(request.GET.get("page"))

@@ -1,6 +1,7 @@
 """The screen of people: one decision on a person applies to all articles."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from blog.articles.models import EmptyArticleError
 from blog.desk.articles.costs import cost_question, format_left_out, kept_fields, left_out
 from blog.desk.articles.selection import decode_seen_versions
-from blog.desk.base import TOAST, require
+from blog.desk.base import TOAST
 from blog.desk.numbers import read_number
 from blog.desk.person_answers import (
     EXISTS,
@@ -54,9 +55,9 @@ KEYS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("blog.decide_person", raise_exception=True)
 def people_page(request, site):
     """Show the list of people and one of them (GET), or decide on a person (POST)."""
-    require(request.user.has_perm("blog.decide_person"))
     if request.method == "POST":
         return _decide(request, site, _chosen(request.POST))
     person = _chosen(request.GET) or people_to_decide().first()

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.forms import UserCreationForm
 from django.db import IntegrityError, transaction
 from django.http import HttpResponseRedirect
@@ -100,9 +101,9 @@ class InvitationForm(forms.ModelForm):
 
 
 @requires_mail
+@permission_required("blog.add_invitation", raise_exception=True)
 def invitations_page(request, site):
     """Show the pending invitations, and invite the submitted address."""
-    _check_permission(request)
     user = request.user
     can_grant = grantable_groups(user).exists()
     form = InvitationForm(request.POST if request.method == "POST" else None, user=user)
@@ -144,12 +145,8 @@ def withdraw_invitation(request, key):
     return _back(request, True, _("The invitation was withdrawn. Its link no longer works."))
 
 
-def _check_permission(request):
-    require(request.user.has_perm("blog.add_invitation"))
-
-
 def _locked(request, key):
-    _check_permission(request)
+    require(request.user.has_perm("blog.add_invitation"))
     rows = Invitation.objects.select_for_update(of=["self"]).select_related("group")
     invitation = get_object_or_404(rows, pk=key)
     require(grantable_groups(request.user).filter(pk=invitation.group_id).exists())
