@@ -3,13 +3,12 @@
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.base.queries import ByCodePoint
-from blog.desk.base import PublicAdmin, require
+from blog.desk.base import PublicAdmin, require, screen
 from blog.desk.columns import change_link
 from blog.site.live_pages import RedirectError, clean_path, live_pages
 from blog.site.redirect_lists import RedirectFileError, export_redirects, import_redirects
@@ -126,16 +125,11 @@ class RedirectAdmin(PublicAdmin):
         report = self._import(request, form) if form.is_valid() else None
         context = {
             "title": _("Import redirects"),
-            "opts": self.opts,
             "form": form,
             "report": report,
             "problems": report.problems[:PROBLEMS_SHOWN] if report else [],
         }
-        return TemplateResponse(
-            request,
-            "admin/blog/redirect/import.html",
-            self.admin_site.each_context(request) | context,
-        )
+        return screen(self, request, "admin/blog/redirect/import.html", context)
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(

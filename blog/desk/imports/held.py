@@ -5,7 +5,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.utils.translation import ngettext
 from blog.articles.actions.provenance import change_in_words, describe_provenance
 from blog.articles.models import Article, StaleArticleError
 from blog.articles.provenance import WrittenBy
-from blog.desk.base import require
+from blog.desk.base import require, screen
 from blog.desk.columns import change_link, state_pill
 from blog.desk.comparison.form import KEYS, ComparisonForm, written
 from blog.desk.imports.entries import HEAVY, ReadOnlyAdmin
@@ -197,11 +196,9 @@ class HeldUpdateAdmin(ReadOnlyAdmin):
             "state_pill": state_pill(held.article),
             "written_by_for_import": written_by_for_import(held),
             "changed_last": held.article.versions.for_list().newest_first().first(),
-            "opts": self.opts,
             "page_keys": KEYS,
         } | context
-        each = self.admin_site.each_context(request)
-        return TemplateResponse(request, f"admin/comparison/{template}", each | context)
+        return screen(self, request, f"admin/comparison/{template}", context)
 
 
 def kind_of(held: HeldUpdate):

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.core.paginator import Paginator
 from django.db.models import F, Q
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
@@ -16,6 +15,7 @@ from blog.articles.versions.differences import Differences, Span, differences, w
 from blog.articles.versions.merge import Merge
 from blog.articles.versions.text_merge import Decision
 from blog.base.models import name_of
+from blog.desk.base import screen
 from blog.desk.columns import state_pill
 from blog.desk.comparison.words import in_words_of, label_of
 from blog.desk.lists import text_parameter
@@ -67,7 +67,6 @@ def held_page(request, admin):
     query = urlencode({name: value for name, value in kept.items() if value})
     context = {
         "title": admin.opts.verbose_name_plural,
-        "opts": admin.opts,
         "kind": kind,
         "tabs": list(_tabs(by_kind, kind, query)),
         "page": page,
@@ -79,8 +78,7 @@ def held_page(request, admin):
         "latest": by_kind["decided"].first(),
         "decided": by_kind["decided"].count(),
     }
-    each = admin.admin_site.each_context(request)
-    return TemplateResponse(request, "admin/blog/heldupdate/list.html", each | context)
+    return screen(admin, request, "admin/blog/heldupdate/list.html", context)
 
 
 def rows_of(updates: Iterable[HeldUpdate]) -> list[dict]:

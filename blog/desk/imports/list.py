@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.http import urlencode
@@ -16,6 +15,7 @@ from django.utils.translation import ngettext
 from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState
 from blog.base.models import name_of
+from blog.desk.base import screen
 from blog.desk.columns import short_day
 from blog.desk.import_words import OUTCOMES
 from blog.desk.imports.phases import Phases, phases_of
@@ -147,7 +147,6 @@ def imports_page(request, admin):
     to_review, reviewed_imports = _to_review(filters["review"])
     context = {
         "title": _("Imports"),
-        "opts": admin.opts,
         "chips": list(_chips(filters, chosen)),
         "menus": [
             _menu(_("Imported by"), "by", _people(), chosen),
@@ -161,8 +160,7 @@ def imports_page(request, admin):
         "to_review": to_review,
         "reviewed_imports": reviewed_imports,
     }
-    each = admin.admin_site.each_context(request)
-    return TemplateResponse(request, "admin/blog/importrun/list.html", each | context)
+    return screen(admin, request, "admin/blog/importrun/list.html", context)
 
 
 def _filters():
