@@ -169,8 +169,9 @@ class AdminPart:
     keyword arguments of __init__().
     """
 
-    def __init__(self, model_admin):
+    def __init__(self, model_admin, **parts):
         self.model_admin = model_admin
+        vars(self).update(parts)
 
     def routes(self) -> dict:
         """Return {name: (route below the list, view)}. The URL is named admin:blog_<model>_<name>."""
@@ -200,6 +201,19 @@ class AdminPart:
     def form_context(self, request, row) -> dict:
         """Return template context for the form. row is None for a new row."""
         return {}
+
+    def row_view(self, view, may=None):
+        """Return a view of the row with the key from the URL, for view(request, row).
+
+        may(request, row): whether the user may use it; by default, users who may change the row.
+        """
+
+        def get_row(request, object_id):
+            row = self.model_admin.get_object(request, unquote(object_id))
+            require((may or self.model_admin.has_change_permission)(request, row))
+            return view(request, row) if row else self.model_admin.missing(request, object_id)
+
+        return get_row
 
     def render(self, request, template: str, context: dict) -> TemplateResponse:
         return screen(self.model_admin, request, template, context)

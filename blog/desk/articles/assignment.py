@@ -68,10 +68,6 @@ class AssignmentFilter(admin.SimpleListFilter):
 class AssignmentPart(AdminPart):
     """Assigning articles, which requires the permission to publish."""
 
-    def __init__(self, model_admin, *, publication):
-        super().__init__(model_admin)
-        self.publication = publication
-
     def routes(self):
         return {"assign": ("<path:object_id>/assign/", self.assign_one)}
 

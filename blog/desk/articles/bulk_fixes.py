@@ -39,10 +39,6 @@ OF_EACH = ("slug", "status", *DATES)
 class Fixes(AdminPart):
     """Findings shared by the articles of a list. A bulk fix requires the permission to publish."""
 
-    def __init__(self, model_admin, *, undo):
-        super().__init__(model_admin)
-        self.undo = undo
-
     def routes(self):
         return {"bulk_fix": ("bulk-fix/", self.fix), "keep_duplicates": ("keep-duplicates/", self.accept)}
 

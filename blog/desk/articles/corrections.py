@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.articles.actions.corrections import add_correction, retract_correction
-from blog.desk.base import WITH_UNDO, AdminPart, require
+from blog.desk.base import WITH_UNDO, AdminPart
 
 CORRECTION_LENGTH = 2000
 
@@ -31,7 +30,7 @@ class Corrections(AdminPart):
     """The corrections screen, which requires the permissions to change the article and to add corrections."""
 
     def routes(self):
-        return {"corrections": ("<path:object_id>/corrections/", self.edit)}
+        return {"corrections": ("<path:object_id>/corrections/", self.row_view(self.edit, self._may_correct))}
 
     def form_context(self, request, row):
         return {"may_correct": bool(row) and self._may_correct(request, row)}
@@ -40,12 +39,8 @@ class Corrections(AdminPart):
         may_add = request.user.has_perm("blog.add_correction")
         return may_add and self.model_admin.has_change_permission(request, article)
 
-    def edit(self, request, object_id):
+    def edit(self, request, article):
         """GET shows the corrections and a form, POST adds or retracts one."""
-        article = self.model_admin.get_object(request, unquote(object_id))
-        require(self._may_correct(request, article))
-        if article is None:
-            return self.model_admin.missing(request, object_id)
         if "retract" in request.POST:
             return self._retract(request, article)
         form = CorrectionForm(request.POST or None)

@@ -46,21 +46,22 @@ class Previews(AdminPart):
     def routes(self):
         return {
             "preview_new": ("add/preview/", self.preview_new),
-            "revoke_previews": ("<path:object_id>/revoke-previews/", self.revoke_links),
+            "revoke_previews": (
+                "<path:object_id>/revoke-previews/",
+                require_POST(self.row_view(self.revoke_links)),
+            ),
             "preview": ("<path:object_id>/preview/", self.preview),
-            "card": ("<path:object_id>/card/", self.card),
+            "card": (
+                "<path:object_id>/card/",
+                require_safe(self.row_view(self.card, self.model_admin.has_view_or_change_permission)),
+            ),
         }
 
     def form_context(self, request, row):
         return {"preview_link": self._preview_link(request, row)}
 
-    @method_decorator(require_safe)
-    def card(self, request, object_id):
+    def card(self, request, article):
         """Return the share card of the saved article, for editors."""
-        article = self.model_admin.get_object(request, unquote(object_id))
-        require(self.model_admin.has_view_or_change_permission(request, article))
-        if article is None:
-            return self.model_admin.missing(request, object_id)
         return card_response(share_card(article))
 
     @method_decorator(require_POST)
@@ -79,12 +80,7 @@ class Previews(AdminPart):
         require(self.model_admin.has_add_permission(request))
         return _page_as_typed(request, _new_article(request.POST))
 
-    @method_decorator(require_POST)
-    def revoke_links(self, request, object_id):
-        article = self.model_admin.get_object(request, unquote(object_id))
-        require(self.model_admin.has_change_permission(request, article))
-        if article is None:
-            return self.model_admin.missing(request, object_id)
+    def revoke_links(self, request, article):
         # A new key makes all links invalid. Somebody who has the article open cannot save the old one.
         rows, log = Article.objects.locked([article.pk]).only("lock_version"), _("Preview links revoked.")
         with changing(rows, by=request.user, action=None, log=log) as change:

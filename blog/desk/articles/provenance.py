@@ -33,10 +33,6 @@ PUBLIC = ngettext_lazy(
 class Attribution(AdminPart):
     """Changing who wrote articles, which requires the permission to change provenance."""
 
-    def __init__(self, model_admin, *, publication):
-        super().__init__(model_admin)
-        self.publication = publication
-
     def actions(self):
         return (self.attribute,)
 

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from blog.articles.actions.submission import return_to_writer, submit
 from blog.articles.models import Article
 from blog.articles.submissions import NOTE_LENGTH, Submission, SubmissionError
-from blog.desk.base import AdminPart, require
+from blog.desk.base import AdminPart
 
 
 class SubmitForm(forms.Form):
@@ -62,27 +61,29 @@ class SubmissionPart(AdminPart):
 
     def routes(self):
         return {
-            "submit": ("<path:object_id>/submit/", self.submit),
-            "return": ("<path:object_id>/return/", self.return_to_writer),
+            "submit": ("<path:object_id>/submit/", self.row_view(self.submit)),
+            "return": (
+                "<path:object_id>/return/",
+                self.row_view(self.return_to_writer, self._may_publish_and_change),
+            ),
         }
 
-    def submit(self, request, object_id):
-        return self._run_step(request, object_id, SUBMIT, self._may_submit)
+    def submit(self, request, article):
+        return self._run_step(request, article, SUBMIT, self._may_submit)
 
-    def return_to_writer(self, request, object_id):
-        require(self.model_admin.has_publish_permission(request))
-        return self._run_step(request, object_id, RETURN, self._may_return)
+    def return_to_writer(self, request, article):
+        return self._run_step(request, article, RETURN, self._may_return)
+
+    def _may_publish_and_change(self, request, article):
+        may_publish = self.model_admin.has_publish_permission(request)
+        return may_publish and self.model_admin.has_change_permission(request, article)
 
     def _may_submit(self, request, article):
         is_ready = article.status == Article.Status.NEW and not article.is_submitted
         return is_ready and self.model_admin.has_change_permission(request, article)
 
     def _may_return(self, request, article):
-        return (
-            article.is_submitted
-            and self.model_admin.has_publish_permission(request)
-            and self.model_admin.has_change_permission(request, article)
-        )
+        return article.is_submitted and self._may_publish_and_change(request, article)
 
     def form_context(self, request, row):
         if row is None or row.status != Article.Status.NEW:
@@ -94,11 +95,7 @@ class SubmissionPart(AdminPart):
             "may_return": self._may_return(request, row),
         }
 
-    def _run_step(self, request, object_id, way, is_allowed):
-        article = self.model_admin.get_object(request, unquote(object_id))
-        require(self.model_admin.has_change_permission(request, article))
-        if article is None:
-            return self.model_admin.missing(request, object_id)
+    def _run_step(self, request, article, way, is_allowed):
         if not is_allowed(request, article):
             messages.warning(request, self._refusal(article))
             return self._back_to(article)

@@ -139,11 +139,6 @@ def _sections(article, open_entries, headings) -> list[dict]:
 class ProofPage(AdminPart):
     """The proof, for users who may view the article."""
 
-    def __init__(self, model_admin, *, publication, next_in_list, notes, assignment):
-        super().__init__(model_admin)
-        self.publication, self.next_in_list = publication, next_in_list
-        self.notes, self.assignment = notes, assignment
-
     def routes(self):
         return {
             "proof": ("<path:object_id>/proof/", self.show),
