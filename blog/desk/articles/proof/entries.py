@@ -7,7 +7,7 @@ import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -40,49 +40,6 @@ CHECKED_KINDS = (
         {FindingKind.PLACEHOLDER, FindingKind.LABEL_IN_TEXT, FindingKind.TEMPLATE_SYNTAX},
     ),
 )
-
-
-@dataclass(frozen=True)
-class EntryKind:
-    """One mark of an entry: its kind, and the words or the person that it is about, if these are known."""
-
-    mark: Mark
-    weight: str
-
-    @property
-    def name(self) -> str:
-        is_named = self.mark.kind == ClaimKind.QUOTATION and self.mark.speaker
-        return _("Quotation, named person") if is_named else self.mark.name
-
-    @property
-    def about(self) -> str:
-        if self.mark.is_claim:
-            return ", ".join(filter(None, (self.mark.speaker, self.mark.role)))
-        return self.mark.words
-
-    @property
-    def sentence(self) -> str:
-        """The explanation of a finding; "" for a claim."""
-        return _(self._finding.sentence) if self._finding else ""
-
-    @property
-    def anchor(self) -> str:
-        """The id of the element on the edit page where a finding can be fixed; "" for a claim."""
-        return ANCHORS.get(self._finding.field, f"id_{self._finding.field}") if self._finding else ""
-
-    @property
-    def people_url(self) -> str:
-        """URL of the screen that decides on the person in all articles, or ""."""
-        if self.mark.person is None:
-            return ""
-        try:
-            return reverse("admin:people", query={"person": self.mark.person.person.pk})
-        except NoReverseMatch:
-            return ""
-
-    @cached_property
-    def _finding(self):
-        return None if self.mark.is_claim else describe_finding(self.mark.kind)
 
 
 @dataclass(frozen=True)
@@ -125,22 +82,22 @@ class MarkEntry:
         return [mark for mark in self.marks if mark.is_open]
 
     @property
-    def claims(self) -> list[EntryKind]:
+    def claims(self) -> list[dict]:
         """The open claims of the sentence, one per kind: the choices for “Use a source for each kind”."""
-        return [kind for kind in self.kinds if kind.mark.is_claim and kind.mark.is_open]
+        return [kind for kind in self.kinds if kind["mark"].is_claim and kind["mark"].is_open]
 
     @cached_property
-    def kinds(self) -> list[EntryKind]:
+    def kinds(self) -> list[dict]:
         """The marks, without those that repeat the kind and the person or words of another."""
-        kinds = [EntryKind(mark, weight_of(mark)) for mark in self.marks]
-        return list({(kind.name, kind.about, kind.weight): kind for kind in kinds}.values())
+        kinds = [_kind_of(mark) for mark in self.marks]
+        return list({(kind["name"], kind["about"], kind["weight"]): kind for kind in kinds}.values())
 
     @property
-    def kinds_in_list(self) -> list[EntryKind]:
+    def kinds_in_list(self) -> list[dict]:
         """Each kind once, with the worst of its marks."""
-        kinds = sorted(self.kinds, key=lambda kind: ("done", "", "stop").index(kind.weight))
-        worst = {kind.name: kind for kind in kinds}
-        return [worst[name] for name in dict.fromkeys(kind.name for kind in self.kinds)]
+        kinds = sorted(self.kinds, key=lambda kind: ("done", "", "stop").index(kind["weight"]))
+        worst = {kind["name"]: kind for kind in kinds}
+        return [worst[name] for name in dict.fromkeys(kind["name"] for kind in self.kinds)]
 
     @property
     def resolutions(self) -> list[Resolution]:
@@ -152,7 +109,7 @@ class MarkEntry:
     def title(self) -> str:
         number = len(self.kinds)
         if number == 1:
-            return self.kinds[0].name
+            return self.kinds[0]["name"]
         return ngettext("One sentence, %(number)d mark", "One sentence, %(number)d marks", number) % {
             "number": number
         }
@@ -176,10 +133,10 @@ class MarkEntry:
         return _("Accepted") if is_accepted else str(self.mark.resolution.label)
 
     @property
-    def decided_elsewhere(self) -> EntryKind | None:
+    def decided_elsewhere(self) -> dict | None:
         """The mark that was resolved by a decision on its person, unless the entry is open."""
-        resolved = [] if self.is_open else [kind for kind in self.kinds if kind.mark.resolution]
-        return next((kind for kind in resolved if kind.mark.resolution.is_person_level), None)
+        resolved = [] if self.is_open else [kind for kind in self.kinds if kind["mark"].resolution]
+        return next((kind for kind in resolved if kind["mark"].resolution.is_person_level), None)
 
     @property
     def is_reopenable(self) -> bool:
@@ -195,7 +152,7 @@ class MarkEntry:
 
     @property
     def label(self) -> str:
-        kinds = ", ".join(dict.fromkeys(kind.name for kind in self.kinds))
+        kinds = ", ".join(dict.fromkeys(kind["name"] for kind in self.kinds))
         values = {"number": self.number, "kind": kinds, "state": self.state}
         return _("Mark %(number)d: %(kind)s, %(state)s") % values
 
@@ -217,6 +174,26 @@ def weight_of(mark: Mark) -> str:
     if not mark.is_open:
         return "done"
     return "stop" if mark.is_blocking else ""
+
+
+def _kind_of(mark: Mark) -> dict:
+    """Return a mark of an entry: its kind, and the words or the person that it is about, if these are known.
+
+    sentence: the explanation of a finding. anchor: the id of the element on the edit page where it can be
+    fixed. people_url: the screen that decides on the person in all articles. Each is "" for other marks.
+    """
+    finding = None if mark.is_claim else describe_finding(mark.kind)
+    is_named = mark.kind == ClaimKind.QUOTATION and mark.speaker
+    person = mark.person and mark.person.person.pk
+    return {
+        "mark": mark,
+        "weight": weight_of(mark),
+        "name": _("Quotation, named person") if is_named else mark.name,
+        "about": ", ".join(filter(None, (mark.speaker, mark.role))) if mark.is_claim else mark.words,
+        "sentence": _(finding.sentence) if finding else "",
+        "anchor": ANCHORS.get(finding.field, f"id_{finding.field}") if finding else "",
+        "people_url": reverse("admin:people", query={"person": person}) if person else "",
+    }
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ class TestSentence:
 
         html = page.content.decode()
         entry = page.context["entries"].numbered[0]
-        assert {kind.name for kind in entry.kinds} >= {"Person", "Number"}
+        assert {kind["name"] for kind in entry.kinds} >= {"Person", "Number"}
         assert (entry.weight, entry.passage) == ("stop", SENTENCE)
         assert html.count('data-marks="1"') == 1
         assert f"{SENTENCE}</mark>" in html
@@ -189,12 +189,12 @@ class TestSentence:
         article = machines_article(self.BODY)
         entry = self.entry(article)
         page = admin_client.get(proof_of(article, "?mark=1&each=1"))
-        figure = next(kind.mark for kind in entry.kinds if kind.name == "Number")
+        figure = next(kind["mark"] for kind in entry.kinds if kind["name"] == "Number")
         assert f'name="note-{figure.key}"' in page.content.decode()
 
         done = settle(admin_client, article, entry, "source", **{f"note-{figure.key}": "Report 7"})
 
-        assert [kind.name for kind in self.entry(article).kinds if kind.weight == "done"] == ["Number"]
+        assert [kind["name"] for kind in self.entry(article).kinds if kind["weight"] == "done"] == ["Number"]
         assert "The rest of mark 1 is still open" in text_of(done)
 
     def test_after_a_rewrite_only_what_is_still_marked_is_open(self, admin_client):
@@ -204,8 +204,8 @@ class TestSentence:
         settle(admin_client, article, self.entry(article), "rewritten", text=text, follow=False)
 
         entries = admin_client.get(proof_of(article)).context["entries"]
-        assert "Person" not in {kind.name for entry in entries.open for kind in entry.kinds}
-        assert "Number" in {kind.name for kind in entries.open[0].kinds}
+        assert "Person" not in {kind["name"] for entry in entries.open for kind in entry.kinds}
+        assert "Number" in {kind["name"] for kind in entries.open[0].kinds}
         assert [entry.outcome for entry in entries.gone] == ["Rewritten"]
 
     def test_resolved_on_people_says_by_whom_and_links_there(self, admin_client, admin_user):
