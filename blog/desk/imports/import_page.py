@@ -63,61 +63,31 @@ OUTCOMES = {
 SIGNS = {Outcome.HELD: "warn", Outcome.CONFLICT: "warn", Outcome.REJECTED: "stop"}
 
 
-class Outcomes:
-    """The number of files per outcome, of a dry run or an import."""
+def counted_outcomes(counts: dict[str, int]) -> dict:
+    """Return the number of files per outcome, of a dry run or an import, for the templates.
 
-    def __init__(self, counts: dict[str, int]):
-        self.counts = counts
+    sum: a phrase for each number that is not 0.
+    """
+    new, changed = (counts.get(outcome, 0) for outcome in (Outcome.CREATED, Outcome.UPDATED))
+    waiting = counts.get(Outcome.HELD, 0) + counts.get(Outcome.CONFLICT, 0)
+    out = counts.get(Outcome.REJECTED, 0) + counts.get(Outcome.SKIPPED, 0)
+    words = (
+        (new, ngettext("%d new", "%d new", new)),
+        (changed, ngettext("%d updated", "%d updated", changed)),
+        (waiting, ngettext("%d waiting for a decision", "%d waiting for a decision", waiting)),
+        (out, ngettext("%d skipped or rejected", "%d skipped or rejected", out)),
+    )
+    return {
+        "counts": counts,
+        "total": sum(counts.values()),
+        "coming": new + changed,
+        "changes_anything": bool(new + changed + waiting),
+        "sum": [sentence % number for number, sentence in words if number],
+    }
 
-    @classmethod
-    def of_dry_run(cls, staged: StagedImport) -> "Outcomes":
-        return cls(dict(staged.files.order_by().values_list("outcome").annotate(Count("pk"))))
 
-    @classmethod
-    def of_run(cls, run: ImportRun) -> "Outcomes":
-        return cls({outcome: getattr(run, outcome) for outcome in OUTCOMES})
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    def number(self, *outcomes) -> int:
-        return sum(self.counts.get(outcome, 0) for outcome in outcomes)
-
-    @property
-    def coming(self) -> int:
-        return self.number(Outcome.CREATED, Outcome.UPDATED)
-
-    @property
-    def waiting(self) -> int:
-        return self.number(Outcome.HELD, Outcome.CONFLICT)
-
-    @property
-    def changes_anything(self) -> bool:
-        return bool(self.coming or self.waiting)
-
-    @property
-    def sum(self) -> list[str]:
-        """A phrase for each number that is not 0."""
-        new, changed = self.number(Outcome.CREATED), self.number(Outcome.UPDATED)
-        out = self.number(Outcome.REJECTED, Outcome.SKIPPED)
-        words = (
-            (new, ngettext("%d new", "%d new", new)),
-            (changed, ngettext("%d updated", "%d updated", changed)),
-            (self.waiting, ngettext("%d waiting for a decision", "%d waiting for a decision", self.waiting)),
-            (out, ngettext("%d skipped or rejected", "%d skipped or rejected", out)),
-        )
-        return [sentence % number for number, sentence in words if number]
-
-    def filters(self, shown: str) -> list[tuple]:
-        """Return (query, name, number, is_shown) for all files and for each outcome that occurs."""
-        rows = [("", _("All"), self.total)]
-        rows += [
-            (outcome, word, self.counts[outcome])
-            for outcome, word in OUTCOMES.items()
-            if outcome in self.counts
-        ]
-        return [(*row, row[0] == shown) for row in rows]
+def _outcomes_of_dry_run(staged) -> dict:
+    return counted_outcomes(dict(staged.files.order_by().values_list("outcome").annotate(Count("pk"))))
 
 
 def import_page(request, site, uid):
@@ -183,7 +153,7 @@ def _page(request, site, staged, form):
     progress = JobProgress.of(staged.job, request.user) if staged.job else None
     context = {"title": _("Import"), "staged": staged, "form": form, "phase": phase, "progress": progress}
     if phase == State.CHECKED and staged.asks_for_source:
-        dry_run = Outcomes.of_dry_run(staged)
+        dry_run = _outcomes_of_dry_run(staged)
         context |= {"dry_run": dry_run, "question": _question(staged, dry_run)}
         return _render(request, site, "same_files.html", context)
     if phase == State.CHECKED:
@@ -197,7 +167,8 @@ def _page(request, site, staged, form):
 
 def progress_context(run: ImportRun, user) -> dict:
     """Return the context of _phases.html."""
-    return {"phases": phases_of([run], user)[run.pk], "outcomes": Outcomes.of_run(run)}
+    outcomes = counted_outcomes({outcome: getattr(run, outcome) for outcome in OUTCOMES})
+    return {"phases": phases_of([run], user)[run.pk], "outcomes": outcomes}
 
 
 @require_safe
@@ -231,16 +202,17 @@ def _question(staged, dry_run):
         "imported_at": parse_datetime(same["imported_at"]) if same["imported_at"] else None,
         "twins": twins,
         "more": same["number"] - len(twins),
-        "unchanged": dry_run.number(Outcome.UNCHANGED),
+        "unchanged": dry_run["counts"].get(Outcome.UNCHANGED, 0),
     }
 
 
 def _checked_context(request, staged):
-    dry_run = Outcomes.of_dry_run(staged)
+    dry_run = _outcomes_of_dry_run(staged)
+    counts = dry_run["counts"]
     outcome, words = request.GET.get("outcome", ""), request.GET.get("q", "").strip()
-    rows, count = staged.files.select_related("article"), dry_run.total
+    rows, count = staged.files.select_related("article"), dry_run["total"]
     if outcome in OUTCOMES:
-        rows, count = rows.filter(outcome=outcome), dry_run.number(outcome)
+        rows, count = rows.filter(outcome=outcome), counts.get(outcome, 0)
     if words:
         rows, count = rows.filter(Q(title__icontains=words) | Q(path__icontains=words)), None
     page = page_or_404(rows, request.GET.get("page"), FILES_ON_A_PAGE, count=count)
@@ -248,7 +220,14 @@ def _checked_context(request, staged):
     query.pop("page", None)
     return {
         "dry_run": dry_run,
-        "filters": dry_run.filters(outcome),
+        "filters": [
+            ("", _("All"), dry_run["total"], not outcome),
+            *(
+                (value, word, counts[value], value == outcome)
+                for value, word in OUTCOMES.items()
+                if value in counts
+            ),
+        ],
         "rows": [row_of(file) for file in page.object_list],
         "page": page,
         "q": words,
