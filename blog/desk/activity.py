@@ -153,7 +153,7 @@ def _is_near(act, entry, key) -> bool:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ActivityEntry:
     """A line of the log. name is the name of the row, url its admin screen, or ""."""
 
     at: datetime
@@ -216,7 +216,7 @@ class Activity:
         log, imports = (part.values_list("source", "key", "at") for part in parts)
         return log.union(imports, all=True).order_by("-at", "source", "-key")
 
-    def read(self, keys: Iterable[tuple]) -> Iterator[Entry]:
+    def read(self, keys: Iterable[tuple]) -> Iterator[ActivityEntry]:
         """Yield the entries with these keys, in order. Four queries, so pass a few hundred keys at most."""
         keys = list(keys)
         log = LogEntry.objects.select_related("submission").prefetch_related("user", "content_type")
@@ -266,7 +266,7 @@ class Activity:
 
     def _logged(self, entry):
         kind, note = _kind_of(entry)
-        return Entry(
+        return ActivityEntry(
             at=entry.action_time,
             person=entry.user,
             kind=kind,
@@ -284,7 +284,7 @@ class Activity:
             for outcome in ImportRun.OUTCOMES
             if (number := getattr(run, outcome))
         ]
-        return Entry(
+        return ActivityEntry(
             at=run.started_at,
             person=run.started_by,
             kind="imported",

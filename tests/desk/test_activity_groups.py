@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.actions.publication import Verb, apply_verb
-from blog.desk.activity import Entry, group
+from blog.desk.activity import ActivityEntry, group
 from blog.models import Article, ImportRun
 from tests.support.admin_pages import create_article, text_of
 
@@ -20,7 +20,7 @@ MINUTE = dt.timedelta(minutes=1)
 def entry(name, before=0 * MINUTE, person=MARA, kind="changed", note="", **values):
     """Return an entry that was added this long before NOON."""
     values = {"model": "Article", "number": name, "url": "", "is_article": True} | values
-    return Entry(at=NOON - before, person=person, kind=kind, name=name, note=note, **values)
+    return ActivityEntry(at=NOON - before, person=person, kind=kind, name=name, note=note, **values)
 
 
 def joined(*entries, most=50):

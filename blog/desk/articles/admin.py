@@ -56,12 +56,12 @@ from blog.desk.articles.presence import PresencePart
 from blog.desk.articles.preview import Previews
 from blog.desk.articles.proof.page import ProofPage
 from blog.desk.articles.provenance import Attribution
-from blog.desk.articles.publication import Publication, sentence_on
+from blog.desk.articles.publication import PublicationPart, sentence_on
 from blog.desk.articles.replacement import ReplacementScreen
 from blog.desk.articles.selection import select_first
 from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
-from blog.desk.articles.undo import Undo
+from blog.desk.articles.undo import UndoPart
 from blog.desk.base import ComposedAdmin, PublicAdmin, SavedCopies, require, urls_of
 from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, version_kind_for
@@ -130,8 +130,8 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
     )
 
     def make_parts(self):
-        self.publication, self.trash = Publication(self), Trash(self)
-        undo, next_in_list, notes = Undo(self), NextInList(self), Notes(self)
+        self.publication, self.trash = PublicationPart(self), Trash(self)
+        undo, next_in_list, notes = UndoPart(self), NextInList(self), Notes(self)
         assignment = AssignmentPart(self, publication=self.publication)
         return (
             NamedRows(self),

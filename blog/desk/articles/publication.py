@@ -192,7 +192,7 @@ def _date_of(article):
     return moment is None, moment or timezone.now(), article.pk
 
 
-class Publication(AdminPart):
+class PublicationPart(AdminPart):
     """Publishing, scheduling and flagging articles. All of them require the permission to publish."""
 
     def routes(self):

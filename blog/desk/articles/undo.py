@@ -22,7 +22,7 @@ from blog.review.approval_costs import ChangeCost, undo_cost
 from blog.review.jobs import is_undone_by_job, needs_job, start_undo, undo_fix
 
 
-class Undo(AdminPart):
+class UndoPart(AdminPart):
     """Undoing the user's latest action or a bulk fix, which requires the permission to publish."""
 
     def routes(self):
