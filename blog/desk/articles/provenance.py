@@ -7,13 +7,12 @@ from blog.articles.actions.base import articles_for_action
 from blog.articles.actions.provenance import set_provenance, sort
 from blog.desk.articles.forms import AttributionForm
 from blog.desk.articles.selection import (
-    ARTICLES,
-    SKIPPED_SUMMARIES,
     decode_seen_versions,
     encode_seen_versions,
     groups,
     in_order,
     selected_articles,
+    summarise,
 )
 from blog.desk.base import AdminPart
 from blog.review.ai_label import is_labelled
@@ -62,20 +61,16 @@ class Attribution(AdminPart):
             "seen": encode_seen_versions(articles),
             "any_key": articles[0].pk,
             "list_url": self.list_url(request),
-            **(preview_context(sorting, form.written_by) if sorting else {}),
         }
+        if sorting:
+            context |= {
+                "shown": str(form.written_by),
+                "summary": summary(sorting, form.written_by),
+                "groups": groups(sorting),
+                "is_possible": bool(sorting.changed),
+                "button": BUTTON % len(sorting.changed),
+            }
         return self.render(request, "admin/blog/article/provenance_form.html", context)
-
-
-def preview_context(sorting, written_by) -> dict:
-    """Return template context with the effect of the answer."""
-    return {
-        "shown": str(written_by),
-        "summary": summary(sorting, written_by),
-        "groups": groups(sorting),
-        "is_possible": bool(sorting.changed),
-        "button": BUTTON % len(sorting.changed),
-    }
 
 
 def summary(sorting, written_by) -> str:
@@ -94,7 +89,5 @@ def summary(sorting, written_by) -> str:
         (STILL_LABELLED, changes.count((True, True))),
         (UNLABELLED, changes.count((False, False))),
         (PUBLIC, sum(article.is_published for article in sorting.changed)),
-        *((SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.skipped.items()),
     ]
-    details = "; ".join(sentence % number for sentence, number in parts if number)
-    return f"{ARTICLES % sorting.number}: {details}."
+    return summarise(sorting, parts)

@@ -29,9 +29,7 @@ from blog.articles.dates import in_words, zone_name
 from blog.articles.models import Article
 from blog.desk.articles.list import TRASH
 from blog.desk.articles.selection import (
-    ARTICLES,
     RESULT_MESSAGES,
-    SKIPPED_SUMMARIES,
     all_articles,
     decode_seen_versions,
     encode_seen_versions,
@@ -39,6 +37,7 @@ from blog.desk.articles.selection import (
     groups,
     in_order,
     selected_articles,
+    summarise,
 )
 from blog.desk.base import WITH_UNDO, AdminPart
 from blog.desk.numbers import read_number, read_numbers
@@ -401,6 +400,4 @@ def summary(verb: Verb, sorting: BulkResult) -> str:
     else:
         public = sum(article.is_published for article in ready)
         parts = [(NO_LONGER_PUBLIC, public), (NO_LONGER_WAITING, number - public)]
-    parts += [(SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.skipped.items()]
-    details = "; ".join(sentence % number for sentence, number in parts if number)
-    return f"{ARTICLES % sorting.number}: {details}."
+    return summarise(sorting, parts)

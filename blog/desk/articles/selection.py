@@ -73,6 +73,13 @@ def groups(sorting) -> list[dict]:
     ]
 
 
+def summarise(sorting, parts: list[tuple]) -> str:
+    """Return a summary in one line: what changes, as (sentence, number of articles), and what is skipped."""
+    skipped = [(SKIPPED_SUMMARIES[reason], len(articles)) for reason, articles in sorting.skipped.items()]
+    details = "; ".join(sentence % number for sentence, number in [*parts, *skipped] if number)
+    return f"{ARTICLES % sorting.number}: {details}."
+
+
 def format_titles(articles):
     """Return the first titles as HTML, with the number of the others."""
     titles = format_html_join(
