@@ -1,7 +1,6 @@
 """The answers on the screen of people: what each would do, and what the decision did."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
@@ -59,22 +58,12 @@ def _removal_button(articles, to_rewrite):
     return ngettext("Remove from %d article", "Remove from %d articles", articles) % articles
 
 
-@dataclass
-class Supportable:
-    """A statement that a source may support: that a person exists, a description, or a quotation.
+def _supportable(value: str, words: str = "") -> dict:
+    """Return a statement that a source may support: that a person exists, a description, or a quotation.
 
     value: the value of its checkbox. mentions: the mentions to remove if the checkbox is not ticked.
     """
-
-    value: str
-    words: str = ""
-    articles: set[int] = field(default_factory=set)
-    mentions: list[Mention] = field(default_factory=list)
-    is_ticked: bool = False
-
-    @property
-    def number_of_words(self) -> int:
-        return sum(len(mention.words.split()) for mention in self.mentions)
+    return {"value": value, "words": words, "articles": set(), "mentions": []}
 
 
 def _removal_choice(passages, words) -> str:
@@ -94,28 +83,29 @@ def real_preview(mentions: list[Mention], ticked: set[str] | None = None) -> dic
 
     ticked: values of ticks, by default the existence of the person, or the description if there is only one.
     """
-    exists = Supportable(EXISTS)
+    exists = _supportable(EXISTS)
     roles, quotations = {}, {}
     for mention in mentions:
         role = mention.role.casefold()
-        described = roles.setdefault(role, Supportable(role, mention.role)) if role else exists
-        described.articles.add(mention.article_id)
+        described = roles.setdefault(role, _supportable(role, mention.role)) if role else exists
+        described["articles"].add(mention.article_id)
         if mention.kind == ClaimKind.QUOTATION:
             words = plain_words(mention.words)
-            quoted = quotations.setdefault(mention.key, Supportable(mention.key, words))
-            quoted.articles.add(mention.article_id)
-            quoted.mentions.append(mention)
+            quoted = quotations.setdefault(mention.key, _supportable(mention.key, words))
+            quoted["articles"].add(mention.article_id)
+            quoted["mentions"].append(mention)
         else:
-            described.mentions.append(mention)
+            described["mentions"].append(mention)
     if len(roles) == 1:
         (only,) = roles.values()
-        only.mentions += exists.mentions
+        only["mentions"] += exists["mentions"]
     preset = {EXISTS} if len(roles) != 1 else set(roles)
     roles = _by_frequency(roles) if len(roles) == 1 else [exists, *_by_frequency(roles)]
     quotations = _by_frequency(quotations)
     for each in (*roles, *quotations):
-        each.is_ticked = each.value in (preset if ticked is None else ticked)
-    unticked = [each for each in (*roles, *quotations) if not each.is_ticked]
+        each["is_ticked"] = each["value"] in (preset if ticked is None else ticked)
+        each["number_of_words"] = sum(len(mention.words.split()) for mention in each["mentions"])
+    unticked = [each for each in (*roles, *quotations) if not each["is_ticked"]]
     articles = {mention.article for mention in mentions}
     button = ngettext("Save source for %d article", "Save source for %d articles", len(articles))
     return {
@@ -124,7 +114,7 @@ def real_preview(mentions: list[Mention], ticked: set[str] | None = None) -> dic
         "seen": encode_seen_versions(articles),
         "has_one_role": len(roles) == 1,
         "removal": _removal_choice(
-            sum(len(each.mentions) for each in unticked), sum(each.number_of_words for each in unticked)
+            sum(len(each["mentions"]) for each in unticked), sum(each["number_of_words"] for each in unticked)
         ),
         "removal_patterns": [_removal_choice(1, "@"), _removal_choice("#", "@")],
         "button": button % len(articles),
@@ -132,7 +122,7 @@ def real_preview(mentions: list[Mention], ticked: set[str] | None = None) -> dic
 
 
 def _by_frequency(supportables):
-    return sorted(supportables.values(), key=lambda each: -len(each.articles))
+    return sorted(supportables.values(), key=lambda each: -len(each["articles"]))
 
 
 def name_preview(mentions: list[Mention]) -> dict:
