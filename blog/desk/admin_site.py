@@ -245,13 +245,7 @@ def can_review(user) -> bool:
 
 def _link(request, name, url, keys="", number=None):
     here = urlsplit(getattr(request, "belongs_to", request.path)).path
-    current = current_place(here, urlsplit(url).path)
-    current = current if here == request.path else current and "true"
+    there = urlsplit(url).path
+    is_page = here == there == request.path
+    current = "page" if is_page else "true" if here.startswith(there) else ""
     return {"name": name, "url": url, "keys": keys, "current": current, "number": number}
-
-
-def current_place(path: str, url: str) -> str:
-    """Return the aria-current of the link to url on the page at path: "page", "true" or ""."""
-    if path == url:
-        return "page"
-    return "true" if path.startswith(url) else ""

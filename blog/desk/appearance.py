@@ -209,7 +209,10 @@ def show(request, site, form, values):
     query = {
         name: values.get(name, "") for name in LookForm.base_fields if name not in {"upload", "remove_logo"}
     }
-    frames = [(name, frame_url(query | {"scheme": scheme})) for scheme, name in FRAMES.items()]
+    frames = [
+        (name, reverse("admin:appearance_preview", query=query | {"scheme": scheme}))
+        for scheme, name in FRAMES.items()
+    ]
     context = site.each_context(request) | {
         "title": _("Appearance"),
         "form": form,
@@ -223,10 +226,6 @@ def show(request, site, form, values):
         "earlier": EarlierLook.objects.select_related("logo")[:EARLIER_SHOWN],
     }
     return TemplateResponse(request, "admin/appearance.html", context)
-
-
-def frame_url(query) -> str:
-    return reverse("admin:appearance_preview", query=query)
 
 
 def contrast_rows(look) -> list[tuple[str, str, bool]]:

@@ -93,6 +93,9 @@ def _context_of(request, person, answer):
         result is None or bool(result["skipped"]) or people_to_decide().filter(pk=person.pk).exists()
     )
     opens = ANSWERS if portrait.articles <= MAX_ARTICLES_PER_REQUEST else (answer,)
+    ticked = None  # the values of the ticks that a form had before an error
+    if request.method == "POST":
+        ticked = {*request.POST.getlist("role"), *request.POST.getlist("quotation")}
     mentions = _mentions(person) if {Outcome.REAL, Outcome.NOT_PERSON} & set(opens) else []
     return {
         "portrait": portrait,
@@ -102,15 +105,9 @@ def _context_of(request, person, answer):
         "source": request.POST.get("source", ""),
         "removes_unticked": request.POST.get("unticked") == "remove",
         "invented": removal_preview(plan_removal(person)) if Outcome.INVENTED in opens else None,
-        "real": real_preview(mentions, _ticked(request)) if Outcome.REAL in opens else None,
+        "real": real_preview(mentions, ticked) if Outcome.REAL in opens else None,
         "not_person": name_preview(mentions) if Outcome.NOT_PERSON in opens else None,
     }
-
-
-def _ticked(request):
-    """Return the values of the ticks that a form had before an error, or None."""
-    ticked = (*request.POST.getlist("role"), *request.POST.getlist("quotation"))
-    return set(ticked) if request.method == "POST" else None
 
 
 def _mentions(person):

@@ -113,13 +113,13 @@ def typed_words(article: Article, data) -> dict[str, ImageWords]:
     """Return the submitted values of the images in the body, {URL in the Markdown: ImageWords}."""
     links = article.body_image_links.all()
     names = {link.source: image_field_names(link.source) for link in links}
-    return {source: _words_in(data, *fields) for source, fields in names.items() if fields[0] in data}
-
-
-def _words_in(data, credit, decorative):
-    return ImageWords(
-        credit=parse_credit(data[credit][:CREDIT_LINE_LENGTH]), is_decorative=decorative in data
-    )
+    return {
+        source: ImageWords(
+            credit=parse_credit(data[credit][:CREDIT_LINE_LENGTH]), is_decorative=decorative in data
+        )
+        for source, (credit, decorative) in names.items()
+        if credit in data
+    }
 
 
 def hero_preview(article: Article):

@@ -278,26 +278,17 @@ def articles_in(scope: str, request, articles_admin):
     return _listed(request, articles_admin, QueryDict("" if scope == ALL else scope))
 
 
-def address_of(scope: str) -> str:
-    """Return the URL of the screen that shows the articles of a scope."""
-    if scope.startswith(BATCH):
-        return reverse("admin:blog_importrun_change", args=[scope.removeprefix(BATCH)])
-    if scope.startswith(ARTICLE):
-        return reverse("admin:blog_article_proof", args=[scope.removeprefix(ARTICLE)])
-    return reverse("admin:blog_article_changelist") + ("" if scope == ALL else f"?{scope}")
-
-
 def link_to(scope: str) -> tuple[str, str]:
     """Return the URL and the name of the screen that shows the articles of a scope."""
-    return address_of(scope), _name_of(scope)
-
-
-def _name_of(scope):
+    key = scope.rpartition(":")[2]
     if scope.startswith(BATCH):
-        return gettext("Import of %(day)s") % {"day": short_day(_batch(scope.removeprefix(BATCH)).started_at)}
+        name = gettext("Import of %(day)s") % {"day": short_day(_batch(key).started_at)}
+        return reverse("admin:blog_importrun_change", args=[key]), name
     if scope.startswith(ARTICLE):
-        return Article.objects.filter(pk=scope.removeprefix(ARTICLE)).values_list("title", flat=True).first()
-    return gettext("Articles")
+        title = Article.objects.filter(pk=key).values_list("title", flat=True).first()
+        return reverse("admin:blog_article_proof", args=[key]), title
+    filters = "" if scope == ALL else f"?{scope}"
+    return reverse("admin:blog_article_changelist") + filters, gettext("Articles")
 
 
 def _batch(number):

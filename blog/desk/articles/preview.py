@@ -58,7 +58,10 @@ class Previews(AdminPart):
         }
 
     def form_context(self, request, row):
-        return {"preview_link": self._preview_link(request, row)}
+        """Return a preview link, unless the article is not saved or already published."""
+        is_hidden = row is not None and not row.is_published
+        may_preview = is_hidden and self.model_admin.has_change_permission(request, row)
+        return {"preview_link": preview_link(row) if may_preview else None}
 
     def card(self, request, article):
         """Return the share card of the saved article, for editors."""
@@ -88,12 +91,6 @@ class Previews(AdminPart):
         sentence = _("All existing preview links to “{}” have been revoked.")
         messages.success(request, format_html(sentence, article.title))
         return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))
-
-    def _preview_link(self, request, article):
-        """Return a preview link for the sidebar; None if the article is not saved or already published."""
-        if article is None or article.is_published:
-            return None
-        return preview_link(article) if self.model_admin.has_change_permission(request, article) else None
 
 
 def _page_as_typed(request, article):
