@@ -1,4 +1,4 @@
-"""The screens of imports: the list, the report of one with its files, and downloads."""
+"""The screens of imports: the report of one with its files, downloads, undo and restore."""
 
 import itertools
 import json
