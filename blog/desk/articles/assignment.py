@@ -11,14 +11,11 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from blog.articles.actions.assignment import assign
-from blog.articles.actions.base import articles_for_action
 from blog.articles.assignments import Assignment, assignable_people
 from blog.base.models import name_of
 from blog.desk.articles.selection import (
-    decode_seen_versions,
     encode_seen_versions,
-    in_order,
-    selected_articles,
+    seen_or_selected,
 )
 from blog.desk.base import AdminPart
 from blog.desk.numbers import read_number
@@ -109,8 +106,7 @@ class AssignmentPart(AdminPart):
     @admin.action(permissions=["publish"], description=gettext_lazy("Assign the selected articles"))
     def assign(self, request, queryset):
         """Show the form, then assign the articles that it showed."""
-        seen = decode_seen_versions(request.POST.get("seen", ""))
-        articles = in_order(seen, articles_for_action(seen)) if seen else selected_articles(queryset)
+        seen, articles = seen_or_selected(request, queryset)
         if not articles:
             return self.publication.report_none(request)
         if seen:

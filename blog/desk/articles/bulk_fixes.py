@@ -16,7 +16,7 @@ from blog.articles.versions.contents import DATES, article_contents, with_conten
 from blog.articles.versions.differences import differences
 from blog.desk.articles.costs import fix_question, format_left_out, kept_fields, left_out, public_question
 from blog.desk.articles.list import articles_in, link_to, scope_of_list
-from blog.desk.articles.selection import RESULT_MESSAGES
+from blog.desk.articles.selection import RESULT_MESSAGES, announce_job, report_changed
 from blog.desk.base import TOAST, WITH_UNDO, AdminPart, require, screen
 from blog.desk.comparison.words import rows_of
 from blog.desk.jobs import JobProgress
@@ -64,7 +64,8 @@ class Fixes(AdminPart):
             return self._ask(request, fixing, articles, len(seen))
         seen = {key: version for key, version in seen.items() if key not in skipped}
         if len(seen) > MAX_ARTICLES_PER_REQUEST:
-            self._start(request, fixing, seen)
+            start_fix_job(request.user, fixing, seen)
+            announce_job(request, len(seen))
         else:
             self._report(request, apply_fix(request.user, fixing, seen))
         if skipped:
@@ -85,20 +86,8 @@ class Fixes(AdminPart):
         )
         return self.render(request, "admin/blog/article/bulk_fix_confirmation.html", context)
 
-    def _start(self, request, fixing, seen):
-        start_fix_job(request.user, fixing, seen)
-        message = ngettext(
-            "%d article is being changed. You can leave this page.",
-            "%d articles are being changed. You can leave this page.",
-            len(seen),
-        )
-        messages.success(request, message % len(seen))
-
     def _report(self, request, sorting):
-        if sorting.changed:
-            messages.success(request, sorting.message, extra_tags=WITH_UNDO)
-        else:
-            messages.warning(request, _("Nothing to change."))
+        report_changed(request, sorting)
         for reason in (SkipReason.CHANGED, SkipReason.NO_BETTER):
             if skipped := sorting.skipped.get(reason):
                 messages.warning(request, RESULT_MESSAGES[reason] % len(skipped))

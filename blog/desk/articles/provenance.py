@@ -3,15 +3,12 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from blog.articles.actions.base import articles_for_action
 from blog.articles.actions.provenance import set_provenance, sort
 from blog.desk.articles.forms import AttributionForm
 from blog.desk.articles.selection import (
-    decode_seen_versions,
     encode_seen_versions,
     groups,
-    in_order,
-    selected_articles,
+    seen_or_selected,
     summarise,
 )
 from blog.desk.base import AdminPart
@@ -40,8 +37,7 @@ class Attribution(AdminPart):
     )
     def attribute(self, request, queryset):
         """Show the form, then the effect of the answer; store the answer if its effect was shown."""
-        seen = decode_seen_versions(request.POST.get("seen", ""))
-        articles = in_order(seen, articles_for_action(seen)) if seen else selected_articles(queryset)
+        seen, articles = seen_or_selected(request, queryset)
         if not articles:
             return self.publication.report_none(request)
         form = AttributionForm(request.POST if seen else None)

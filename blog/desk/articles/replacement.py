@@ -24,10 +24,12 @@ from blog.desk.articles.list import ALL, articles_in, link_to, scope_of_list
 from blog.desk.articles.selection import (
     MOST_FIRST,
     RESULT_MESSAGES,
+    announce_job,
     decode_seen_versions,
     format_titles,
+    report_changed,
 )
-from blog.desk.base import TOAST, WITH_UNDO, AdminPart
+from blog.desk.base import TOAST, AdminPart
 from blog.desk.comparison.words import label_of, rows_of
 from blog.desk.jobs import JobProgress
 from blog.desk.numbers import read_number, read_numbers
@@ -239,19 +241,11 @@ class ReplacementScreen(AdminPart):
 
     def _start(self, request, replacement, seen, chosen):
         job = start_replacement(request.user, replacement, seen, chosen)
-        message = ngettext(
-            "%d article is being changed. You can leave this page.",
-            "%d articles are being changed. You can leave this page.",
-            len(seen),
-        )
-        messages.success(request, message % len(seen))
+        announce_job(request, len(seen))
         return HttpResponseRedirect(reverse("admin:blog_article_replace", query={"job": job.pk}))
 
     def _report(self, request, result):
-        if result.changed:
-            messages.success(request, result.message, extra_tags=WITH_UNDO)
-        else:
-            messages.warning(request, _("Nothing to change."))
+        report_changed(request, result)
         for reason in (SkipReason.CHANGED, SkipReason.TRASHED):
             if skipped := result.skipped.get(reason):
                 message = format_html("{} {}", RESULT_MESSAGES[reason] % len(skipped), format_titles(skipped))

@@ -3,6 +3,7 @@
 import re
 from itertools import islice
 
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from blog.articles.actions.base import SkipReason, articles_for_action
 from blog.desk.articles.list import ListedArticles
+from blog.desk.base import WITH_UNDO
 from blog.desk.numbers import NUMBER, read_number
 
 MOST_FIRST = 10_000  # SQLite takes 32,766 values per query
@@ -22,6 +24,15 @@ def selected_articles(queryset) -> list:
     """Return the selected articles of an action, in the order of the list."""
     keys = list(queryset.values_list("pk", flat=True))
     return in_order(keys, articles_for_action(keys))
+
+
+def seen_or_selected(request, queryset) -> tuple[dict[int, int], list]:
+    """Return the versions that the user saw in the form of an action, and its articles.
+
+    Before the form was shown, there are no versions, and the articles are the selected ones.
+    """
+    seen = decode_seen_versions(request.POST.get("seen", ""))
+    return seen, in_order(seen, articles_for_action(seen)) if seen else selected_articles(queryset)
 
 
 def in_order(keys, articles) -> list:
@@ -57,6 +68,24 @@ def select_first(request, model_admin) -> None:
     request.POST = request.POST.copy()
     request.POST.setlist(ACTION_CHECKBOX_NAME, listed.values_list("pk", flat=True)[: min(number, MOST_FIRST)])
     request.POST["select_across"] = "0"
+
+
+def report_changed(request, result) -> None:
+    """Add a message on the articles that were changed, or that there was nothing to change."""
+    if result.changed:
+        messages.success(request, result.message, extra_tags=WITH_UNDO)
+    else:
+        messages.warning(request, _("Nothing to change."))
+
+
+def announce_job(request, number: int) -> None:
+    """Add a message that a job changes this number of articles."""
+    message = ngettext(
+        "%d article is being changed. You can leave this page.",
+        "%d articles are being changed. You can leave this page.",
+        number,
+    )
+    messages.success(request, message % number)
 
 
 def groups(sorting) -> list[dict]:
