@@ -8,7 +8,6 @@ The merged values replace those of the request, so the form validates and saves 
 conflict, the comparison is shown. Its hidden fields contain the submitted values.
 """
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from django.contrib import admin, messages
@@ -84,34 +83,10 @@ def version_kind_for(request) -> Version.Action:
     return Version.Action.MERGED if joined and joined.is_of_both else Version.Action.SAVED
 
 
-class Texts(ABC):
-    """The stored states of an article or page, for TwoEditors."""
-
-    @abstractmethod
-    def opened_from(self, key) -> str:
-        """Return a value for the form that identifies the stored state, for opened_contents()."""
-
-    @abstractmethod
-    def opened_contents(self, row, opened: str) -> dict | None:
-        """Return the contents that the form was opened from; None if they are unknown."""
-
-    @abstractmethod
-    def stored_contents(self, key) -> dict:
-        """Return the contents that are stored now."""
-
-    @abstractmethod
-    def last_save(self, row) -> tuple:
-        """Return (name of the user, time) of the last save; the name is "" if it is unknown."""
-
-    def normalise_names(self, *contents: dict) -> tuple:
-        """Return the contents with the current names of related rows."""
-        return contents
-
-
 class TwoEditors(admin.ModelAdmin):
     """Merge a save with one made since the form was opened. TextForm would reject such a save."""
 
-    texts: Texts
+    texts: "ArticleTexts | PageTexts"
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id is None:
@@ -215,16 +190,18 @@ class TwoEditors(admin.ModelAdmin):
         return screen(self, request, "admin/comparison/concurrent_edit.html", context)
 
 
-class ArticleTexts(Texts):
-    """Articles: earlier states come from their versions."""
+class ArticleTexts:
+    """The stored states of an article, for TwoEditors. Earlier states come from its versions."""
 
-    def opened_from(self, key):
+    def opened_from(self, key) -> str:
+        """Return a value for the form that identifies the stored state, for opened_contents()."""
         newest = Article.objects.filter(pk=key).values_list("versions__number", flat=True)
         return str(
             newest.order_by("-versions__number").first() or 1
         )  # the number of the first version, if none exists yet
 
-    def opened_contents(self, row, opened):
+    def opened_contents(self, row, opened: str) -> dict | None:
+        """Return the contents that the form was opened from; None if they are unknown."""
         version = row.versions.with_contents().filter(number=read_number(opened)).first()
         try:
             return version and version_contents(version)
@@ -234,16 +211,18 @@ class ArticleTexts(Texts):
     def stored_contents(self, key):
         return article_contents(with_contents(Article.objects.all()).get(pk=key))
 
-    def last_save(self, row):
+    def last_save(self, row) -> tuple:
+        """Return (name of the user, time) of the last save; the name is "" if it is unknown."""
         newest = row.versions.for_list().newest_first().first()
         return (newest.by_name, newest.created_at) if newest else ("", row.updated_at)
 
-    def normalise_names(self, *contents):
+    def normalise_names(self, *contents: dict) -> tuple:
+        """Return the contents with the current names of related rows."""
         return with_current_names(*contents)
 
 
-class PageTexts(Texts):
-    """Pages have no versions, so the form contains the signed contents that it was opened from."""
+class PageTexts:
+    """Like ArticleTexts. Pages have no versions, so their form has signed contents that it was opened from."""
 
     def opened_from(self, key):
         page = Page.objects.filter(pk=key).first()
@@ -263,6 +242,9 @@ class PageTexts(Texts):
         entries = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk)).select_related("user")
         entry = entries.order_by("-pk").first()
         return (name_of(entry.user), entry.action_time) if entry else ("", row.updated_at)
+
+    def normalise_names(self, *contents):
+        return contents
 
 
 def _contents_of_page(page):
