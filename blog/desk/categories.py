@@ -129,7 +129,7 @@ class CategoryAdmin(NamedModelAdmin):
     def merge_view(self, request, object_id):
         """Ask for the target of one category. The URL parameter “into” preselects it."""
         require(self.has_merge_permission(request))
-        category = get_object_or_404(Category, pk=read_number(unquote(object_id)))
+        category = get_object_or_404(self.get_queryset(request), pk=read_number(unquote(object_id)))
         into = self.get_object(request, request.GET.get("into", ""))
         initial = {"target": into, "target_name": into.name} if into else {}
         return self._ask_for_target(request, [category], MergeForm(initial=initial, merged=[category]))

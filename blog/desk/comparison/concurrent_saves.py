@@ -222,7 +222,7 @@ class ArticleTexts:
 
 
 class PageTexts:
-    """Like ArticleTexts. Pages have no versions, so their form has signed contents that it was opened from."""
+    """Like ArticleTexts. Pages have no versions, so their form has signed contents of when it was opened."""
 
     def opened_from(self, key):
         page = Page.objects.filter(pk=key).first()
