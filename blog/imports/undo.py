@@ -276,6 +276,8 @@ def _reason_to_keep(row) -> str:
         return Kept.IMPORTED
     if row.trashed_at:
         return Kept.TRASHED
+    if row.article_version is None:  # imported before the version was stored
+        return Kept.NOT_KNOWN
     # Each save counts as an edit, except those by bulk fixes, which make one version each.
     if row.version_now - row.article_version not in range(row.latest_fixes + 1):
         return Kept.PUBLISHED if row.newest_action in PUBLISHING else Kept.EDITED
