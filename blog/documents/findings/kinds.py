@@ -40,6 +40,7 @@ class FindingKind(StrEnum):
     COMMENTS_INVITED = "comments_invited"
     PLACEHOLDER = "placeholder"
     PLACEHOLDER_ABOVE_TEXT = "placeholder_above_text"
+    PROMPT_LEAK = "prompt_leak"
     HEADING_SKIPS_LEVEL = "heading_skips_level"
     SECOND_TITLE = "second_title"
     TEMPLATE_SYNTAX = "template_syntax"
@@ -280,6 +281,12 @@ KINDS: dict[FindingKind, KindDescription] = {
         _("A placeholder was left above the text"),
         _("A placeholder was left in the title, excerpt, meta description or share quote."),
     ),
+    FindingKind.PROMPT_LEAK: KindDescription(
+        "body",
+        True,
+        _("The generator speaks to its user"),
+        _("Here the generator speaks to its user, about the task or the text. Remove the passage."),
+    ),
     FindingKind.HEADING_SKIPS_LEVEL: KindDescription(
         "body",
         False,
@@ -390,4 +397,4 @@ KINDS: dict[FindingKind, KindDescription] = {
 
 # Increase this with each change to the rules in findings/ and claims/ that changes their results. Articles
 # that were checked with an earlier version are then checked again.
-RULES_VERSION = 10
+RULES_VERSION = 11

@@ -17,6 +17,7 @@ from blog.documents.findings.leftovers import (
     loss_findings,
     placeholder_findings,
 )
+from blog.documents.findings.prompt_leaks import prompt_findings
 from blog.documents.findings.share_text import share_text_findings
 from blog.documents.findings.structure import (
     ending_findings,
@@ -105,6 +106,7 @@ def _text_findings(words) -> Iterator[Iterator[Finding]]:
     yield label_findings(prose)
     yield comment_findings(prose)
     yield placeholder_findings(words, prose)
+    yield prompt_findings(prose)
     yield command_findings(prose)
     yield loss_findings(words.body)
     yield health_findings(prose)

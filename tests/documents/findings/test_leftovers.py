@@ -67,7 +67,9 @@ class TestKinds:
         assert finding.words in text
         assert body[finding.start : finding.end] == finding.words
 
-    @pytest.mark.parametrize(("body", "words"), CASES["comments_invited"] + CASES["health_claim"])
+    @pytest.mark.parametrize(
+        ("body", "words"), CASES["comments_invited"] + CASES["health_claim"] + CASES["prompt_leak"]
+    )
     def test_words_are_those_of_the_sentence(self, body, words):
         (finding,) = found(body)
 

@@ -36,8 +36,13 @@ CHECKED_KINDS = (
         {FindingKind.TITLE_SHARED, FindingKind.OPENING_SHARED, FindingKind.BODY_SHARED},
     ),
     (
-        gettext_lazy("No placeholders, labels or template syntax"),
-        {FindingKind.PLACEHOLDER, FindingKind.LABEL_IN_TEXT, FindingKind.TEMPLATE_SYNTAX},
+        gettext_lazy("No placeholders, labels, template syntax or notes of a generator"),
+        {
+            FindingKind.PLACEHOLDER,
+            FindingKind.PROMPT_LEAK,
+            FindingKind.LABEL_IN_TEXT,
+            FindingKind.TEMPLATE_SYNTAX,
+        },
     ),
 )
 
