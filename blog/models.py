@@ -22,15 +22,15 @@ from blog.articles.withholding import ReviewRequirement
 from blog.desk.invitations.models import Invitation
 from blog.desk.models import OpenedList, Preferences, Presence
 from blog.desk.notices.models import Notice
+from blog.extensions.followers.followers import Follower
+from blog.extensions.followers.mailings import Mailing, MailingArticle
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, ReplacedFile, SourceFile
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.jobs.models import Job, Worker
-from blog.mail.followers import Follower
 from blog.mail.limits import RequestCount
-from blog.mail.mailings import Mailing, MailingArticle
 from blog.mail.models import Message
 from blog.review.models import (
     Approval,

@@ -11,6 +11,7 @@ from blog.articles.keywords import Tag
 from blog.articles.series import Series
 from blog.documents.fields.paths import LANGUAGES
 from blog.documents.slugs import SLUG
+from blog.extensions.followers import views as follow
 from blog.images.renditions import FILE_NAME
 from blog.reader import feeds
 from blog.reader.names import NO_LETTER
@@ -21,7 +22,6 @@ from blog.reader.views import (
     categories,
     corrections,
     files,
-    follow,
     health,
     home,
     pages,

@@ -28,11 +28,11 @@ from blog.backups import rows
 from blog.backups.archive import CHUNK, BackupArchive, BackupError, printable
 from blog.backups.files import named_files, stored_at
 from blog.backups.manifest import KEY_MEMBER, applied_migrations, check_rows, variables
+from blog.extensions.followers.followers import Follower, Frequency
+from blog.extensions.followers.mailings import Mailing, MailingArticle
 from blog.files import modes
 from blog.files.atomic import write_atomically
 from blog.imports.uploads.models import StagedImport
-from blog.mail.followers import Follower, Frequency
-from blog.mail.mailings import Mailing, MailingArticle
 from blog.site import method_page
 from blog.site.migration_plan import unavailable
 from blog.site.pages import Page

@@ -8,7 +8,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, User
 
 from blog.desk.lists import AcceptsOwnFilters
-from blog.mail.followers import Follower
+from blog.extensions.followers.followers import Follower
 
 admin.site.unregister((Group, User))
 

@@ -15,7 +15,7 @@ from django.core.mail import mailers
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from blog.mail.followers import Follower
+from blog.extensions.followers.followers import Follower
 from blog.mail.models import Message
 
 logger = logging.getLogger(__name__)

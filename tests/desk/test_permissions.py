@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from blog.extensions.followers.models import Follower
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -21,7 +22,6 @@ from blog.images.models import store_image
 from blog.imports.held import hold_update
 from blog.models import (
     Article,
-    Follower,
     Image,
     ImportRun,
     Invitation,

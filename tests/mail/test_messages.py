@@ -4,6 +4,7 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from blog.extensions.followers.models import Follower
 from django.core import mail
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from blog.mail import jobs as mail_jobs
 from blog.mail.messages import new_message, queue_messages
 from blog.mail.models import DELAYS
 from blog.mail.sending import MailSender, in_words
-from blog.models import Follower, Job, Message
+from blog.models import Job, Message
 
 pytestmark = pytest.mark.django_db
 

@@ -19,11 +19,11 @@ from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
 from blog.documents.rendering.images import without_hero
 from blog.exports import articles
+from blog.extensions.followers.views import FollowForm
 from blog.mail.messages import mail_is_configured
 from blog.reader import page_head, sharing
 from blog.reader.body import shown_html
 from blog.reader.language import ui_language_within_text
-from blog.reader.views.follow import FollowForm
 from blog.review import ai_label
 from blog.site import addresses
 

@@ -1,16 +1,17 @@
 """The words of letters, as HTML and as plain text."""
 
 import pytest
+from blog.extensions.followers.models import Follower
 from django.utils import timezone
 
-from blog.models import Article, Follower, SiteIdentity
-from blog.reader.letters import (
+from blog.extensions.followers.letters import (
     article_letter,
     articles_letter,
     consent_message,
     first_paragraphs,
     follower_message,
 )
+from blog.models import Article, SiteIdentity
 from blog.site.letters import COLUMNS
 from tests.support import factories
 

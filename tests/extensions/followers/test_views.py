@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from blog.extensions.followers.models import Follower
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.previews import preview_link
-from blog.mail.followers import CONSENT_WITHIN, MAX_REFUSALS, consent_token
-from blog.models import Follower, Job, Message, RequestCount
+from blog.extensions.followers import views as views
+from blog.extensions.followers.followers import CONSENT_WITHIN, MAX_REFUSALS, consent_token
+from blog.models import Job, Message, RequestCount
 from blog.page_cache.keys import CacheKey, may_be_cached
-from blog.reader.views import follow as views
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db

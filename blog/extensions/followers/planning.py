@@ -12,10 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.articles.models import Article
-from blog.mail.followers import Follower, Frequency
-from blog.mail.mailings import Mailing, MailingArticle
+from blog.extensions.followers.followers import Follower, Frequency
+from blog.extensions.followers.letters import (
+    ARTICLES_LISTED,
+    article_letter,
+    articles_letter,
+    follower_message,
+)
+from blog.extensions.followers.mailings import Mailing, MailingArticle
 from blog.mail.models import Message
-from blog.reader.letters import ARTICLES_LISTED, article_letter, articles_letter, follower_message
 
 # After an article has appeared: time to unpublish it, and to publish others that go into the same letter.
 GRACE = timedelta(minutes=10)

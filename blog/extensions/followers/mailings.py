@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.db import models, transaction
 from django.utils import timezone
 
-from blog.mail.followers import Follower, Frequency
+from blog.extensions.followers.followers import Follower, Frequency
 from blog.mail.models import DELAYS, Message
 
 BATCH_SIZE = 100  # letters that are stored at once; each has some 20 KB

@@ -24,7 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blog.articles.models import Article
-from blog.mail.followers import (
+from blog.extensions.followers.followers import (
     ADDRESS_LENGTH,
     Follower,
     Frequency,
@@ -32,10 +32,10 @@ from blog.mail.followers import (
     end_consent_links,
     read_consent,
 )
+from blog.extensions.followers.letters import consent_message
 from blog.mail.limits import PERIOD, RequestCount, client_address
 from blog.mail.messages import mail_is_configured, queue_messages, requires_mail
 from blog.reader import page_head
-from blog.reader.letters import consent_message
 from blog.reader.views import pages
 from blog.site.identity import site_identity
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, override
 
 from blog.articles.models import Article
 from blog.documents.text import trim_at_word
-from blog.mail.followers import CONSENT_WITHIN, Follower, Frequency, consent_token
+from blog.extensions.followers.followers import CONSENT_WITHIN, Follower, Frequency, consent_token
 from blog.mail.limits import PERIOD
 from blog.mail.models import Message
 from blog.reader.language import ui_language_within_text

@@ -24,7 +24,7 @@ CONSENT_WITHIN = MARKED_FOR  # until then, the end of the letters to an address 
 ADDRESS_LENGTH = 254
 KEY_BYTES = 18
 MAX_REFUSALS = 3  # letters that the mail server refused, one after another
-_SALT = "blog.mail.followers"
+_SALT = "blog.extensions.followers.followers"
 _ENDED = "letters ended"
 
 

@@ -5,13 +5,13 @@ from collections import Counter
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from blog.extensions.followers.followers import Follower
+from blog.extensions.followers.mailings import Mailing
+from blog.extensions.followers.planning import composer, plan_new_articles, plan_week
 from blog.jobs import JobFailedError, JobStopped, RunningJob, job, locks, periodic_hook, start
 from blog.jobs.models import Job
-from blog.mail.followers import Follower
-from blog.mail.mailings import Mailing
 from blog.mail.messages import mail_is_configured
-from blog.mail.sending import GROUP, MailSender, MailServerError, forget_interrupted, single_messages
-from blog.reader.mailings import composer, plan_new_articles, plan_week
+from blog.mail.sending import GROUP, MailServerError, MailSender, forget_interrupted, single_messages
 from blog.site.identity import site_identity_cached
 
 JOB_KIND = "send_letters"

@@ -5,15 +5,16 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from blog.extensions.followers.models import Follower, Mailing
 from django.core import mail
 from django.utils import timezone
 
-from blog.mail import mailings as mail_mailings
+from blog.extensions.followers import jobs as reader_jobs
+from blog.extensions.followers import mailings as mail_mailings
+from blog.extensions.followers import planning as mailings
+from blog.extensions.followers.planning import GRACE, last_digest_time, plan_new_articles, plan_week
 from blog.mail.sending import MailSender
-from blog.models import Article, Follower, Mailing, Message
-from blog.reader import jobs as reader_jobs
-from blog.reader import mailings
-from blog.reader.mailings import GRACE, last_digest_time, plan_new_articles, plan_week
+from blog.models import Article, Message
 from blog.review.approval import approve
 from tests.support import changes, factories
 from tests.support.durations import KILLED_MAILINGS
