@@ -22,8 +22,6 @@ from blog.articles.withholding import ReviewRequirement
 from blog.desk.invitations.models import Invitation
 from blog.desk.models import OpenedList, Preferences, Presence
 from blog.desk.notices.models import Notice
-from blog.extensions.followers.followers import Follower
-from blog.extensions.followers.mailings import Mailing, MailingArticle
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
@@ -66,7 +64,6 @@ __all__ = [
     "Correction",
     "EarlierLook",
     "Finding",
-    "Follower",
     "FooterLink",
     "HeldUpdate",
     "Image",
@@ -75,8 +72,6 @@ __all__ = [
     "Invitation",
     "Job",
     "LinkedFile",
-    "Mailing",
-    "MailingArticle",
     "MarkResolution",
     "Mention",
     "Message",

@@ -11,7 +11,6 @@ from blog.articles.keywords import Tag
 from blog.articles.series import Series
 from blog.documents.fields.paths import LANGUAGES
 from blog.documents.slugs import SLUG
-from blog.extensions.followers import views as follow
 from blog.images.renditions import FILE_NAME
 from blog.reader import feeds
 from blog.reader.names import NO_LETTER
@@ -163,13 +162,6 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("search/suggestions/", suggestions.suggestions, name="search_suggestions"),
     path("feeds/", include((feed_patterns, "feeds"))),
-    path("follow/", follow.follow, name="follow"),
-    path("follow/sent/", follow.follow_sent, name="follow_sent"),
-    path("follow/confirm/<str:token>/", follow.consent, name="follow_consent"),
-    path("follow/<str:key>/", follow.follower, name="follower"),
-    path("follow/<str:key>/stop/", follow.follower_stop, name="follower_stop"),
-    path("follow/<str:key>/data/", follow.follower_data, name="follower_data"),
-    path("mail/events/<str:secret>/", follow.mail_events, name="mail_events"),
     path("cards/<uuid:uid>-<card:name>", files.share_card, name="share_card"),
     path("cards/site-<card:name>", files.site_card, name="site_card"),
     path("cards/topics/<unicode_slug:slug>/<card:name>", files.category_card, name="category_card"),

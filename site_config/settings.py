@@ -30,13 +30,11 @@ from site_config.variables import (
     mailer,
     metrics_address,
     seconds,
-    secret,
     secret_key,
     site_address,
     sqlite_file,
     storages_in,
     time_zone_name,
-    weekday,
     whole_number,
     write_first,
 )
@@ -272,8 +270,6 @@ MAILERS = {"default": mailer(env.dj_email_url("EMAIL_URL", "console:"))}
 # Without a mail server, nothing that needs mail is offered (blog/mail/messages.py).
 SENDS_MAIL = not MAILERS["default"]["BACKEND"].endswith(".console.EmailBackend")
 ADMINS = env.list("GALLEY_ADMINS", [])
-DIGEST_DAY = weekday("GALLEY_DIGEST_DAY", "saturday")  # of the weekly letters to followers
-MAIL_EVENTS_SECRET = secret("GALLEY_MAIL_EVENTS_SECRET")  # part of the URL for bounces and complaints
 EMAIL_SUBJECT_PREFIX = ""  # subjects begin with the site's name
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("GALLEY_FROM_EMAIL", "") or f"galley@{_site.hostname}"
 LOG_FORMAT = choice("GALLEY_LOG_FORMAT", "lines", "json")

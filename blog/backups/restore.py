@@ -20,16 +20,13 @@ from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
-from django.utils import timezone
 
-from blog import page_cache, search
+from blog import extend, page_cache, search
 from blog.articles.models import Article
 from blog.backups import rows
 from blog.backups.archive import CHUNK, BackupArchive, BackupError, printable
 from blog.backups.files import named_files, stored_at
 from blog.backups.manifest import KEY_MEMBER, applied_migrations, check_rows, variables
-from blog.extensions.followers.followers import Follower, Frequency
-from blog.extensions.followers.mailings import Mailing, MailingArticle
 from blog.files import modes
 from blog.files.atomic import write_atomically
 from blog.imports.uploads.models import StagedImport
@@ -222,28 +219,13 @@ def _finish(archive, undo, report):
     report(f"{search.rebuild(Article.objects.all())} articles in the search index.")
     # Their files are not in the backup.
     StagedImport.objects.with_files().update(state=StagedImport.State.EXPIRED)
-    end_mailings()
+    for react in extend.after_restore:
+        react()
     report(f"{_render_pages()} pages rendered.")
     # robust: an error after the commit would undo only the files.
     transaction.on_commit(page_cache.invalidate_on_commit, robust=True)
     if "has_secret" in archive.manifest:
         report(_restore_secret(archive, undo))
-
-
-def end_mailings() -> None:
-    """End all mailings, and count the articles of this site as sent.
-
-    Their letters may have been sent after the backup was made, and nobody should get one twice.
-    """
-    if not Follower.objects.exists():
-        return
-    now = timezone.now()
-    Mailing.objects.filter(ended_at=None).update(ended_at=now)
-    for frequency in Frequency.values:
-        sent = MailingArticle.objects.filter(frequency=frequency).values("article")
-        unsent = Article.objects.published(now).exclude(pk__in=sent).order_by()
-        mailing = Mailing.objects.create(frequency=frequency, created_at=now, due_at=now, ended_at=now)
-        mailing.add_articles(unsent.values_list("pk", flat=True))
 
 
 def _store_files(archive, undo) -> int:

@@ -1,1 +1,1 @@
-"""Mail: messages and the job that sends them, followers and mailings to them."""
+"""Mail: messages, and the job that sends them."""

@@ -27,7 +27,7 @@ class MessageQuerySet(models.QuerySet):
     def take(self, key: int):
         """Mark a waiting message as being sent, and return it; None if it no longer waits."""
         taken = self.filter(pk=key, state=self.model.State.WAITING).update(state=self.model.State.SENDING)
-        return self.select_related("follower").get(pk=key) if taken else None
+        return self.get(pk=key) if taken else None
 
     def postpone(self) -> None:
         """Have the messages wait for their next attempt."""
@@ -40,16 +40,16 @@ class MessageQuerySet(models.QuerySet):
         )
 
 
-class Message(models.Model):
-    """A finished message. The row is deleted once the message is sent, refused or expired."""
+class OutgoingMessage(models.Model):
+    """A finished message. The row is deleted once the message is sent, refused or expired.
+
+    Messages that belong to rows of an extension have a model of their own, which extends this one.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting"
         SENDING = "sending"
 
-    # A message of a mailing belongs to a follower, and is deleted with this row.
-    mailing = models.ForeignKey("blog.Mailing", models.CASCADE, null=True, related_name="messages")
-    follower = models.ForeignKey("blog.Follower", models.CASCADE, null=True, related_name="+")
     to = models.CharField(max_length=320)
     sender_name = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=500)
@@ -65,15 +65,21 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["mailing", "follower"], name="message_once")]
         indexes = [
-            models.Index(fields=["state", "due_at"], name="message_due"),
-            models.Index(fields=["expires_at"], name="message_expiry"),
+            models.Index(fields=["state", "due_at"], name="%(class)s_due"),
+            models.Index(fields=["expires_at"], name="%(class)s_expiry"),
         ]
 
     def __str__(self):
         return f"message {self.pk}"  # without the address: it may be logged
+
+    def was_accepted(self) -> None:
+        """React to the mail server's accepting the message."""
+
+    def was_refused(self) -> None:
+        """React to the mail server's refusing the recipient permanently."""
 
     def as_email(self) -> EmailMultiAlternatives:
         email = EmailMultiAlternatives(
@@ -82,6 +88,15 @@ class Message(models.Model):
         if self.html:
             email.attach_alternative(self.html, "text/html")
         return email
+
+
+class Message(OutgoingMessage):
+    """A message that belongs to no other row."""
+
+
+def kinds() -> list[type[OutgoingMessage]]:
+    """Return the models of all messages."""
+    return OutgoingMessage.__subclasses__()
 
 
 def sender(name: str) -> str:

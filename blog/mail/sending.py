@@ -15,8 +15,7 @@ from django.core.mail import mailers
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from blog.extensions.followers.followers import Follower
-from blog.mail.models import Message
+from blog.mail.models import OutgoingMessage, kinds
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ class MailSender:
     def __exit__(self, *_error):
         self._close()
 
-    def send(self, messages: QuerySet[Message]) -> bool:
+    def send(self, messages: QuerySet[OutgoingMessage]) -> bool:
         """Send the due ones of these messages. Return False if it was stopped before the end.
 
         Raises MailServerError, after which all due messages wait for the next attempt.
@@ -64,7 +63,7 @@ class MailSender:
                 if self._should_stop():
                     return False
                 self._open()
-                if message := Message.objects.take(key):
+                if message := messages.model.objects.take(key):
                     self.counts[self._send(message)] += 1
             self._close()
         return True
@@ -89,12 +88,12 @@ class MailSender:
         try:
             self._server.send_messages([message.as_email()])
         except smtplib.SMTPSenderRefused as error:  # whatever the recipient: this site is refused
-            Message.objects.filter(pk=message.pk).postpone()
+            type(message).objects.filter(pk=message.pk).postpone()
             raise self._unavailable(error) from error
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
-            if code in PERMANENT and message.follower:
-                Follower.objects.filter(pk=message.follower_id).count_refusal()
+            if code in PERMANENT:
+                message.was_refused()
             return self._refused(message, code, answer)
         except smtplib.SMTPResponseException as error:
             return self._refused(message, error.smtp_code, error.smtp_error)
@@ -106,15 +105,14 @@ class MailSender:
             message.delete()
             return "unknown"
         message.delete()
-        if message.follower and message.follower.refusals:
-            Follower.objects.filter(pk=message.follower_id).forget_refusals()
+        message.was_accepted()
         return "sent"
 
     def _refused(self, message, code, answer) -> str:
         if code == CLOSING:
             self._close()
         if code not in PERMANENT:
-            Message.objects.filter(pk=message.pk).postpone()
+            type(message).objects.filter(pk=message.pk).postpone()
             return "postponed"
         # Without the rest of the server's answer, which often contains the address.
         logger.warning("The mail server refused a message: %s %s", code, enhanced_code(answer))
@@ -123,17 +121,14 @@ class MailSender:
 
     def _unavailable(self, error) -> MailServerError:
         self._close()
-        Message.objects.due().postpone()
+        for kind in kinds():
+            kind.objects.due().postpone()
         return MailServerError(in_words(error))
-
-
-def single_messages():
-    return Message.objects.filter(mailing=None)
 
 
 def forget_interrupted() -> None:
     """Delete messages that a killed worker was sending: the mail server may have accepted them."""
-    number, _models = Message.objects.interrupted().delete()
+    number = sum(kind.objects.interrupted().delete()[0] for kind in kinds())
     if number:
         logger.warning("Messages that a worker was sending when it was killed, and may be lost: %d", number)
 

@@ -13,10 +13,7 @@ from blog import extend
 
 # Pages that depend on more than the URL, that are rarely requested twice, or that accept POST requests, which
 # nginx refuses for a page that it has as a file.
-NEVER_CACHED = (
-    *("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/"),
-    *("/follow/", "/mail/"),
-)
+NEVER_CACHED = (*("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/"),)
 IMMUTABLE = "/static/"  # file names here contain a digest of the content
 QUERY_NAMES = {"page"}  # the only parameters of cached pages
 QUERY_LENGTH = 500

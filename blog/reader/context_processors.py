@@ -6,7 +6,6 @@ from django.utils.functional import SimpleLazyObject
 
 from blog.articles.categories import Category
 from blog.extend import places_shown
-from blog.mail.messages import mail_is_configured
 from blog.reader.look import page_look
 from blog.reader.page_head import feed_links
 from blog.site.identity import site_identity
@@ -21,7 +20,6 @@ def site(request):
         "site_name": SimpleLazyObject(lambda: site_identity().name),
         "site_tagline": SimpleLazyObject(lambda: site_identity().tagline),
         "site_feeds": feed_links(),
-        "follows_by_mail": mail_is_configured(),
         "has_site_styles": settings.HAS_SITE_STYLES,
         "places_shown": places_shown(),
         "look": SimpleLazyObject(lambda: page_look(site_identity().look, previewed_stylesheet(request))),

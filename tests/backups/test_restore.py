@@ -9,7 +9,6 @@ from contextlib import ExitStack, closing
 from datetime import timedelta
 
 import pytest
-from blog.extensions.followers.models import Follower, Mailing
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
@@ -17,9 +16,10 @@ from django.utils import timezone
 from blog.backups.archive import BackupError
 from blog.backups.files import named_files
 from blog.backups.manifest import check_rows, new_manifest
-from blog.backups.restore import check_compatible, check_empty, check_migrations, end_mailings, is_older
+from blog.backups.restore import check_compatible, check_empty, check_migrations, is_older
 from blog.backups.rows import stored_fields, stored_models
-from blog.extensions.followers.planning import last_digest_time, plan_new_articles, plan_week
+from blog.extensions.followers.models import Follower, Mailing
+from blog.extensions.followers.planning import end_mailings, last_digest_time, plan_new_articles, plan_week
 from blog.models import Message, Notice
 from tests.support.databases import TemporarySite
 from tests.support.durations import BACKUPS_OF_A_BUSY_SITE

@@ -7,7 +7,6 @@ import uuid
 from pathlib import Path
 
 import pytest
-from blog.extensions.followers.models import Follower
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -18,6 +17,7 @@ from django.utils import timezone
 from blog.articles.file_fields import article_fields, field_digests
 from blog.articles.previews import preview_link
 from blog.articles.provenance import WrittenBy
+from blog.extensions.followers.models import Follower
 from blog.images.models import store_image
 from blog.imports.held import hold_update
 from blog.models import (
@@ -120,7 +120,7 @@ def rows(django_user_model):
         "blog/redirect": Redirect.objects.create(path="/old/", article=create_article()),
         "blog/siteidentity": SiteIdentity.objects.create(),
         "blog/page": factories.create_page(),
-        "blog/follower": Follower.objects.follow("nora@arle.example", "each"),
+        "followers/follower": Follower.objects.follow("nora@arle.example", "each"),
         "blog/importrun": batch,
         "blog/heldupdate": held_update(),
         "blog/importentry": batch.entries.create(

@@ -4,7 +4,6 @@ import smtplib
 from datetime import timedelta
 
 import pytest
-from blog.extensions.followers.models import Follower
 from django.core import mail
 from django.utils import timezone
 
@@ -148,20 +147,17 @@ class TestRefusals:
 
         assert len(server.asked) == 5
 
-    @pytest.mark.both_databases
-    def test_a_follower_is_deleted_after_three_refused_letters_in_a_row(self, server):
-        Follower.objects.follow("a@b.example", "each")
-        numbers = []
-        for answer in (550, 550, None, 550, 550, 550):
-            server.answers = [answer and refused_recipient(answer)]
-            message = Message(to="a@b.example", follower=Follower.objects.get(), subject="", text="")
-            message.expires_at = timezone.now() + timedelta(days=1)
-            message.save()
-            with MailSender() as sender:
-                sender.send(Message.objects.all())
-            numbers.append(Follower.objects.count())
+    @pytest.mark.parametrize(("answer", "told"), [(None, ["accepted"]), (550, ["refused"]), (450, [])])
+    def test_the_message_is_told_what_the_server_answers(self, server, monkeypatch, queue, answer, told):
+        outcomes = []
+        monkeypatch.setattr(Message, "was_accepted", lambda message: outcomes.append("accepted"))
+        monkeypatch.setattr(Message, "was_refused", lambda message: outcomes.append("refused"))
+        server.answers = [answer and refused_recipient(answer)]
+        queue("a@b.example")
+        with MailSender() as sender:
+            sender.send(Message.objects.all())
 
-        assert numbers == [1, 1, 1, 1, 1, 0]
+        assert outcomes == told
 
     def test_if_the_server_is_down_all_messages_wait(self, queue, run_jobs, server):
         server.is_up = False

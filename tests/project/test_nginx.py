@@ -71,11 +71,11 @@ def test_access_log_has_no_urls_with_secrets():
 
     for name, *secrets in (
         ("blog:article_preview", "x"),
-        ("blog:follow_consent", "x"),
-        ("blog:follower", "x"),
-        ("blog:follower_stop", "x"),
-        ("blog:follower_data", "x"),
-        ("blog:mail_events", "x"),
+        ("blog:followers:follow_consent", "x"),
+        ("blog:followers:follower", "x"),
+        ("blog:followers:follower_stop", "x"),
+        ("blog:followers:follower_data", "x"),
+        ("blog:followers:mail_events", "x"),
         ("admin:join", "x"),
         ("admin:password_reset_confirm", "x", "y"),
     ):

@@ -189,12 +189,12 @@ blog_importentry_history                 login/login  403/403   403/403   200/20
 blog_importentry_delete                  login/login  403/403   403/403   403/403   403/403
 blog/importentry/<path:object_id>/       login/login  302/302   302/302   302/302   302/302
 
-blog_follower_changelist                 login/login  403/403   403/403   403/403   200/200
-blog_follower_add                        login/login  403/403   403/403   403/403   403/403
-blog_follower_change                     login/login  403/403   403/403   403/403   200/403
-blog_follower_history                    login/login  403/403   403/403   403/403   200/200
-blog_follower_delete                     login/login  403/403   403/403   403/403   200/302
-blog/follower/<path:object_id>/          login/login  302/302   302/302   302/302   302/302
+followers_follower_changelist                 login/login  403/403   403/403   403/403   200/200
+followers_follower_add                        login/login  403/403   403/403   403/403   403/403
+followers_follower_change                     login/login  403/403   403/403   403/403   200/403
+followers_follower_history                    login/login  403/403   403/403   403/403   200/200
+followers_follower_delete                     login/login  403/403   403/403   403/403   200/302
+followers/follower/<path:object_id>/          login/login  302/302   302/302   302/302   302/302
 
 auth_user_changelist                     login/login  403/403   403/403   403/403   200/200
 auth_user_add                            login/login  403/403   403/403   403/403   200/200

@@ -83,6 +83,7 @@ class Follower(models.Model):
     objects = FollowerQuerySet.as_manager()
 
     class Meta:
+        db_table = "blog_follower"
         default_permissions = ("view", "delete")
         ordering = ["-confirmed_at", "-pk"]
         verbose_name = _("follower")

@@ -11,7 +11,8 @@ from blog.extensions.followers.planning import composer, plan_new_articles, plan
 from blog.jobs import JobFailedError, JobStopped, RunningJob, job, locks, periodic_hook, start
 from blog.jobs.models import Job
 from blog.mail.messages import mail_is_configured
-from blog.mail.sending import GROUP, MailServerError, MailSender, forget_interrupted, single_messages
+from blog.mail.models import Message
+from blog.mail.sending import GROUP, MailSender, MailServerError, forget_interrupted
 from blog.site.identity import site_identity_cached
 
 JOB_KIND = "send_letters"
@@ -50,7 +51,7 @@ def _send(mailing, sender, running) -> bool:
                 mailing.cancel()
                 return True
             number = mailing.queue_batch(compose)
-        if not (sender.send(single_messages()) and sender.send(mailing.messages.all())):
+        if not (sender.send(Message.objects.all()) and sender.send(mailing.messages.all())):
             return False
         running.progress(mailing.number, total)
         if not number:

@@ -33,7 +33,7 @@ COLONS = (":", "\N{FULLWIDTH COLON}")
 def consent_message(address: str, frequency: str) -> Message:
     """Return the message with the link that confirms an address. It expires unsent after an hour."""
     site = site_identity().name
-    link = absolute(reverse("blog:follow_consent", args=[consent_token(address, frequency)]))
+    link = absolute(reverse("blog:followers:follow_consent", args=[consent_token(address, frequency)]))
     known = Follower.objects.at(address).first()
     if known:
         return _known_message(known)
@@ -78,7 +78,7 @@ def article_letter(article: Article) -> Letter:
     paragraphs = first_paragraphs(article.body_html) or list(filter(None, [article.excerpt_or_opening]))
     paragraphs = [article.with_typographic_quotes(paragraph) for paragraph in paragraphs]
     context = site_context() | {"entry": entry, "paragraphs": paragraphs, "read_on": read_on}
-    html = render_to_string("blog/letters/article.html", context)
+    html = render_to_string("followers/letters/article.html", context)
     head = [wrapped(entry.title), wrapped(entry.dated_line)]
     parts = ["\n".join(filter(None, [*head, wrapped(entry.label)])), *map(wrapped, paragraphs)]
     text = "\n\n".join([site_identity().name, *parts, f"{read_on}\n{entry.address}"])
@@ -101,7 +101,7 @@ def articles_letter(articles: Sequence[Article], frequency: str, number: int) ->
     entries = [Entry(article) for article in articles]
     archive = absolute(reverse("blog:archive")) if number > len(entries) else ""
     context = site_context() | {"heading": heading, "entries": entries, "archive": archive}
-    html = render_to_string("blog/letters/articles.html", context)
+    html = render_to_string("followers/letters/articles.html", context)
     parts = [entry.as_text() for entry in entries]
     if archive:
         parts.append(f"{_('All articles')}:\n{archive}")
@@ -151,7 +151,7 @@ def follower_message(letter: Letter, follower: Follower) -> Message:
     else:
         reason = _("You get each new article because you asked to, on %(date)s.")
         other = _("Once a week instead")
-    stop = absolute(reverse("blog:follower_stop", args=[follower.key]))
+    stop = absolute(reverse("blog:followers:follower_stop", args=[follower.key]))
     headers = {
         "List-Id": f"<letters.{urlsplit(settings.SITE_URL).hostname}>",
         "List-Unsubscribe": f"<{stop}>",
@@ -163,7 +163,7 @@ def follower_message(letter: Letter, follower: Follower) -> Message:
 
 def follower_address(follower: Follower) -> str:
     """Return the URL of the page on which a follower changes the letters."""
-    return absolute(reverse("blog:follower", args=[follower.key]))
+    return absolute(reverse("blog:followers:follower", args=[follower.key]))
 
 
 def first_paragraphs(html: str, number: int = PARAGRAPHS) -> list[str]:

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from blog.extensions.followers.followers import Follower, Frequency
-from blog.mail.models import DELAYS, Message
+from blog.mail.models import DELAYS, Message, OutgoingMessage
 
 BATCH_SIZE = 100  # letters that are stored at once; each has some 20 KB
 
@@ -44,6 +44,7 @@ class Mailing(models.Model):
     objects = MailingQuerySet.as_manager()
 
     class Meta:
+        db_table = "blog_mailing"
         default_permissions = ()
 
     def __str__(self):
@@ -71,17 +72,13 @@ class Mailing(models.Model):
         followers = list(self.followers[:BATCH_SIZE])
         if not followers:
             return 0
-        messages = []
-        for follower in followers:
-            message = compose(follower)
-            message.mailing, message.follower = self, follower
-            messages.append(message)
+        messages = [MailingLetter.of(compose(follower), self, follower) for follower in followers]
         before, self.last_follower = self.last_follower, followers[-1].pk
         self.number += len(messages)
         row = Mailing.objects.filter(pk=self.pk, last_follower=before, ended_at=None)
         if not row.update(last_follower=self.last_follower, number=self.number):
             raise RuntimeError("Two workers send the same mailing.")
-        Message.objects.bulk_create(messages)
+        MailingLetter.objects.bulk_create(messages)
         return len(messages)
 
     def end(self) -> None:
@@ -108,10 +105,12 @@ class MailingArticle(models.Model):
     """An article of a mailing."""
 
     mailing = models.ForeignKey(Mailing, models.CASCADE, related_name="articles")
-    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="+")
+    # Without a constraint, so that articles can be deleted while the extension is off.
+    article = models.ForeignKey("blog.Article", models.CASCADE, related_name="+", db_constraint=False)
     frequency = models.CharField(max_length=10, choices=Frequency)  # that of the mailing
 
     class Meta:
+        db_table = "blog_mailingarticle"
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["article", "frequency"], name="article_mailed_once"),
@@ -119,3 +118,29 @@ class MailingArticle(models.Model):
 
     def __str__(self):
         return f"article {self.article_id} in {self.mailing}"
+
+
+class MailingLetter(OutgoingMessage):
+    """A message of a mailing. It belongs to a follower, and is deleted with this row."""
+
+    mailing = models.ForeignKey(Mailing, models.CASCADE, related_name="messages")
+    follower = models.ForeignKey(Follower, models.CASCADE, related_name="+")
+
+    class Meta(OutgoingMessage.Meta):
+        constraints = [models.UniqueConstraint(fields=["mailing", "follower"], name="mailing_letter_once")]
+
+    def __str__(self):
+        return f"letter {self.pk}"
+
+    @classmethod
+    def of(cls, message: Message, mailing: Mailing, follower: Follower) -> "MailingLetter":
+        """Return an unsaved letter with the content of an unsaved message."""
+        names = [field.attname for field in OutgoingMessage._meta.get_fields()]
+        return cls(mailing=mailing, follower=follower, **{name: getattr(message, name) for name in names})
+
+    def was_accepted(self) -> None:
+        if self.follower.refusals:
+            Follower.objects.filter(pk=self.follower_id).forget_refusals()
+
+    def was_refused(self) -> None:
+        Follower.objects.filter(pk=self.follower_id).count_refusal()

@@ -99,3 +99,19 @@ def composer(mailing: Mailing) -> Callable[[Follower], Message] | None:
     else:
         letter = articles_letter(listed, mailing.frequency, number)
     return lambda follower: follower_message(letter, follower)
+
+
+def end_mailings() -> None:
+    """End all mailings, and count the articles of this site as sent.
+
+    Their letters may have been sent after the backup was made, and nobody should get one twice.
+    """
+    if not Follower.objects.exists():
+        return
+    now = timezone.now()
+    Mailing.objects.filter(ended_at=None).update(ended_at=now)
+    for frequency in Frequency.values:
+        sent = MailingArticle.objects.filter(frequency=frequency).values("article")
+        unsent = Article.objects.published(now).exclude(pk__in=sent).order_by()
+        mailing = Mailing.objects.create(frequency=frequency, created_at=now, due_at=now, ended_at=now)
+        mailing.add_articles(unsent.values_list("pk", flat=True))

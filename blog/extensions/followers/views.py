@@ -93,7 +93,7 @@ def follow(request):
             form.add_error(None, _("Too many letters were requested. Try again in an hour."))
             return _form(request, form, status=TOO_MANY)
         queue_messages([consent_message(form.cleaned_data["address"], form.cleaned_data["frequency"])])
-    response = redirect("blog:follow_sent")
+    response = redirect("blog:followers:follow_sent")
     response.status_code = 303
     response["Cache-Control"] = "no-store"
     return response
@@ -117,8 +117,8 @@ def _form(request, form, status=200):
     description = _("Get the new articles of %(site)s by e-mail, each as it appears or once a week.") % {
         "site": site_identity().name
     }
-    meta = page_head.page_metadata(title, reverse("blog:follow"), description=description)
-    response = render(request, "blog/follow.html", {"form": form, "meta": meta}, status=status)
+    meta = page_head.page_metadata(title, reverse("blog:followers:follow"), description=description)
+    response = render(request, "followers/follow.html", {"form": form, "meta": meta}, status=status)
     if status != 200:
         response["Cache-Control"] = "no-store"
     if status == TOO_MANY:
@@ -151,12 +151,12 @@ def consent(request, token):
             _("This link is not valid"),
             _("It may be incomplete or too old, or the letters were stopped after it was sent."),
             _("Enter your address again to get a new one."),
-            link=(reverse("blog:follow"), _("Follow by e-mail")),
+            link=(reverse("blog:followers:follow"), _("Follow by e-mail")),
             status=404,
         )
     if request.method == "POST":
         follower = Follower.objects.follow(address, frequency)
-        return redirect("blog:follower", follower.key)
+        return redirect("blog:followers:follower", follower.key)
     if frequency == Frequency.WEEKLY:
         question = _("Do you want to have the new articles sent to %(address)s once a week?")
     else:
@@ -182,7 +182,7 @@ def follower(request, key):
     if request.method == "POST":
         if request.POST.get("frequency") in Frequency.values:
             Follower.objects.filter(pk=row.pk).update(frequency=request.POST["frequency"])
-        return redirect("blog:follower", key)
+        return redirect("blog:followers:follower", key)
     if row.frequency == Frequency.WEEKLY:
         letters = _("The new articles of each week are sent to %(address)s.")
         button = ("frequency", Frequency.EACH, _("Each article instead"))
@@ -220,7 +220,7 @@ def follower_stop(request, key):
         _("%(address)s will get no more articles of %(site)s, and we delete the address.")
         % {"address": row.address, "site": site_identity().name},
         buttons=[("", "", _("Stop them"))],
-        link=(reverse("blog:follower", args=[key]), _("Change how often they come instead")),
+        link=(reverse("blog:followers:follower", args=[key]), _("Change how often they come instead")),
     )
 
 
@@ -268,7 +268,7 @@ def _unknown(request):
         _("Nothing is sent to you"),
         _("This link belongs to an address that no longer follows %(site)s.")
         % {"site": site_identity().name},
-        link=(reverse("blog:follow"), _("Follow by e-mail")),
+        link=(reverse("blog:followers:follow"), _("Follow by e-mail")),
         status=404,
     )
 
@@ -277,4 +277,4 @@ def _answer(request, title, *paragraphs, buttons=(), note="", status=200, **cont
     """Return a page with a heading, paragraphs, and buttons (name, value, label) that send a POST here."""
     context |= {"title": title, "paragraphs": paragraphs, "buttons": buttons, "note": note}
     context["meta"] = page_head.Metadata(title, "", is_indexed=False)
-    return render(request, "blog/follow_answer.html", context, status=status)
+    return render(request, "followers/answer.html", context, status=status)

@@ -19,8 +19,6 @@ from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
 from blog.documents.rendering.images import without_hero
 from blog.exports import articles
-from blog.extensions.followers.views import FollowForm
-from blog.mail.messages import mail_is_configured
 from blog.reader import page_head, sharing
 from blog.reader.body import shown_html
 from blog.reader.language import ui_language_within_text
@@ -68,7 +66,6 @@ def article_context(article):
         "later": later,
         "nearest_list": article.nearest_list,
         "writers": writers(article),
-        "follow_form": FollowForm if mail_is_configured() else None,  # templates call it
         "related": related,
     }
 

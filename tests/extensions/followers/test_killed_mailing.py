@@ -14,7 +14,7 @@ from tests.support.servers import wait_until
 START = """
 from django.utils import timezone
 from blog import jobs
-from blog.models import Follower, Mailing
+from blog.extensions.followers.models import Follower, Mailing
 from tests.support import factories
 Follower.objects.bulk_create(
     Follower(address=f"{{number}}@arle.example", frequency="weekly", key=f"key-{{number}}")

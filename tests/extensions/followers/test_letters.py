@@ -1,7 +1,6 @@
 """The words of letters, as HTML and as plain text."""
 
 import pytest
-from blog.extensions.followers.models import Follower
 from django.utils import timezone
 
 from blog.extensions.followers.letters import (
@@ -11,6 +10,7 @@ from blog.extensions.followers.letters import (
     first_paragraphs,
     follower_message,
 )
+from blog.extensions.followers.models import Follower
 from blog.models import Article, SiteIdentity
 from blog.site.letters import COLUMNS
 from tests.support import factories

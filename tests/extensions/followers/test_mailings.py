@@ -5,16 +5,18 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from blog.extensions.followers.models import Follower, Mailing
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from blog.extensions.followers import jobs as reader_jobs
 from blog.extensions.followers import mailings as mail_mailings
 from blog.extensions.followers import planning as mailings
+from blog.extensions.followers.models import Follower, Mailing, MailingLetter
 from blog.extensions.followers.planning import GRACE, last_digest_time, plan_new_articles, plan_week
+from blog.mail.messages import new_message
 from blog.mail.sending import MailSender
-from blog.models import Article, Message
+from blog.models import Article
 from blog.review.approval import approve
 from tests.support import changes, factories
 from tests.support.durations import KILLED_MAILINGS
@@ -188,7 +190,7 @@ class TestNewArticles:
         send(GRACE)
 
         assert len(mail.outbox) == 2
-        assert not Message.objects.exists()
+        assert not MailingLetter.objects.exists()
         assert Mailing.objects.get().ended_at
 
     def test_without_a_mail_server_nothing_is_planned(self, send, settings):
@@ -311,7 +313,9 @@ class TestAtMostOnce:
 
         backend = "django.core.mail.backends.locmem.EmailBackend.send_messages"
         monkeypatch.setattr(backend, may_be_killed(receive, 0.04))
-        monkeypatch.setattr(Message.objects, "bulk_create", may_be_killed(Message.objects.bulk_create, 0.2))
+        monkeypatch.setattr(
+            MailingLetter.objects, "bulk_create", may_be_killed(MailingLetter.objects.bulk_create, 0.2)
+        )
         monkeypatch.setattr(timezone, "now", lambda: NOW + GRACE)
         for _ in range(500):
             try:
@@ -324,7 +328,7 @@ class TestAtMostOnce:
         assert not Mailing.objects.filter(ended_at=None).exists()
         assert set(received.values()) == {1}
         assert 40 - kills <= len(received) <= 40
-        assert not Message.objects.exists()
+        assert not MailingLetter.objects.exists()
 
 
 class _Running:
@@ -364,7 +368,9 @@ class TestLimits:
         stored = []
         take = MailSender.send
         monkeypatch.setattr(
-            MailSender, "send", lambda self, rows: stored.append(Message.objects.count()) or take(self, rows)
+            MailSender,
+            "send",
+            lambda self, rows: stored.append(MailingLetter.objects.count()) or take(self, rows),
         )
         for number in range(12):
             follow(f"{number}@arle.example")
@@ -394,3 +400,30 @@ class TestLimits:
         assert send(GRACE) == ["Galley: 4 articles"]
         assert mail.outbox[0].body.count("/articles/") == 2
         assert "https://blog.example/archive/" in mail.outbox[0].body
+
+
+class TestRefusals:
+    @pytest.mark.both_databases
+    def test_a_follower_is_deleted_after_three_refused_letters_in_a_row(self):
+        follow()
+        mailing = Mailing.objects.create(frequency="each", due_at=NOW)
+        numbers = []
+        for is_refused in (True, True, False, True, True, True):
+            follower = Follower.objects.get()
+            letter = MailingLetter.of(new_message(follower.address, "", ""), mailing, follower)
+            letter.was_refused() if is_refused else letter.was_accepted()
+            numbers.append(Follower.objects.count())
+
+        assert numbers == [1, 1, 1, 1, 1, 0]
+
+
+@pytest.mark.both_databases
+def test_articles_are_deleted_without_the_extension():
+    """No constraint of the database refers to them, as its tables stay while it is off."""
+    mailing = Mailing.objects.create(frequency="each", due_at=NOW)
+    article = factories.create_article()
+    mailing.add_articles([article.pk])
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, "blog_mailingarticle")
+
+    assert not [each for each in constraints.values() if (each["foreign_key"] or [""])[0] == "blog_article"]

@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-from blog.extensions.followers.models import Follower
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +13,8 @@ from django.utils import timezone
 from blog.articles.previews import preview_link
 from blog.extensions.followers import views as views
 from blog.extensions.followers.followers import CONSENT_WITHIN, MAX_REFUSALS, consent_token
+from blog.extensions.followers.models import Follower, Mailing, MailingLetter
+from blog.mail.messages import new_message
 from blog.models import Job, Message, RequestCount
 from blog.page_cache.keys import CacheKey, may_be_cached
 from tests.support import factories
@@ -273,12 +274,12 @@ class TestFollower:
         assert not Follower.objects.exists()
 
     def test_letters_that_wait_are_deleted_with_the_follower(self, client, follower):
-        Message.objects.create(
-            to=follower.address, follower=follower, subject="", text="", expires_at=timezone.now()
-        )
+        mailing = Mailing.objects.create(frequency="each", due_at=timezone.now())
+        letter = MailingLetter.of(new_message(follower.address, "", ""), mailing, follower)
+        letter.save()
         client.post(f"/follow/{follower.key}/stop/")
 
-        assert not Message.objects.exists()
+        assert not MailingLetter.objects.exists()
 
     def test_downloads_all_that_is_stored(self, client, follower):
         response = client.get(f"/follow/{follower.key}/data/")
@@ -290,7 +291,7 @@ class TestFollower:
 
     @pytest.mark.parametrize("name", ["follower", "follower_stop", "follower_data"])
     def test_unknown_keys_have_no_page(self, client, name):
-        page = client.get(reverse(f"blog:{name}", args=["k" * 24]))
+        page = client.get(reverse(f"blog:followers:{name}", args=["k" * 24]))
 
         assert page.status_code == 404
 
@@ -383,7 +384,7 @@ class TestOffers:
         assert forms[0] == forms[1]
         assert not page.cookies
         assert "csrf" not in page.text.lower()
-        assert "css/follow.css" in page.text
+        assert "followers/follow.css" in page.text
 
     def test_previews_and_pages_without_mail_have_no_form(self, client, settings):
         article = factories.create_article()
@@ -393,7 +394,7 @@ class TestOffers:
 
         for page in (preview, client.get(article.get_absolute_url()).text):
             assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
-            assert "css/follow.css" not in page
+            assert "followers/follow.css" not in page
 
     def test_links_stand_next_to_the_feeds(self, client):
         article = factories.create_article()
