@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("blog", "0004_followers_leave"),
+        ("blog", "0005_followers_leave"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 

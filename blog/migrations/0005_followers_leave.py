@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     be deleted while the extension is off.
     """
 
-    dependencies = [("blog", "0003_jobs_without_tasks")]
+    dependencies = [("blog", "0004_importrun_permissions")]
 
     operations = [
         migrations.CreateModel(
@@ -86,6 +86,10 @@ class Migration(migrations.Migration):
             models.ForeignKey(
                 "blog.article", django.db.models.deletion.CASCADE, related_name="+", db_constraint=False
             ),
+        ),
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            "DELETE FROM blog_mailingarticle WHERE article_id NOT IN (SELECT id FROM blog_article)",
         ),
         migrations.SeparateDatabaseAndState(
             state_operations=[
