@@ -21,8 +21,11 @@ FUNCTION = re.compile(r"`(?:\w+\.)*(\w+)\(\)`")
 DEFINITION = re.compile(r"\b(?:def|class) (\w+)")
 CODE_SPAN = re.compile(r"`[^`\n]+`")
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
-# Configurations of site generators, which docs/importing.md names.
-FOREIGN = {"pelicanconf.py", "publishconf.py"}
+# Configurations of site generators, which docs/importing.md names, and the example of docs/extending.md.
+FOREIGN = {
+    *("pelicanconf.py", "publishconf.py"),
+    *(f"galley_webhook/{name}.py" for name in ("__init__", "galley", "jobs", "settings")),
+}
 CODE = "".join(f"{path}\n" for folder in FOLDERS for path in (ROOT / folder).rglob("*.*"))
 
 
