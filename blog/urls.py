@@ -4,6 +4,7 @@ The converters accept only values that can be stored, such as valid slugs; every
 """
 
 from django.urls import include, path, register_converter
+from django.urls.converters import IntConverter, StringConverter
 
 from blog import extend
 from blog.articles.authors import Author
@@ -31,94 +32,46 @@ from blog.reader.views import (
 )
 
 
-class SlugConverter:
+class SlugConverter(StringConverter):
     regex = SLUG
 
-    def to_python(self, value):
-        return value
 
-    def to_url(self, value):
-        return value
-
-
-class YearConverter:
+class YearConverter(IntConverter):
     regex = "[1-9][0-9]{3}"
-
-    def to_python(self, value):
-        return int(value)
 
     def to_url(self, value):
         return f"{value:04}"
 
 
-class MonthConverter:
+class MonthConverter(IntConverter):
     regex = "0[1-9]|1[0-2]"
-
-    def to_python(self, value):
-        return int(value)
 
     def to_url(self, value):
         return f"{value:02}"
 
 
-class LanguageConverter:
+class LanguageConverter(StringConverter):
     regex = rf"(?:{LANGUAGES})(?:-[a-z0-9]{{2,8}})*"
 
-    def to_python(self, value):
-        return value
 
-    def to_url(self, value):
-        return value
-
-
-class CardConverter:
+class CardConverter(StringConverter):
     regex = r"[0-9a-f]{20}\.(?:png|jpg)"
 
-    def to_python(self, value):
-        return value
 
-    def to_url(self, value):
-        return value
-
-
-class ImageConverter:
+class ImageConverter(StringConverter):
     regex = FILE_NAME
 
-    def to_python(self, value):
-        return value
 
-    def to_url(self, value):
-        return value
-
-
-class LetterConverter:
+class LetterConverter(StringConverter):
     regex = rf"[^\W\d_]|{NO_LETTER}"
 
-    def to_python(self, value):
-        return value
 
-    def to_url(self, value):
-        return value
-
-
-class ColourConverter:
+class ColourConverter(StringConverter):
     regex = "[0-9a-f]{6}"
 
-    def to_python(self, value):
-        return value
 
-    def to_url(self, value):
-        return value
-
-
-class StylesheetConverter:
+class StylesheetConverter(StringConverter):
     regex = r"[0-9a-f]{20}\.css"
-
-    def to_python(self, value):
-        return value
-
-    def to_url(self, value):
-        return value
 
 
 register_converter(CardConverter, "card")
