@@ -41,7 +41,7 @@ class AuthorQuerySet(NamedQuerySet):
         """Return the authors with these keys, in this order, with the fields for the end of an article."""
         if not keys:
             return []
-        rows = _ENDS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), timezone.now(), *keys)
+        rows = _ends.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), timezone.now(), *keys)
         for author in rows:
             take_related(author, "picture", Image, IMAGE_FIELDS)
         found = {author.pk: author for author in rows}
@@ -71,25 +71,24 @@ class AuthorQuerySet(NamedQuerySet):
 
     def of_articles(self, keys, is_wanted: Callable[[str], bool]) -> list:
         """Return the authors of articles, by primary keys, whose names are wanted, without other fields."""
-        rows = _AUTHORS_OF.rows(self.model.objects, as_text(keys))
+        rows = _authors_of.rows(self.model.objects, as_text(keys))
         return self._named_rows(row for row in rows if is_wanted(row[NAME]))
 
     def counts_for_articles(self, articles, number) -> list[tuple]:
         """Return (author, number of these articles), most articles first. articles: some primary keys."""
-        counts = dict(_COUNTS.rows(ArticleAuthor.objects, as_text(articles))[: 2 * number + 20])
-        rows = _NAMED.rows(self.model.objects, as_text(counts)) if counts else []
+        counts = dict(_counts.rows(ArticleAuthor.objects, as_text(articles))[: 2 * number + 20])
+        rows = _named.rows(self.model.objects, as_text(counts)) if counts else []
         found = [(author, counts[author.pk]) for author in self._named_rows(rows)]
         return sorted(found, key=lambda pair: (-pair[1], pair[0].folded_name))[:number]
 
 
+@CompiledQuery
 def _authors_of(authors, articles):
     linked = ArticleAuthor.objects.filter(article__in=listed_in(articles)).order_by().values("author")
     return authors.filter(pk__in=linked).order_by().values_list(*AuthorQuerySet.NAME_FIELDS)
 
 
-_AUTHORS_OF = CompiledQuery(_authors_of)
-
-
+@CompiledQuery
 def _ends(authors, now, *keys):
     links = ArticleAuthor.objects.published(now).filter(author=OuterRef("pk")).order_by().values("author")
     rows = authors.filter(pk__in=keys).order_by().only("name", "slug", "bio")
@@ -97,9 +96,7 @@ def _ends(authors, now, *keys):
     return with_related(rows, picture=IMAGE_FIELDS)
 
 
-_ENDS = CompiledQuery(_ends)
-
-
+@CompiledQuery
 def _counts(links, articles):
     # Not ordered by name, for which a database would read an author for each link.
     counted = (
@@ -108,14 +105,9 @@ def _counts(links, articles):
     return counted.order_by("-n", "author").values_list("author", "n")
 
 
-_COUNTS = CompiledQuery(_counts)
-
-
+@CompiledQuery
 def _named(authors, keys):
     return authors.filter(pk__in=listed_in(keys)).order_by().values_list(*AuthorQuerySet.NAME_FIELDS)
-
-
-_NAMED = CompiledQuery(_named)
 
 
 class Author(NamedModel):

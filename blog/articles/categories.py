@@ -62,7 +62,7 @@ class CategoryQuerySet(NamedQuerySet):
 
         They have no descriptions.
         """
-        rows = _CATEGORIES_OF.rows(self.model.objects, as_text(keys))
+        rows = _categories_of.rows(self.model.objects, as_text(keys))
         return self._named_rows(row for row in rows if is_wanted(row[NAME]))
 
     def counts_for_articles(self, articles, number) -> list[tuple]:
@@ -71,7 +71,7 @@ class CategoryQuerySet(NamedQuerySet):
         articles: a few hundred primary keys.
         """
         counts = dict(_held(2 * number + 20).rows(ArticleCategory.objects, as_text(articles)))
-        rows = _NAMED.rows(self.model.objects, as_text(counts)) if counts else []
+        rows = _named.rows(self.model.objects, as_text(counts)) if counts else []
         found = [(category, counts[category.pk]) for category in self._named_rows(rows)]
         return sorted(found, key=lambda pair: (-pair[1], pair[0].folded_name))[:number]
 
@@ -129,11 +129,9 @@ def _held(number):
     return CompiledQuery(build)
 
 
+@CompiledQuery
 def _named(categories, keys):
     return categories.filter(pk__in=listed_in(keys)).order_by().values_list(*CategoryQuerySet.NAME_FIELDS)
-
-
-_NAMED = CompiledQuery(_named)
 
 
 @cache
@@ -152,15 +150,13 @@ def highest_ranked(categories, number=None) -> list:
     return found[:number]
 
 
+@CompiledQuery
 def _categories_of(categories, articles):
     primary = ArticleCategory._meta.get_field("article").related_model.objects.order_by()
     linked = ArticleCategory.objects.filter(article__in=listed_in(articles)).order_by().values("category")
     primaries = primary.filter(pk__in=listed_in(articles)).values("primary_category")
     found = categories.filter(pk__in=linked.union(primaries)).order_by()
     return found.values_list(*CategoryQuerySet.NAME_FIELDS)
-
-
-_CATEGORIES_OF = CompiledQuery(_categories_of)
 
 
 class Category(NamedModel):

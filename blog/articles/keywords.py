@@ -157,7 +157,7 @@ def shared_keywords(article) -> list[tuple[str, str]]:
     names = dict(itertools.islice(folded_keywords(article).items(), SHOWN))
     if not names:
         return []
-    rows = _SHARED.rows(Tag.objects, article.pk, timezone.now(), *names)
+    rows = _shared.rows(Tag.objects, article.pk, timezone.now(), *names)
     paths = {
         keyword: address_of("category_detail", category) if category else address_of("tag_detail", slug)
         for keyword, slug, category in rows
@@ -165,14 +165,12 @@ def shared_keywords(article) -> list[tuple[str, str]]:
     return [(name, paths[keyword]) for keyword, name in names.items() if keyword in paths]
 
 
+@CompiledQuery
 def _shared(tags, article, now, *keywords):
     """Return (folded name, slug, slug of the category) for keywords that another published article has."""
     others = ArticleKeyword.objects.published(now).exclude(article=article)
     shared = tags.filter(folded_name__in=keywords).of_keywords(others).with_category().order_by()
     return shared.values_list("folded_name", "slug", "category_slug")
-
-
-_SHARED = CompiledQuery(_shared)
 
 
 def folded_keywords(article) -> dict[str, str]:

@@ -148,7 +148,7 @@ class PublishedQuerySet(SelectionQuerySet):
         """Return the published articles with these keys, in order, with the fields of a search result."""
         if not keys:
             return []
-        articles = in_order(keys, _HITS.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), *keys))
+        articles = in_order(keys, _hits.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), *keys))
         self._set_bylines(articles)
         for article in articles:
             take_related(article, "primary_category", Category, NAME_FIELDS)
@@ -157,7 +157,7 @@ class PublishedQuerySet(SelectionQuerySet):
 
     def page(self, slug):
         """Return the published article with this slug and the related rows that its page shows, or None."""
-        rows = _PAGE.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), slug, timezone.now())
+        rows = _page.instances(self.model.objects.fetch_mode(models.FETCH_RAISE), slug, timezone.now())
         for article in rows:
             take_related(article, "primary_category", Category, NAME_FIELDS)
             take_related(article, "hero_image", Image, IMAGE_FIELDS)
@@ -172,7 +172,7 @@ class PublishedQuerySet(SelectionQuerySet):
         # With two upper bounds, SQLite would start its index scan at the first one, perhaps years away.
         latest = min(article.published_at, now)
         moments = latest, article.published_at, now
-        rows = _NEIGHBOURS.rows(self.model.objects, *moments, article.pk, *same_languages(article))
+        rows = _neighbours.rows(self.model.objects, *moments, article.pk, *same_languages(article))
         earlier = max((row[1:] for row in rows if row[0] == EARLIER), default=None)
         later = min((row[1:] for row in rows if row[0] == LATER), default=None)
         return tuple(
@@ -216,13 +216,13 @@ class PublishedQuerySet(SelectionQuerySet):
     def _by_authors_of(self, article) -> list[int]:
         """Return the primary keys of the newest published articles by the article's authors."""
         keys = [author.pk for author in article.byline]
-        rows = _BY_AUTHORS.rows(ArticleAuthor.objects, timezone.now(), *keys) if keys else []
+        rows = _by_authors.rows(ArticleAuthor.objects, timezone.now(), *keys) if keys else []
         return [key for _moment, key in sorted(rows, reverse=True)]
 
     def _set_bylines(self, articles):
         """Set the byline of each article with one query."""
         keys, bylines = [article.pk for article in articles], defaultdict(list)
-        for key, *row in _BYLINES.rows(ArticleAuthor.objects, *keys) if keys else ():
+        for key, *row in _bylines.rows(ArticleAuthor.objects, *keys) if keys else ():
             bylines[key].append(row_of(Author, NAME_FIELDS, row))
         for article in articles:
             article.byline = bylines[article.pk]
@@ -233,7 +233,7 @@ class PublishedQuerySet(SelectionQuerySet):
             return []
         rows = self.model.objects.fetch_mode(models.FETCH_RAISE)
         languages = same_languages(article)
-        found = _CANDIDATES.instances(rows, *slots(depths), *keys)
+        found = _candidates.instances(rows, *slots(depths), *keys)
         return in_order(keys, [other for other in found if other.base_language in languages])
 
     def _in_language_of(self, article):
@@ -253,7 +253,7 @@ class PublishedQuerySet(SelectionQuerySet):
 
     def are_all_in(self, languages) -> bool:
         """Whether all published articles are in these languages (values of base_language)."""
-        return all(language in languages for (language,) in _LANGUAGES.rows(self.model.objects))
+        return all(language in languages for (language,) in _languages.rows(self.model.objects))
 
     def is_list_in_language_of(self, article, category) -> bool:
         """Whether most of the newest articles of a category are in the article's language."""
@@ -269,6 +269,7 @@ class PublishedQuerySet(SelectionQuerySet):
         return Prefetch(links, LINK_MODELS[row].objects.select_related(row))
 
 
+@CompiledQuery
 def _neighbours(articles, latest, moment, now, key, *languages):
     before = articles.published(latest).exclude(published_at=moment, pk__gte=key).newest_first()
     after = articles.published(now).filter(published_at__gte=moment).exclude(published_at=moment, pk__lte=key)
@@ -283,9 +284,7 @@ def _neighbours(articles, latest, moment, now, key, *languages):
     return first.union(*others, all=True).order_by()
 
 
-_NEIGHBOURS = CompiledQuery(_neighbours)
-
-
+@CompiledQuery
 def _languages(articles):
     """Return the first and the last language of searchable articles, in alphabetical order."""
     first, last = (
@@ -295,24 +294,20 @@ def _languages(articles):
     return first.union(last).order_by()
 
 
-_LANGUAGES = CompiledQuery(_languages)
-
-
 def in_order(keys, articles) -> list:
     """Return the published articles among these, in the order of the keys."""
     found = {article.pk: article for article in articles}
     return [found[key] for key in keys if key in found and found[key].is_published]
 
 
+@CompiledQuery
 def _page(articles, slug, now):
     corrections = Correction.objects.active().filter(article=OuterRef("pk"))
     rows = articles.published(now).filter(slug=slug).order_by().annotate(is_corrected=Exists(corrections))
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=IMAGE_FIELDS)
 
 
-_PAGE = CompiledQuery(_page)
-
-
+@CompiledQuery
 def _candidates(articles, *keys):
     """Return articles with the fields to show as related articles, and with those to rank them by.
 
@@ -323,9 +318,7 @@ def _candidates(articles, *keys):
     return with_shared_categories(rows, categories)
 
 
-_CANDIDATES = CompiledQuery(_candidates)
-
-
+@CompiledQuery
 def _hits(articles, *keys):
     """Return the articles with a card's fields, except authors, and their contents list and plain text."""
     own = (field for field in PublishedQuerySet.CARD_FIELDS if "__" not in field)
@@ -333,17 +326,13 @@ def _hits(articles, *keys):
     return with_related(rows, primary_category=NAME_FIELDS, hero_image=CARD_IMAGE_FIELDS)
 
 
-_HITS = CompiledQuery(_hits)
-
-
+@CompiledQuery
 def _bylines(authors, *keys):
     links = authors.filter(article__in=keys).order_by("position", "pk")
     return links.values_list("article", *columns("author", NAME_FIELDS))
 
 
-_BYLINES = CompiledQuery(_bylines)
-
-
+@CompiledQuery
 def _by_authors(links, now, *authors):
     """Return the newest articles by each of these authors, which may include the article itself."""
     newest = (
@@ -356,21 +345,16 @@ def _by_authors(links, now, *authors):
     return first.union(*others).order_by() if others else first
 
 
-_BY_AUTHORS = CompiledQuery(_by_authors)
-
-
+@CompiledQuery
 def _topics(links, *keys):
     found = links.filter(article__in=keys, level=Level.GENERAL).order_by("-position", "-pk")
     return found.values_list("article", *columns("category", NAME_FIELDS))
 
 
-_TOPICS = CompiledQuery(_topics)
-
-
 def _with_topics(articles) -> list:
     """Set the topic that the card of each article shows, with one query. Return the articles."""
     keys = [article.pk for article in articles]
-    topics = {key: row for key, *row in _TOPICS.rows(ArticleCategory.objects, *keys)} if keys else {}
+    topics = {key: row for key, *row in _topics.rows(ArticleCategory.objects, *keys)} if keys else {}
     for article in articles:
         row = topics.get(article.pk)
         article.topic = row_of(Category, NAME_FIELDS, row) if row else article.primary_category
@@ -380,7 +364,7 @@ def _with_topics(articles) -> list:
 def _take_links(article):
     """Set byline and shown_categories with the fields that the page shows. Other fields raise on access."""
     article.byline, article.shown_categories, article.categories_with_multiple_articles = [], [], set()
-    rows = _LINKS.rows(ArticleCategory.objects, article.pk, timezone.now())
+    rows = _links.rows(ArticleCategory.objects, article.pk, timezone.now())
     for position, _key, level, count, *row in sorted(rows, key=operator.itemgetter(0, 1)):
         if level is None:
             article.byline.append(row_of(Author, NAME_FIELDS, row))
@@ -393,6 +377,7 @@ def _take_links(article):
                 article.categories_with_multiple_articles.add(category.pk)
 
 
+@CompiledQuery
 def _links(categories, key, now):
     """Return the links to categories and to authors in one query. Author links have level None."""
     authors = ArticleAuthor.objects.filter(article=key).order_by()
@@ -411,6 +396,3 @@ def _links(categories, key, now):
             all=True,
         )
     )
-
-
-_LINKS = CompiledQuery(_links)

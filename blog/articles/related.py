@@ -58,7 +58,7 @@ def find_candidates(article, depths: dict[int, int], in_language=None) -> dict[i
 def _find_holders(article, traits) -> dict[int | str, dict]:
     """Return {category or keyword: {pk: date}}: some of the other published articles that have it."""
     holders = [{} for _ in traits]
-    for key, place, moment, is_public in _IN_COMMON.rows(ArticleCategory.objects, timezone.now(), *traits):
+    for key, place, moment, is_public in in_common.rows(ArticleCategory.objects, timezone.now(), *traits):
         if is_public and key != article.pk:
             holders[place][key] = moment
     return dict(zip(traits, holders, strict=True))
@@ -90,6 +90,7 @@ def depth_of_categories(article) -> dict[int, int]:
     return dict(sorted(depths.items(), key=lambda item: (-item[1], item[0]))[:CATEGORIES])
 
 
+@CompiledQuery
 def in_common(links, now, *traits):
     """Return rows for some articles with each of these traits: categories (primary keys) or keywords.
 
@@ -118,9 +119,6 @@ def _holders(links, now, trait, with_keyword):
 
 def _newest(rows, now, number):
     return first_rows(rows.published(now).order_by("-listed_at", "-article_id"), number)
-
-
-_IN_COMMON = CompiledQuery(in_common)
 
 
 def with_shared_categories(articles, categories):

@@ -43,7 +43,7 @@ class SelectionQuerySet(models.QuerySet):
         Return {language: (number of articles, first year, last year)}. All of them must be published.
         """
         counts = {}
-        for language, number, *moments in _LANGUAGES.rows(self.model.objects, as_text(keys)):
+        for language, number, *moments in _counts.rows(self.model.objects, as_text(keys)):
             name = language or settings.LANGUAGE_CODE
             years = map(_local_year, moments)
             others, *other_years = counts.get(name, (0,))
@@ -96,13 +96,11 @@ def count_in_spans(articles, spans) -> list[int]:
         return [count for (count,) in cursor.fetchall()]
 
 
+@CompiledQuery
 def _counts(articles, keys):
     rows = articles.filter(pk__in=listed_in(keys)).order_by().values("language")
     counted = rows.annotate(n=Count("pk"), first=Min("published_at"), last=Max("published_at"))
     return counted.order_by("language").values_list("language", "n", "first", "last")
-
-
-_LANGUAGES = CompiledQuery(_counts)
 
 
 def _local_year(moment: datetime | str) -> int:

@@ -122,7 +122,7 @@ class SeriesPartModel(models.Model):
 
 
 def _position(article):
-    rows = _PARTS.rows(type(article).objects, article.series_id, timezone.now(), article.pk)
+    rows = _parts.rows(type(article).objects, article.series_id, timezone.now(), article.pk)
     keys = [row[0] for row in rows]
     if article.pk not in keys:  # not saved yet, or removed from the series since it was read
         return None
@@ -139,10 +139,8 @@ def _position(article):
     return SeriesPosition(series, place + 1, len(rows), parts)
 
 
+@CompiledQuery
 def _parts(articles, series, now, key):
     seen = articles.published(now) | articles.filter(pk=key)
     parts = seen.filter(series=series).order_by(*PART_ORDER)
     return parts.values_list(*PART_FIELDS, "series__name", "series__slug")
-
-
-_PARTS = CompiledQuery(_parts)

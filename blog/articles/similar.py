@@ -74,7 +74,7 @@ def find_similar(articles, on_batch: Callable[[int], None] | None = None) -> int
 
 def similar_to(article) -> dict[int, list[str]]:
     """Return {primary key: shared words} of similar articles, published or not, most similar first."""
-    rows = _SIMILAR.rows(SimilarArticle.objects, article.pk)
+    rows = _similar.rows(SimilarArticle.objects, article.pk)
     found = {}
     for _weight, key, words in sorted(rows, reverse=True):
         found.setdefault(key, words.splitlines())
@@ -112,14 +112,12 @@ def _of_equal_length(articles, found):
     return {key: weights[key] for key in best[:STORED]}
 
 
+@CompiledQuery
 def _similar(rows, key):
     to_others = first_rows(rows.filter(article=key, other__isnull=False).order_by("-weight"), READ)
     from_others = first_rows(rows.filter(other=key).order_by("-weight"), READ)
     to_others = to_others.values_list("weight", "other", "words")
     return to_others.union(from_others.values_list("weight", "article", "words"))
-
-
-_SIMILAR = CompiledQuery(_similar)
 
 
 @receiver(search.indexed)

@@ -57,7 +57,7 @@ class TranslationModel(models.Model):
         """
         if self.translation_group is None:
             return []
-        rows = _TRANSLATIONS.rows(type(self).objects, self.pk, timezone.now())
+        rows = _translations.rows(type(self).objects, self.pk, timezone.now())
         return one_for_each_language(rows)
 
     def other_translations(self) -> list:
@@ -109,7 +109,7 @@ def language_homes(articles) -> list[tuple[str, str]]:
     """
     if not articles.filter(translation_group__isnull=False).exists():  # reads only TRANSLATION_INDEX
         return []
-    rows = _LANGUAGES.rows(articles, timezone.now())
+    rows = _languages.rows(articles, timezone.now())
     homes = {tag.lower(): (tag, home_of(tag)) for tag in (language_tag(language) for (language,) in rows)}
     return [homes[tag] for tag in sorted(homes) if homes[tag][1]] if len(homes) > 1 else []
 
@@ -121,12 +121,10 @@ def home_of(tag: str) -> str:
     return address_of("language_home", tag.lower())
 
 
+@CompiledQuery
 def _languages(articles, now):
     translated = articles.published(now).filter(translation_group__isnull=False).order_by()
     return translated.values_list("language").distinct()
-
-
-_LANGUAGES = CompiledQuery(_languages)
 
 
 def default_of(translations: list[Translation]) -> Translation | None:
@@ -136,13 +134,11 @@ def default_of(translations: list[Translation]) -> Translation | None:
     return next(in_site_language, min(translations, key=lambda each: each.article, default=None))
 
 
+@CompiledQuery
 def _translations(articles, key, now):
     group = articles.filter(pk=key).values("translation_group")[:1]
     found = articles.published(now).filter(translation_group=group).order_by()
     return found.values_list("pk", "language", "slug")
-
-
-_TRANSLATIONS = CompiledQuery(_translations)
 
 
 def language_tag(language: str) -> str:

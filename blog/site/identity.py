@@ -196,7 +196,7 @@ def site_identity() -> PublicIdentity:
 
 
 def _read_identity():
-    rows = [_Row(*row) for row in _ROWS.rows(SiteIdentity.objects)]
+    rows = [_Row(*row) for row in _rows_with_links.rows(SiteIdentity.objects)]
     row = rows[0] if rows else _Row()
     name = row.name or settings.SITE_NAME
     tagline = row.tagline or settings.SITE_TAGLINE
@@ -260,6 +260,7 @@ class _Row(NamedTuple):
         return Page(title=self.page_title, language=self.page_language).shown_title
 
 
+@CompiledQuery
 def _rows_with_links(identities):
     """Return the site identity joined with its footer links, one row per link, in one query."""
     has_categories = Exists(NavigationCategory.objects.filter(site=OuterRef("pk")))
@@ -272,9 +273,6 @@ def _rows_with_links(identities):
         *("footer_links__page__title", "footer_links__page__language"),
         *("footer_links__page__slug", "footer_links__page__is_published"),
     )
-
-
-_ROWS = CompiledQuery(_rows_with_links)
 
 
 def _links(rows):

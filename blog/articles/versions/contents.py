@@ -104,10 +104,10 @@ def links_of(keys: Collection[int]) -> dict[int, Links]:
     """
     links = {key: Links([], [], []) for key in keys}
     listed = as_text(keys)
-    for article, level, key, name in _CATEGORIES.rows(ArticleCategory.objects, listed):
+    for article, level, key, name in _categories_of.rows(ArticleCategory.objects, listed):
         category = Category(pk=key, name=name)
         links[article].categories.append(ArticleCategory(level=level, category=category))
-    for article, key, name in _AUTHORS.rows(ArticleAuthor.objects, listed):
+    for article, key, name in _authors_of.rows(ArticleAuthor.objects, listed):
         links[article].authors.append(ArticleAuthor(author=Author(pk=key, name=name)))
     if with_images := {key for (key,) in _WITH_IMAGES.rows(BodyImage.objects, listed)}:
         for link in BodyImage.objects.filter(article__in=with_images).select_related("image"):
@@ -115,10 +115,12 @@ def links_of(keys: Collection[int]) -> dict[int, Links]:
     return links
 
 
+@CompiledQuery
 def _categories_of(links, keys):
     return _of(links, keys).values_list("article", "level", "category", "category__name")
 
 
+@CompiledQuery
 def _authors_of(links, keys):
     return _of(links, keys).values_list("article", "author", "author__name")
 
@@ -127,7 +129,6 @@ def _of(links, keys):
     return links.filter(article__in=listed_in(keys))
 
 
-_CATEGORIES, _AUTHORS = CompiledQuery(_categories_of), CompiledQuery(_authors_of)
 _WITH_IMAGES = CompiledQuery(lambda links, keys: _of(links, keys).order_by().values_list("article"))
 
 

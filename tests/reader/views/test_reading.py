@@ -13,7 +13,6 @@ from django.utils import timezone, translation
 
 from blog.articles import reader_querysets, related
 from blog.articles.similar import find_similar
-from blog.base.queries import CompiledQuery
 from blog.documents.rendering.images import without_hero
 from blog.documents.rendering.markdown import render_markdown
 from blog.models import Article, Category
@@ -533,7 +532,7 @@ class TestAllIn:
 
 def look_at_few(monkeypatch):
     monkeypatch.setattr(related, "CANDIDATES_PER_CATEGORY", 3)
-    monkeypatch.setattr(related, "_IN_COMMON", CompiledQuery(related.in_common))
+    monkeypatch.setattr(related.in_common, "_compiled", {})
 
 
 class TestWeight:
