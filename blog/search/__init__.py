@@ -50,7 +50,6 @@ __all__ = [
     "Piece",
     "Query",
     "Suggestion",
-    "add_words",
     "as_written",
     "broaden",
     "clean_text",
@@ -239,11 +238,6 @@ def remove(keys) -> None:
 def drop() -> None:
     """Remove the index. rebuild() creates it again."""
     backend().drop()
-
-
-def add_words() -> None:
-    """Create the table of words for an index that lacks one."""
-    backend().add_words()
 
 
 def rebuild(articles) -> int:

@@ -43,10 +43,6 @@ def create_empty() -> None:
     _execute(f"UPDATE blog_article SET {EMPTIED} WHERE search_words IS NOT NULL OR hidden_words IS NOT NULL")
 
 
-def add_words() -> None:
-    """Do nothing: a GIN index finds words without a separate table."""
-
-
 def drop() -> None:
     for column in COLUMNS:
         _execute(f"ALTER TABLE blog_article DROP COLUMN IF EXISTS {column}")

@@ -40,14 +40,6 @@ def create_empty() -> None:
     _execute(f"CREATE TABLE {WORDS} (word TEXT PRIMARY KEY) WITHOUT ROWID")
 
 
-def add_words() -> None:
-    """Create the table of words for an index that lacks one."""
-    _execute(f"CREATE TABLE IF NOT EXISTS {WORDS} (word TEXT PRIMARY KEY) WITHOUT ROWID")
-    _execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, {PUBLISHED}, row)")
-    _execute(f"INSERT OR IGNORE INTO {WORDS} SELECT term FROM temp.vocabulary")
-    _execute("DROP TABLE temp.vocabulary")
-
-
 def drop() -> None:
     for table in (*TABLES, WORDS):
         _execute(f"DROP TABLE IF EXISTS {table}")

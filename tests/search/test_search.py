@@ -321,18 +321,6 @@ class TestSpelling:
         assert search.suggest_spelling(search.parse(slip), Article.objects.published()).is_sure == is_sure
 
     @pytest.mark.both_databases
-    def test_an_index_from_before_learns_its_words(self):
-        create_article(title="Neap tide")
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("DROP TABLE blog_search_words")
-
-        search.add_words()
-
-        suggestion = search.suggest_spelling(search.parse("tidde"), Article.objects.published())
-        assert suggestion.text == "tide"
-
-    @pytest.mark.both_databases
     def test_a_word_that_no_article_holds_any_more_is_not_proposed(self):
         article = create_article(title="The tidle")
         create_article(title="The tide")
