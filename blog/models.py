@@ -40,8 +40,7 @@ from blog.review.models import (
     PersonDecision,
     Reference,
 )
-from blog.site.earlier_looks import EarlierLook
-from blog.site.identity import FooterLink, NavigationCategory, SiteIdentity
+from blog.site.identity import EarlierLook, FooterLink, NavigationCategory, SiteIdentity
 from blog.site.pages import Page
 from blog.site.redirects import Redirect
 

@@ -31,8 +31,15 @@ from blog.reader.views.archive import archive
 from blog.reader.views.articles import article_detail
 from blog.reader.views.home import home
 from blog.site.colours import ENOUGH, contrast
-from blog.site.earlier_looks import EarlierLook, change_look, restore_look
-from blog.site.identity import SINGLETON_PK, SiteIdentity, site_identity, site_identity_cached
+from blog.site.identity import (
+    SINGLETON_PK,
+    EarlierLook,
+    SiteIdentity,
+    change_look,
+    restore_look,
+    site_identity,
+    site_identity_cached,
+)
 from blog.site.look import (
     LOOK_FIELDS,
     Face,

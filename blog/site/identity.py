@@ -1,8 +1,8 @@
-"""The site identity: name, publisher, look, logo, navigation and footer links.
+"""The site identity: name, publisher, look, logo, navigation and footer links; earlier looks.
 
 site_identity() returns the values that readers see: those from the admin, and settings where these are
 blank. The admin's values are in a single row (a constraint). They are not cached between requests, so that
-all processes show the same values.
+all processes show the same values. Changing the look stores the one that it replaces.
 """
 
 import json
@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.models import OrderedModel, PublicModel
+from blog.base.models import OrderedModel, PublicModel, UserDecision
 from blog.base.queries import CompiledQuery
 from blog.documents.rendering.figures import ResolvedImage
 from blog.images.models import Image
@@ -282,3 +282,51 @@ def _links(rows):
                 yield Link(row.link_label or row.title_of_page, address)
         elif row.link_address and is_link(row.link_address):  # rows saved without a form are not validated
             yield Link(row.link_label, row.link_address)
+
+
+class EarlierLook(LookFields, UserDecision):
+    """A look that was replaced, with the user who replaced it and the time."""
+
+    stored_name = "EarlierLook"
+
+    logo = models.ForeignKey(Image, models.SET_NULL, null=True, related_name="+")
+    had_logo = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-at", "-pk"]
+        verbose_name = _("earlier look")
+
+    def __str__(self):
+        return f"{self.get_manner_display()}, {self.get_face_display()}, {self.accent}"
+
+    @property
+    def lost_its_logo(self) -> bool:
+        """Whether the image that was the logo has been deleted since."""
+        return self.had_logo and not self.logo_id
+
+
+@transaction.atomic
+def change_look(values: dict, logo: Image | None, user) -> list[str]:
+    """Store a look, and the one that it replaces. Return the names of the fields that changed.
+
+    values: {field: value} for all LOOK_FIELDS.
+    """
+    SiteIdentity.objects.get_or_create(pk=SINGLETON_PK)
+    site = SiteIdentity.objects.select_for_update().get(pk=SINGLETON_PK)
+    before = {name: getattr(site, name) for name in LOOK_FIELDS}
+    changed = [name for name in LOOK_FIELDS if values[name] != before[name]]
+    if (logo and logo.pk) != site.logo_id:
+        changed.append("logo")
+    if changed:
+        EarlierLook(**before, logo_id=site.logo_id, had_logo=bool(site.logo_id), by=user).save()
+        for name in LOOK_FIELDS:
+            setattr(site, name, values[name])
+        site.logo = logo
+        site.save(update_fields=[*LOOK_FIELDS, "logo"])
+    return changed
+
+
+def restore_look(earlier: EarlierLook, user) -> list[str]:
+    """Store an earlier look again. Return the names of the fields that changed."""
+    return change_look({name: getattr(earlier, name) for name in LOOK_FIELDS}, earlier.logo, user)
