@@ -1,10 +1,11 @@
 """Count the sentences with open marks, and store the worst mark and the risk, by which lists are ordered.
 
-count_list() adds up the stored counts of a list of articles.
+count_list() adds up the stored counts of a list of articles. group_by_sentence() groups the marks of a proof,
+which share a sentence if their passages overlap: claims are whole sentences or quotations.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Max, Q, Sum
@@ -14,7 +15,6 @@ from blog.base.queries import listed, update_values
 from blog.documents.findings.kinds import IMAGE_KINDS
 from blog.review.kinds import BLOCKING, CLAIM_ORDER, UNCOUNTED_KINDS, is_switched_off
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, MarkResolution, Mention, PersonDecision
-from blog.review.sentences import group_by_sentence
 
 INVENTED = PersonDecision.Outcome.INVENTED
 CLOSING_DECISIONS = frozenset((PersonDecision.Outcome.REAL, PersonDecision.Outcome.NOT_PERSON))
@@ -213,3 +213,23 @@ def _worst(claims, findings, decided):
 
 def _place(kind):
     return CLAIM_ORDER.index(kind) if kind in CLAIM_ORDER else len(CLAIM_ORDER)
+
+
+Passage = tuple[int | None, int | None]  # offsets into the body; None for a mark that is not about a passage
+
+
+def group_by_sentence[T](marks: Iterable[T], passage_of: Callable[[T], Passage]) -> list[list[T]]:
+    """Return the marks in groups: in the order of the body, then each mark without a passage."""
+    placed, others = [], []
+    for mark in marks:
+        (others if None in passage_of(mark) else placed).append(mark)
+    groups, reached = [], 0
+    for mark in sorted(placed, key=passage_of):
+        start, end = passage_of(mark)
+        if groups and start < reached:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+            reached = end
+        reached = max(reached, end)
+    return [*groups, *([mark] for mark in others)]

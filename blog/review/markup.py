@@ -1,6 +1,15 @@
-"""Whether a paragraph, list item or callout says something, or has only a label, tags or an attribution."""
+"""Markdown as a removal sees it: what says something, the sections, and whether markup is whole.
+
+A paragraph, list item or callout says something if it has more than a label, tags or an attribution.
+"""
 
 import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from blog.documents.findings.structure import without_code
+from blog.documents.marks import plain_words
+from blog.documents.text import count_words
 
 LEAD_WORDS = 4  # "Did you know?"
 TITLE_WORDS = 8  # in bold, without a full stop
@@ -63,3 +72,115 @@ def _is_title(words):
 
 def _without_label(text):
     return LABEL.sub("", text[MARKER.match(text).end() :], count=1).strip()
+
+
+_HEADING = re.compile(
+    r"^ {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<title>[^\n]*))?$"
+    r"|^(?P<above>[^\n>|*+-][^\n]*)\n(?:=+|-{3,})[ \t]*$",
+    re.MULTILINE,
+)
+_PICTURE = re.compile(rf"!\[[^\]\n]{{0,2000}}\]\([^)\n]{{0,2000}}\)(?:{CREDIT_LINE.pattern})?")
+_ADDRESS = re.compile(r"(?<=\])\([^)\n]{0,2000}\)|\{[{%][^{}\n]{0,500}[%}]\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The text body[start:end] below a heading, or above the first one. level: the heading's, or 0."""
+
+    title: str
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A part to remove: text is body[start:end], section the section where it starts."""
+
+    start: int
+    end: int
+    text: str
+    section: Section
+
+    @property
+    def words(self) -> int:
+        return visible_words(self.text)
+
+
+def visible_words(markdown: str) -> int:
+    """Return the number of words that readers see, without those of images and their credits."""
+    return count_words(plain_words(_ADDRESS.sub("", _PICTURE.sub("", markdown))))
+
+
+def read_sections(body: str) -> list[Section]:
+    """Return the sections of a Markdown text in order. They do not include the headings themselves."""
+    headings = list(_HEADING.finditer(without_code(body)))
+    sections = [Section("", 0, 0, headings[0].start() if headings else len(body))]
+    for number, heading in enumerate(headings):
+        end = headings[number + 1].start() if number + 1 < len(headings) else len(body)
+        title = plain_words(body[slice(*heading.span("title" if heading["level"] else "above"))])
+        level = len(heading["level"] or "##")
+        sections.append(Section(title, level, heading.end(), end))
+    return sections
+
+
+def section_at(sections: list[Section], place: int) -> Section:
+    return sections[max(0, bisect_right(sections, place, key=lambda section: section.start) - 1)]
+
+
+_UNREAD = re.compile(
+    r"`[^`\n]*`|(?<=\])\([^)\n]{0,2000}\)|^[\s>]*[*+-][ \t]|\\[\[\]*_<]|https?://\S+", re.MULTILINE
+)
+_DELIMITER = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)")
+_ELEMENT = re.compile(
+    r"<(/?)(?!(?:br|hr|img|input|source|wbr)\b)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>", re.IGNORECASE
+)
+_BRACKET = re.compile(r"[\[\]]")
+_BEGINNING = re.compile(r"\s*")
+
+
+def with_whole_emphasis(body: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span without an unpaired emphasis delimiter at its beginning or end.
+
+    “**One. Two.**” without its first or last sentence keeps both pairs of asterisks.
+    """
+    for delimiter in _open_delimiters(body[start:end]):
+        text = body[start:end]
+        lead = _BEGINNING.match(text).end()
+        if text.startswith(delimiter, lead):
+            start += lead + len(delimiter)
+        elif text.rstrip().endswith(delimiter):
+            end = start + len(text.rstrip()) - len(delimiter)
+            start = len(body[:start].rstrip(" \t"))  # a delimiter after a space would not close
+    return start, end
+
+
+def is_whole(text: str) -> bool:
+    """Whether all links, tags and emphasis of a text are complete."""
+    unread = _UNREAD.sub(" ", text)
+    depth = 0
+    for bracket in _BRACKET.findall(unread):
+        depth += 1 if bracket == "[" else -1
+        if depth < 0:
+            return False
+    return depth == 0 and has_whole_tags(text) and not _open_delimiters(text)
+
+
+def has_whole_tags(text: str) -> bool:
+    """Whether each HTML element that begins or ends in a text is whole."""
+    opened = []
+    for closes, name in _ELEMENT.findall(_UNREAD.sub(" ", text)) if "<" in text else ():
+        if not closes:
+            opened.append(name.lower())
+        elif not opened or opened.pop() != name.lower():
+            return False
+    return not opened
+
+
+def _open_delimiters(text) -> list[str]:
+    """Return the emphasis delimiters that occur an odd number of times."""
+    numbers = dict.fromkeys(("**", "__", "*", "_"), 0)
+    for found in _DELIMITER.findall(_UNREAD.sub(" ", text)):
+        for delimiter in (found,) if len(found) < 3 else (found[:2], found[0]):
+            numbers[delimiter] += 1
+    return [delimiter for delimiter, number in numbers.items() if number % 2]

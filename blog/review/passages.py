@@ -13,8 +13,7 @@ from blog.documents.claims.blocks import Block
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.claims.sentences import PICTURE
 from blog.documents.quotation_marks import pair_quotation_marks
-from blog.review.block_text import CREDIT_LINE, LABEL, MARKER, has_text
-from blog.review.inline_markup import with_whole_emphasis
+from blog.review.markup import CREDIT_LINE, LABEL, MARKER, has_text, with_whole_emphasis
 from blog.review.quoted_sentences import ATTRIBUTION, OPENING, QuotedSentences
 
 MOST_PARAGRAPHS = 12  # of one quotation

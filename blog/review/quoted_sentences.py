@@ -8,8 +8,7 @@ from itertools import groupby, product
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.sentences import Sentence, read_sentences
 from blog.documents.quotation_marks import pair_quotation_marks
-from blog.review.block_text import is_sentence, is_text
-from blog.review.inline_markup import has_whole_tags
+from blog.review.markup import has_whole_tags, is_sentence, is_text
 
 FEWEST_WORDS = 5  # in quotation marks: fewer are a term or a title
 MOST_PARTS = 20  # of a quotation: sentences with “she says” between them

@@ -14,11 +14,10 @@ from typing import Protocol
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.marks import plain_words
-from blog.review.block_text import is_callout
+from blog.review.markup import Removed, is_callout, read_sections, section_at
 from blog.review.models import Mention, Person
 from blog.review.passages import PassageFinder, paragraph_at
 from blog.review.removal_concerns import Concern, ConcernKind, new_faults, rest_concerns, size_concerns
-from blog.review.text_sections import Removed, read_sections, section_at
 
 MOST_MARKS = 50  # removed from one text at once; more are far above MOST_WORDS
 

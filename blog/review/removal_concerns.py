@@ -19,10 +19,17 @@ from django.utils.translation import ngettext
 from blog.articles.versions.paragraphs import split
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.quotation_marks import count_lone_marks
-from blog.review.block_text import has_text, is_callout
-from blog.review.inline_markup import has_whole_tags, is_whole
+from blog.review.markup import (
+    Removed,
+    Section,
+    has_text,
+    has_whole_tags,
+    is_callout,
+    is_whole,
+    read_sections,
+    visible_words,
+)
 from blog.review.passages import Passage
-from blog.review.text_sections import Removed, Section, read_sections, visible_words
 
 MOST_WORDS = 60  # that are removed without asking
 LARGEST_SHARE = 0.2  # of the words of a section

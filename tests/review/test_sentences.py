@@ -3,9 +3,9 @@
 import pytest
 
 from blog.models import ArticleCheck
+from blog.review.counts import group_by_sentence
 from blog.review.marks import list_marks
 from blog.review.proofs import check_now
-from blog.review.sentences import group_by_sentence
 from tests.support.factories import create_article
 from tests.support.proofs import FIGURE, PLAIN, QUOTED, SENTENCE, resolve
 

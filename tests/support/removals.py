@@ -11,8 +11,8 @@ from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.images import read_images
 from blog.documents.findings.rules import find_findings
 from blog.documents.quotation_marks import count_lone_marks
+from blog.review.markup import visible_words
 from blog.review.removal import TextRemoval, plan_text_removal
-from blog.review.text_sections import visible_words
 
 HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)", re.MULTILINE)
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
