@@ -27,7 +27,6 @@ class BlogConfig(AppConfig):
             findings,
             people,
             proofs,
-            renewal,
             resolution,
         )
 
@@ -39,7 +38,7 @@ class BlogConfig(AppConfig):
             findings.forget_trashed,
             cross_article_findings.refresh_changed_flags,
             proofs.check_changed,
-            renewal.renew_approvals,
+            approval.renew_approvals,
             bulk_fixes.restore_findings,
             undo.follow_locks,
             *extend.reactions,

@@ -5,6 +5,7 @@ be undone. It does not change the lock version, because the content stays the sa
 only rule for who may approve what.
 """
 
+import itertools
 from collections.abc import Collection, Iterable
 
 from django.conf import settings
@@ -15,13 +16,15 @@ from django.utils.translation import gettext_lazy
 
 from blog import page_cache
 from blog.articles.actions.base import UNDO_HANDLERS, UndoHandler
-from blog.articles.changes import changing
+from blog.articles.changes import Change, changing
+from blog.articles.choices import ReviewState
 from blog.articles.models import Article
 from blog.articles.versions.writers import has_written
 from blog.base.models import name_of
+from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind
 from blog.documents.marks import plain_words
-from blog.review.ai_label import approval_in_force
+from blog.review.ai_label import approval_in_force, approvals_in_force
 from blog.review.kinds import BLOCKING
 from blog.review.marks import Mark, list_marks
 from blog.review.models import Approval, MarkResolution
@@ -212,19 +215,33 @@ def _reverse(keys: list[int], user) -> None:
         if review.kind == Approval.Kind.APPROVED:
             _withdrawal(review, user, _("Undone.")).save()
         else:
-            _renewed_approval(review, user).save()
+            earlier = review.article.reviews.filter(kind=Approval.Kind.APPROVED, pk__lt=review.pk)
+            note = _("The withdrawal was undone by %(name)s on %(date)s.")
+            _renew(earlier.filter(digest=review.digest).last(), note, user)
         _update_reviewed_digest(review.article)
 
 
-def _renewed_approval(withdrawal, user):
-    """Return an unsaved copy of the approval that was withdrawn, with a note about the undo."""
-    given = withdrawal.article.reviews.filter(
-        digest=withdrawal.digest, kind=Approval.Kind.APPROVED, pk__lt=withdrawal.pk
-    ).last()
-    note = _("The withdrawal was undone by %(name)s on %(date)s.")
-    given.note = note % {"name": name_of(user), "date": timezone.localdate().isoformat()}
-    given.pk, given._state.adding = None, True
-    return given
-
-
 UNDO_HANDLERS[Approval.stored_name] = UndoHandler(_reverse)
+
+
+def renew_approvals(change: Change) -> None:
+    """After an undo, renew the approvals of articles whose content is again exactly what was approved.
+
+    An approval stays in force for its content. It counts again if different content was approved meanwhile.
+    """
+    if change.undone is None:
+        return
+    for some in itertools.batched(change.keys, ROWS_AT_ONCE):
+        stale = Article.objects.filter(pk__in=some, review_state=ReviewState.STALE)
+        for article in stale.only("words_digest").prefetch_related("reviews"):
+            given = {review.digest: review for review in approvals_in_force(article.reviews.all())}
+            if review := given.get(article.words_digest):
+                _renew(review, _("The approved text was restored by %(name)s on %(date)s."), change.by)
+                Article.objects.filter(pk=article.pk).update(reviewed_digest=review.digest)
+
+
+def _renew(review, note, user):
+    """Add a copy of an approval, so that it is the newest one."""
+    review.note = note % {"name": name_of(user), "date": timezone.localdate().isoformat()}
+    review.pk, review._state.adding = None, True
+    review.save()

@@ -45,7 +45,7 @@ class TestEveryProcess:
             "blog.review.findings.forget_trashed",
             "blog.review.cross_article_findings.refresh_changed_flags",
             "blog.review.proofs.check_changed",
-            "blog.review.renewal.renew_approvals",
+            "blog.review.approval.renew_approvals",
             "blog.review.bulk_fixes.restore_findings",
             "blog.imports.undo.follow_locks",
         ]
