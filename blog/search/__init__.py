@@ -36,12 +36,11 @@ from django.dispatch import Signal
 from blog import page_cache
 from blog.search import versions
 from blog.search.backend import backend
-from blog.search.correction import FEW, suggest_spelling, with_near_words
 from blog.search.entries import FIELDS, PUBLISHED, IndexEntry, entries_of, read_entries
 from blog.search.queries import LONGEST_QUERY, Query, broader_queries, clean_text, parse_query
 from blog.search.similar import SimilarTexts, as_written
 from blog.search.snippets import Piece, extract, holds_all, marked, matching_sections
-from blog.search.spelling import Suggestion, near_names
+from blog.search.spelling import FEW, Suggestion, near_names, suggest_spelling, with_near_words
 
 __all__ = [
     "FEW",
