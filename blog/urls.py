@@ -28,7 +28,6 @@ from blog.reader.views import (
     search,
     series,
     site,
-    suggestions,
 )
 
 
@@ -113,7 +112,7 @@ urlpatterns = [
     path("tags/<unicode_slug:slug>/feeds/", include((feed_patterns, "tag_feeds")), {"model": Tag}),
     path("corrections/", corrections.corrections, name="corrections"),
     path("search/", search.search_page, name="search"),
-    path("search/suggestions/", suggestions.suggestions, name="search_suggestions"),
+    path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("feeds/", include((feed_patterns, "feeds"))),
     path("cards/<uuid:uid>-<card:name>", files.share_card, name="share_card"),
     path("cards/site-<card:name>", files.site_card, name="site_card"),

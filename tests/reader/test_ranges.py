@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from blog.files.storage import FilePart
-from blog.reader.ranges import file_or_part
+from blog.reader.views.files import file_or_part
 
 DATA, ETAG = b"0123456789", '"digest"'
 
