@@ -21,14 +21,19 @@ from blog.site.redirects import Redirect, forms_of
 APPENDAGE = re.compile(r"(?P<page>/.+?)(?P<rest>\.md|/feeds/(?:rss\.xml|atom\.xml|feed\.json))")
 
 
-class NulMiddleware:
+class _Middleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+
+class NulMiddleware(_Middleware):
     """Middleware that removes NUL, which PostgreSQL rejects, from the query string and cookies.
 
     Paths and forms check for NUL themselves.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         query, cookies = request.META.get("QUERY_STRING", ""), request.headers.get("cookie", "")
@@ -39,7 +44,7 @@ class NulMiddleware:
         return self.get_response(request)
 
 
-class PageNumberMiddleware:
+class PageNumberMiddleware(_Middleware):
     """Middleware that answers 404 to ?page=2 on pages that are not lists.
 
     These URLs would show the same page again, so anybody could fill the page cache with copies of a page.
@@ -52,30 +57,21 @@ class PageNumberMiddleware:
         )
     )
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
     def process_view(self, request, view, args, kwargs):
         is_list = request.resolver_match.url_name in self.LISTS
         if "page" in request.GET and not (is_list or request.path.startswith(NEVER_CACHED)):
             raise Http404
 
 
-class PublicationMiddleware:
+class PublicationMiddleware(_Middleware):
     """Middleware that caches the site identity for the duration of a request."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         with site_identity_cached():
             return self.get_response(request)
 
 
-class PermissionsPolicyMiddleware:
+class PermissionsPolicyMiddleware(_Middleware):
     """Middleware that sets Permissions-Policy, which denies browser features that Galley does not use.
 
     The policy also applies to injected scripts.
@@ -85,20 +81,14 @@ class PermissionsPolicyMiddleware:
         "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
     )
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
     def __call__(self, request):
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", self.POLICY)
         return response
 
 
-class SpeculationRulesMiddleware:
+class SpeculationRulesMiddleware(_Middleware):
     """Middleware that sends the Speculation-Rules header, so that browsers prefetch links of public pages."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
@@ -109,7 +99,7 @@ class SpeculationRulesMiddleware:
         return response
 
 
-class CacheControlMiddleware:
+class CacheControlMiddleware(_Middleware):
     """Middleware that sets Cache-Control on public pages without one: a short time for proxies and CDNs.
 
     Browsers revalidate each time and mostly get a 304. The page cache stores only responses with `public`.
@@ -118,9 +108,6 @@ class CacheControlMiddleware:
     PUBLIC = (
         f"public, max-age=0, s-maxage={settings.CDN_SECONDS}, stale-while-revalidate={settings.CDN_SECONDS}"
     )
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
@@ -141,11 +128,8 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         return get_conditional_response(request, etag=etag, response=response) if etag else response
 
 
-class NeverCachedAdminMiddleware:
+class NeverCachedAdminMiddleware(_Middleware):
     """Middleware that forbids caching below /admin/. Django omits this for 404s and scripts."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
@@ -154,14 +138,11 @@ class NeverCachedAdminMiddleware:
         return response
 
 
-class RedirectFallbackMiddleware:
+class RedirectFallbackMiddleware(_Middleware):
     """Middleware that replaces a 404 with a redirect or a 410 if the path has a stored redirect.
 
     A path that is not in NFC is redirected to its NFC form.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
