@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -20,7 +20,6 @@ from blog.base.models import OrderedModel
 from blog.base.queries import CompiledQuery, as_text, listed_in, take_related, with_related
 from blog.images.models import ADDRESS_LENGTH, Image
 from blog.site.addresses import address_of, is_outward
-from blog.site.redirects import Redirect
 
 IMAGE_FIELDS = "id", "file", "source", "width", "height"
 MOST_JOINT = 3  # co-authors named next to an author in the list of authors
@@ -134,14 +133,9 @@ class Author(NamedModel):
         verbose_name = _("author")
         verbose_name_plural = _("authors")
 
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            before = Author.objects.filter(pk=self.pk).first() if self.pk else None
-            super().save(*args, **kwargs)
-            if before and before.name != self.name:
-                search.refresh(self.articles)
-            if before and before.slug != self.slug:
-                Redirect.objects.moved(before, self)
+    def follow_name(self, before):
+        if before and before.name != self.name:
+            search.refresh(self.articles)
 
     def get_absolute_url(self):
         return address_of("author_detail", self.slug)

@@ -12,7 +12,7 @@ category at different levels. Broader and narrower categories are derived from t
 from collections.abc import Callable
 from functools import cache
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -25,7 +25,6 @@ from blog.articles.links import ArticleCategory
 from blog.articles.names import NAME, NamedModel, NamedQuerySet, folded
 from blog.base.queries import CompiledQuery, as_text, listed_in
 from blog.site.addresses import address_of
-from blog.site.redirects import Redirect
 
 
 class CategoryAlias(models.Model):
@@ -173,18 +172,13 @@ class Category(NamedModel):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
 
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            before = Category.objects.filter(pk=self.pk).first() if self.pk else None
-            super().save(*args, **kwargs)
-            # A category's name takes precedence over the same name as an alias.
-            CategoryAlias.objects.filter(folded_name=self.folded_name).delete()
-            if before and before.folded_name != self.folded_name:
-                self.add_alias(before)
-            if before and before.name != self.name:
-                search.refresh(self._articles_with_its_name())
-            if before and before.slug != self.slug:
-                Redirect.objects.moved(before, self)
+    def follow_name(self, before):
+        # A category's name takes precedence over the same name as an alias.
+        CategoryAlias.objects.filter(folded_name=self.folded_name).delete()
+        if before and before.folded_name != self.folded_name:
+            self.add_alias(before)
+        if before and before.name != self.name:
+            search.refresh(self._articles_with_its_name())
 
     def get_absolute_url(self):
         return address_of("category_detail", self.slug)

@@ -1,6 +1,6 @@
 """The base of categories, authors and series, which files refer to by name."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +8,7 @@ from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.base.models import PublicModel
 from blog.documents.names import fold_name
 from blog.documents.slugs import slugify_name
+from blog.site.redirects import Redirect
 from blog.site.slugs import SlugField, free_slug
 
 NAME = 1  # index in a row of NAME_FIELDS
@@ -57,9 +58,17 @@ class NamedModel(PublicModel):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.folded_name = folded(self.name)
-        self.slug = self.slug or free_slug(type(self).objects, slugify_name(self.name))
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+            self.folded_name = folded(self.name)
+            self.slug = self.slug or free_slug(type(self).objects, slugify_name(self.name))
+            super().save(*args, **kwargs)
+            self.follow_name(before)
+            if before and before.slug != self.slug:
+                Redirect.objects.moved(before, self)
+
+    def follow_name(self, before) -> None:
+        """Update what depends on the name. before: the stored row, or None. A hook for subclasses."""
 
     def natural_key(self):
         return (self.folded_name,)

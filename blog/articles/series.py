@@ -9,7 +9,7 @@ has no alias.
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from blog.articles.names import NamedModel, NamedQuerySet
 from blog.base.queries import CompiledQuery
 from blog.site.addresses import address_of
-from blog.site.redirects import Redirect
 
 # Numbered parts first, then the others by date. The primary key breaks ties.
 PART_ORDER = (F("series_part").asc(nulls_last=True), F("published_at").asc(nulls_last=True), "pk")
@@ -43,13 +42,6 @@ class Series(NamedModel):
         ordering = ["name"]
         verbose_name = _("series")
         verbose_name_plural = _("series")
-
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            before = Series.objects.filter(pk=self.pk).first() if self.pk else None
-            super().save(*args, **kwargs)
-            if before and before.slug != self.slug:
-                Redirect.objects.moved(before, self)
 
     def get_absolute_url(self):
         return address_of("series_detail", self.slug)
