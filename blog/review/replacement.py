@@ -97,14 +97,6 @@ def needs_typed_number(public: int) -> bool:
     return public > MOST_PUBLIC
 
 
-@dataclass
-class ReplacementPlan:
-    """The chosen changes, {article: {field: new value}}, and the articles that are skipped."""
-
-    changes: dict[int, dict[str, object]] = field(default_factory=dict)
-    skipped: list[SkippedArticle] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The passages of an article, {field: passages}. None if its text exceeds a limit of the sandbox."""
@@ -199,19 +191,19 @@ def _new_values(found, chosen: Collection[str] | None) -> dict[str, object]:
 
 def plan_replacement(
     replacement: Replacement, keys: Collection[int], chosen: Collection[str] | None = None
-) -> ReplacementPlan:
-    """Return the changes in the articles with these keys. chosen: keys of rows of the preview, None for all.
+) -> tuple[dict[int, dict[str, object]], list[SkippedArticle]]:
+    """Return the changes, {article: {field: new value}}, in the articles with these keys; skipped articles.
 
-    Raises RefusedError if the sandbox is busy.
+    chosen: keys of rows of the preview, None for all. Raises RefusedError if the sandbox is busy.
     """
-    plan = ReplacementPlan()
+    changes, skipped = {}, []
     for some in itertools.batched(keys, READ_AT_ONCE):
         for found in _find(replacement, some):
             if why := _why_skipped(replacement, found):
-                plan.skipped.append(found.skipped(why))
+                skipped.append(found.skipped(why))
             elif new := _new_values(found, chosen):
-                plan.changes[found.article.pk] = new
-    return plan
+                changes[found.article.pk] = new
+    return changes, skipped
 
 
 def _find(replacement, keys) -> Iterator[_Found]:
@@ -295,13 +287,13 @@ def replace_in_batches(
     action = stored_action()
     for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
         on_progress(done * ARTICLES_AT_ONCE, len(seen))
-        plan = plan_replacement(replacement, keys, chosen)
-        skipped |= {article.pk: article.why for article in plan.skipped}
+        changes, left_out = plan_replacement(replacement, keys, chosen)
+        skipped |= {article.pk: article.why for article in left_out}
         try:
-            results = [replace(user, replacement, seen, plan.changes, action)]
+            results = [replace(user, replacement, seen, changes, action)]
         except (RefusedError, EmptyArticleError):
             action, results = stored_action(), []
-            for key, new in plan.changes.items():
+            for key, new in changes.items():
                 try:
                     results.append(replace(user, replacement, seen, {key: new}, action))
                 except (RefusedError, EmptyArticleError) as error:

@@ -41,8 +41,8 @@ def preview():
 
 def run(user, seen=None, chosen=None):
     shown = preview()
-    plan = plan_replacement(ACME, list(shown.versions), chosen)
-    return replace(user, ACME, seen or shown.versions, plan.changes)
+    changes, _skipped = plan_replacement(ACME, list(shown.versions), chosen)
+    return replace(user, ACME, seen or shown.versions, changes)
 
 
 def stored(*names):
@@ -68,10 +68,10 @@ class TestPreview:
         )
         create_article(body=BODY, **fields)
 
-        (article,) = plan_replacement(ACME, stored("pk")[0]).changes.values()
-        (only_text,) = plan_replacement(
-            Replacement(Subject.WORDS, "Acme Cloud", "X"), stored("pk")[0]
-        ).changes.values()
+        ((article,), (only_text,)) = (
+            plan_replacement(replacement, stored("pk")[0])[0].values()
+            for replacement in (ACME, Replacement(Subject.WORDS, "Acme Cloud", "X"))
+        )
 
         assert article.keys() == {"body", *fields}
         assert only_text.keys() == {"body"}
@@ -167,8 +167,8 @@ class TestReplace:
                 with_images=True,
             )
             shown = preview_replacement(search, Article.objects.all())
-            plan = plan_replacement(search, list(shown.versions))
-            changed = replace(admin_user, search, shown.versions, plan.changes).changed
+            changes, _skipped = plan_replacement(search, list(shown.versions))
+            changed = replace(admin_user, search, shown.versions, changes).changed
             assert (states() != before) == bool(changed)
 
             if changed:

@@ -191,7 +191,8 @@ class ReplacementScreen(AdminPart):
         article = articles.filter(pk=number).first()
         if article is None:
             raise Http404
-        changes = plan_replacement(replacement, [article.pk]).changes.get(article.pk, {})
+        changed, _skipped = plan_replacement(replacement, [article.pk])
+        changes = changed.get(article.pk, {})
         before = {name: getattr(article, name) for name in ("body", *changes)}
         found = differences(before, before | changes)
         request.belongs_to = self.list_url(request)
@@ -204,17 +205,17 @@ class ReplacementScreen(AdminPart):
         known = set(articles.order_by().values_list("pk", flat=True)) if seen else set()
         seen = {key: version for key, version in seen.items() if key in known}
         chosen = set(data.getlist("change"))
-        plan = plan_replacement(replacement, list(seen), chosen)
+        changes, _skipped = plan_replacement(replacement, list(seen), chosen)
         public = _count_public(seen)
         if needs_typed_number(public) and re.sub(r"\D", "", data.get("typed", "")) != str(public):
             error = _("Type the number of public articles to replace in them.")
             preview = preview_replacement(replacement, articles.filter(pk__in=list(seen)))
             return self._page(request, form, scope, preview, error=error)
-        cost = edit_cost(plan.changes)
+        cost = edit_cost(changes)
         skipped = left_out(data, cost)
         if skipped is None:
-            return self._ask(request, scope, cost, _count_public(plan.changes))
-        changes = {key: new for key, new in plan.changes.items() if key not in skipped}
+            return self._ask(request, scope, cost, _count_public(changes))
+        changes = {key: new for key, new in changes.items() if key not in skipped}
         if skipped:
             messages.info(request, format_left_out(len(skipped)), extra_tags=TOAST)
         if len(changes) > MAX_ARTICLES_PER_REQUEST:
