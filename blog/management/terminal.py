@@ -51,9 +51,9 @@ def check_summary(checked: CheckSummary) -> str:
     """Return a summary of a check's findings."""
     marks = checked.count_marks()
     counts = [
-        number_of(marks.blocking, "quotation or person to resolve", "quotations and people to resolve"),
-        number_of(marks.claims, "other claim", "other claims"),
-        number_of(marks.findings, "finding of a single article", "findings of single articles"),
+        number_of(marks["blocking"], "quotation or person to resolve", "quotations and people to resolve"),
+        number_of(marks["claims"], "other claim", "other claims"),
+        number_of(marks["findings"], "finding of a single article", "findings of single articles"),
     ]
     if checked.refused:
         counts.append(f"{checked.refused} could not be checked within the time and memory limits")

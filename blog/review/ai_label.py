@@ -162,37 +162,25 @@ def approvals_in_force(reviews: Iterable[Approval]) -> list[Approval]:
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewPanel:
-    """The panel below the label. It shows no earlier versions, so removed text stays off public pages.
+def review_panel(article: Article, disclosure: AiLabel | None) -> dict | None:
+    """Return the panel below the label of a reviewed article, in the active language. None for others.
 
-    checked, unchecked: sentences on what the review covered and did not cover. sources: [words, source] for
-    each resolved mark. history: (time, event), oldest first.
+    It shows no earlier versions, so removed text stays off public pages. checked, unchecked: sentences on
+    what the review covered and did not cover. sources: [words, source] for each resolved mark. history:
+    (time, event), oldest first. method_address: URL of the page on how this site works, or "".
     """
-
-    review: Approval
-    checked: list[str]
-    unchecked: list[str]
-    sources: list[list[str]]
-    history: list[tuple[datetime, str]]
-    method_address: str  # URL of the page on how this site works, or ""
-    email: str
-
-
-def review_panel(article: Article, disclosure: AiLabel | None) -> ReviewPanel | None:
-    """Return the panel of a reviewed article in the active language. None for other articles."""
     if disclosure is None or disclosure.state != LabelState.REVIEWED:
         return None
     page = Page.objects.published().filter(slug=HOW_WE_WORK).only("slug").first()
-    return ReviewPanel(
-        review=disclosure.review,
-        checked=checked_sentences(disclosure.review),
-        unchecked=[str(NOT_CHECKED[check]) for check in disclosure.review.unchecked],
-        sources=disclosure.review.sources,
-        history=_history(article, disclosure),
-        method_address=page.get_absolute_url() if page else "",
-        email=site_identity().email,
-    )
+    return {
+        "review": disclosure.review,
+        "checked": checked_sentences(disclosure.review),
+        "unchecked": [str(NOT_CHECKED[check]) for check in disclosure.review.unchecked],
+        "sources": disclosure.review.sources,
+        "history": _history(article, disclosure),
+        "method_address": page.get_absolute_url() if page else "",
+        "email": site_identity().email,
+    }
 
 
 def checked_sentences(review: Approval) -> list[str]:

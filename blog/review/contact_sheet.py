@@ -272,21 +272,12 @@ def _group(uses):
     return images.values()
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSummary:
-    """The numbers of images in a list of articles, and of articles with open findings in images.
+def image_summary(articles, counts: ListCounts) -> dict:
+    """Return the numbers of images in articles (a queryset), and of articles with open findings in images.
 
     kinds: the kinds of these findings, most frequent first. look: the latest look at an image in the list.
+    counts: from count_list(). Two queries.
     """
-
-    images: int
-    articles: int
-    kinds: tuple[FindingKind, ...]
-    look: Look | None
-
-
-def image_summary(articles, counts: ListCounts) -> ImageSummary:
-    """Return the summary of the images in articles (a queryset). Two queries. counts: from count_list()."""
     numbers = counts.by_kind
     references = articles.order_by().filter(references__kind=Reference.Kind.PICTURE)
     found = (kind for kind in IMAGE_KINDS if kind in numbers)
@@ -296,7 +287,7 @@ def image_summary(articles, counts: ListCounts) -> ImageSummary:
     newest = looks.only("by_name", "at", "outcome").first()
     look = Look(newest.by_name, newest.at) if newest and newest.outcome == LOOKED_AT else None
     number = references.aggregate(number=Count("references__target", distinct=True))["number"]
-    return ImageSummary(number, counts.number_with(kinds), tuple(kinds), look)
+    return {"images": number, "articles": counts.number_with(kinds), "kinds": kinds, "look": look}
 
 
 def look_at_images(article: Article) -> Look | None:

@@ -31,14 +31,6 @@ class NotePlace:
     has_words: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphChoice:
-    """A paragraph to write a note on. key identifies its text."""
-
-    key: str
-    label: str
-
-
 def place_notes(body: str, notes: Iterable[Note]) -> dict[int, NotePlace]:
     """Return {pk of a note: its place}. Notes on the article, and those without a place, are left out."""
     on_paragraphs = [note for note in notes if note.paragraph]
@@ -49,15 +41,15 @@ def place_notes(body: str, notes: Iterable[Note]) -> dict[int, NotePlace]:
     return {note.pk: place for note, place in found if place}
 
 
-def paragraph_choices(body: str) -> list[ParagraphChoice]:
-    """Return the paragraphs with words, in the order of the text, at most MOST_CHOICES."""
+def paragraph_choices(body: str) -> dict[str, str]:
+    """Return {key: label} of the paragraphs with words, in the order of the text, at most MOST_CHOICES."""
     choices = {}
     for text in _texts(body):
         if len(choices) < MOST_CHOICES and (words := plain_words(text[: 10 * CHOICE_LENGTH])):
             is_long = len(words) > CHOICE_LENGTH
             label = f"{words[: CHOICE_LENGTH - 1].rstrip()}…" if is_long else words
             choices.setdefault(_key(text), label)
-    return [ParagraphChoice(key, label) for key, label in choices.items()]
+    return choices
 
 
 def find_paragraph(body: str, key: str, words: str) -> str:

@@ -56,21 +56,15 @@ def _of_mentions(number):
     return Subquery(mentions.annotate(number=number).values("number"))
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The numbers of the people to decide on, of the articles that name them, and of their marks there."""
+def totals_to_decide() -> dict[str, int]:
+    """Return the numbers of people_to_decide(), of the articles that name them, and of their marks there.
 
-    people: int
-    articles: int
-    marks: int
-
-
-def totals_to_decide() -> Totals:
-    """Return the totals of people_to_decide(). Two queries."""
+    Two queries.
+    """
     people = Person.objects.to_decide()
     mentions = Mention.objects.in_use().filter(person__in=people.order_by().values("pk"))
     sums = mentions.aggregate(articles=Count("article", distinct=True), marks=Count("pk"))
-    return Totals(people.count(), **sums)
+    return {"people": people.count(), **sums}
 
 
 def decided_people() -> QuerySet[Person]:

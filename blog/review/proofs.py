@@ -6,6 +6,7 @@ current RULES_VERSION.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -44,28 +45,20 @@ class CheckSummary:
     def articles(self) -> int:
         return len(self.keys)
 
-    def count_marks(self) -> "MarkCounts":
-        """Return the numbers of open marks in these articles."""
-        marks = MarkCounts()
+    def count_marks(self) -> Counter[str]:
+        """Return the numbers of open marks in these articles.
+
+        These are quotations and people (blocking), other claims, and findings that are not shared.
+        """
+        marks = Counter()
         for batch in itertools.batched(self.keys, ROWS_AT_ONCE):
-            sums = ArticleCheck.objects.filter(pk__in=batch).aggregate(
+            numbers = ArticleCheck.objects.filter(pk__in=batch).aggregate(
                 blocking=Sum("open_blocking", default=0),
                 claims=Sum("open_claims", default=0),
                 findings=Sum(F("serious_findings") + F("minor_findings"), default=0),
             )
-            marks.blocking += sums["blocking"]
-            marks.claims += sums["claims"]
-            marks.findings += sums["findings"]
+            marks.update(numbers)
         return marks
-
-
-@dataclass
-class MarkCounts:
-    """Numbers of open marks: quotations and people, other claims, and findings that are not shared."""
-
-    blocking: int = 0
-    claims: int = 0
-    findings: int = 0
 
 
 def is_fresh(proof: ArticleCheck | None, article: Article) -> bool:

@@ -74,25 +74,21 @@ class SharedFinding:
         return name_of(self.done.user)
 
 
-@dataclass(frozen=True, slots=True)
-class MarkTotals:
-    """The numbers of marks in a list: findings, and claims that block an approval.
+def mark_totals(counts: ListCounts, shared: list[SharedFinding]) -> dict[str, int]:
+    """Return the numbers of marks in a list of articles: findings, and claims that block an approval.
 
-    decisions: shared findings that are still open. settled: the marks that these decisions resolve.
-    marks: all marks. own: articles with marks that are not shared. total: articles that were checked.
+    decisions: shared findings that are still open. settled: the marks that these decisions resolve. marks:
+    all marks. own: articles with marks that are not shared. total: articles that were checked. counts,
+    shared: count_list() and shared_findings() for the list.
     """
-
-    decisions: int
-    settled: int
-    marks: int
-    own: int
-    total: int
-
-
-def mark_totals(counts: ListCounts, shared: list[SharedFinding]) -> MarkTotals:
-    """Return the totals of a list of articles. counts, shared: count_list() and shared_findings() for it."""
     settled = [finding.number for finding in shared if not finding.done]
-    return MarkTotals(len(settled), sum(settled), counts.marks + sum(settled), counts.own, counts.total)
+    return {
+        "decisions": len(settled),
+        "settled": sum(settled),
+        "marks": counts.marks + sum(settled),
+        "own": counts.own,
+        "total": counts.total,
+    }
 
 
 def shared_findings(articles, scope: str = "", counts: ListCounts | None = None) -> list[SharedFinding]:

@@ -60,12 +60,12 @@ class TestNewNotes:
     def test_each_choice_leads_to_its_paragraph(self):
         choices = paragraph_choices(f"## Heading\n\n{BODY}\n![](a.jpg)\n")
 
-        assert [find_paragraph(f"## Heading\n\n{BODY}", each.key, "") for each in choices] == [
+        assert [find_paragraph(f"## Heading\n\n{BODY}", key, "") for key in choices] == [
             *("## Heading", OPENING, MIDDLE, END)
         ]
-        assert choices[0].label == "Heading"
+        assert next(iter(choices.values())) == "Heading"
 
     def test_choice_of_a_changed_paragraph_has_no_paragraph(self):
-        [choice] = paragraph_choices(OPENING)
+        [key] = paragraph_choices(OPENING)
 
-        assert find_paragraph(MIDDLE, choice.key, "") == ""
+        assert find_paragraph(MIDDLE, key, "") == ""

@@ -133,7 +133,7 @@ def shared_context(request, articles, scope: str, articles_admin) -> dict:
         "sums": mark_totals(counts, shared),
         "alike": find_duplicate_groups(articles),
         "images": images,
-        "image_findings": [_(KINDS[kind].name) for kind in images.kinds],
+        "image_findings": [_(KINDS[kind].name) for kind in images["kinds"]],
         "scope": scope,
         "may_resolve": request.user.has_perm("blog.settle_mark"),
         "may_fix": bool(scope) and articles_admin.has_publish_permission(request),
