@@ -1,0 +1,242 @@
+"""Read the main text of HTML as blocks, without menus, teasers, comments and forms."""
+
+import json
+import re
+
+_SKIPPED = {
+    *("button", "canvas", "footer", "form", "iframe", "math", "nav", "noscript", "object", "option"),
+    *("script", "select", "style", "svg", "template", "textarea", "video", "audio", "dialog"),
+}
+_BLOCKS = {
+    *("address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"),
+    *("fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main"),
+    *("ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+# Words of a class or id that name no part of the main text
+_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:ad|ads|advert\w*|ad-slot|breadcrumbs?|byline|colophon|comments?|commentlist"
+    r"|cookies?\w*|crumbs?|discussion"
+    r"|disqus\w*|footer|foot|masthead|menu\w*|more-?stories|nav\w*|newsletter|nl|pager|pagination"
+    r"|popular|promo\w*|recommend\w*"
+    r"|related\w*|replies|responses|secondary|share\w*|sharing|sidebar|side|social|sponsor\w*"
+    r"|subscribe\w*|tags|teasers?"
+    r"|toc|topbar|trending|widget\w*|jp-relatedposts|rel|cmt\w*|read-?next|see-?also|banner|leserkommentare"
+    r"|kommentare?|commentaires?|comentarios?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_HEADS_ASIDE = re.compile(
+    r"^\s*(?:(?:\d+ )?(?:comments?|kommentare?|commentaires?|comentarios?|コメント)(?: \(\d+\))?"
+    r"|related (?:articles|posts|stories|content)|more (?:stories|articles|from .{1,40})"
+    r"|most (?:popular|read)|you may also like"
+    r"|read (?:next|more|also)|see also|share this|tags|ähnliche artikel|mehr zum thema|weitere artikel"
+    r"|verwandte (?:artikel|beiträge)"
+    r"|auch interessant|articles (?:liés|similaires)|à lire aussi|artículos relacionados|関連記事"
+    r"|advertisement|anzeige"
+    r"|(?:what our )?readers? (?:say|comments?)|subscribe to our newsletter|leave a (?:reply"
+    r"|comment))\s*:?\s*$",
+    re.IGNORECASE,
+)
+_PAYWALL = re.compile(
+    r"(?:^|[\s_-])(?:paywall|regwall|subscriber-only|meter(?:ed)?-wall|premium-wall)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_SPACE = re.compile(r"\s+")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def read_html(text: str) -> dict:
+    """Return blocks (text, kind, head), title, publisher, author, published and is_closed of HTML."""
+    from lxml import etree  # loaded only when a page is read
+
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    root = etree.fromstring(
+        text.encode("utf-8", "replace") or b"<p>", etree.HTMLParser(encoding="utf-8", no_network=True)
+    )
+    if root is None:
+        return {"blocks": [], "title": ""}
+    reader = _Reader()
+    reader.read(_main(root))
+    if sum(len(text) for text, _, _ in reader.blocks) < 200 and _main(root) is not root:
+        reader = _Reader()
+        reader.read(root)
+    return {"blocks": reader.blocks, "is_closed": _has_wall(root), **_about(root)}
+
+
+def _main(root):
+    """The element of the main text, if the page marks it."""
+    for path in (".//main", ".//*[@role='main']", ".//article"):
+        found = root.findall(path)
+        if len(found) == 1:
+            return found[0]
+    return root
+
+
+def _has_wall(root):
+    return any(
+        _PAYWALL.search(f"{e.get('class', '')} {e.get('id', '')}")
+        for e in root.iter("div", "section", "aside")
+    )
+
+
+def _about(root):
+    metas = {
+        (e.get("property") or e.get("name") or "").lower(): (e.get("content") or "").strip()
+        for e in root.iter("meta")
+    }
+    title = next((_SPACE.sub(" ", "".join(e.itertext())).strip() for e in root.iter("title")), "")
+    said = _json_ld(root)
+    parts = re.split(r" [|–—·-] ", title)
+    return {
+        "title": metas.get("og:title") or (parts[0] if len(parts) > 1 else title),
+        "publisher": metas.get("og:site_name")
+        or _name(said.get("publisher"))
+        or (parts[-1] if len(parts) > 1 else ""),
+        "author": metas.get("author") or _name(said.get("author")) or _byline(root),
+        "published": metas.get("article:published_time")
+        or str(said.get("datePublished") or "")
+        or _shown_date(root),
+    }
+
+
+def _json_ld(root):
+    for element in root.iter("script"):
+        if element.get("type") == "application/ld+json":
+            try:
+                said = json.loads(element.text or "")
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(said, dict) and "Article" in str(said.get("@type", "")):
+                return said
+    return {}
+
+
+def _name(value):
+    value = value[0] if isinstance(value, list) and value else value
+    return str(value.get("name", "")) if isinstance(value, dict) else value if isinstance(value, str) else ""
+
+
+def _byline(root):
+    for element in root.iter("p", "span", "div", "a"):
+        names = f"{element.get('class', '')} {element.get('rel', '')}".split()
+        if {"byline", "author"} & set(names):
+            return (
+                _DATE.sub("", _SPACE.sub(" ", "".join(element.itertext()))).strip().removeprefix("By ")[:200]
+            )
+    return ""
+
+
+def _shown_date(root):
+    return next((e.get("datetime") or "" for e in root.iter("time") if e.get("datetime")), "")
+
+
+def _is_list_of_links(element):
+    """Whether an aside leads elsewhere. Others, such as those that stress a quotation, belong to the text."""
+    words = len("".join(element.itertext()).split())
+    linked = sum(len("".join(link.itertext()).split()) for link in element.iter("a"))
+    return linked > 0.3 * words or element.find(".//form") is not None or element.find(".//ul") is not None
+
+
+class _Reader:
+    """Collects blocks. It walks without recursion, so deep nesting does no harm."""
+
+    def __init__(self):
+        self.blocks = []
+        self._words = []
+        self._kind = "paragraph"
+        self._heads: list[list[str]] = []  # of the tables that are open
+        self._is_aside = False  # after a heading such as "Comments"
+        self._aside_level = 0
+
+    def read(self, root):
+        walk = [(root, False)]
+        while walk:
+            element, is_end = walk.pop()
+            if is_end:
+                self._end(element)
+                if element is not root and element.tail:
+                    self._words.append(element.tail)
+                continue
+            if not isinstance(element.tag, str) or self._is_skipped(element, root):
+                if element is not root and element.tail:
+                    self._words.append(element.tail)
+                continue
+            walk.append((element, True))
+            if element.tag == "tr" and self._row(element):
+                continue
+            self._begin(element)
+            walk.extend((child, False) for child in reversed(element))
+        self._close()
+
+    def _is_skipped(self, element, root):
+        if element.tag in _SKIPPED or element.get("aria-hidden") == "true" or "hidden" in element.attrib:
+            return True
+        if element.tag == "aside" and _is_list_of_links(element):
+            return True
+        if element is root or element.tag in ("html", "body", "main", "article"):
+            return False
+        if element.get("role") in (
+            "navigation",
+            "search",
+            "complementary",
+            "contentinfo",
+            "dialog",
+            "banner",
+        ):
+            return True
+        if element.tag == "sup" and len("".join(element.itertext())) < 5:
+            return True
+        return (
+            _ASIDE.search(element.get("class", "")) is not None
+            or _ASIDE.search(element.get("id", "")) is not None
+        )
+
+    def _begin(self, element):
+        tag = element.tag
+        if tag in _BLOCKS:
+            self._close()
+        if tag in _HEADINGS or element.get("role") == "heading":
+            self._kind = "heading"
+        elif tag in ("li", "dd", "dt"):
+            self._kind = "item"
+        elif tag == "table":
+            self._heads.append([])
+        elif tag == "br":
+            self._words.append("\n")
+        if element.text:
+            self._words.append(element.text)
+
+    def _end(self, element):
+        if element.tag in _BLOCKS:
+            self._close()
+            self._kind = (
+                "item" if element.getparent() is not None and element.getparent().tag == "li" else "paragraph"
+            )
+        if element.tag == "table" and self._heads:
+            self._heads.pop()
+
+    def _row(self, element):
+        """Add a row of a table of data. A row that contains blocks belongs to a layout."""
+        cells = [cell for cell in element if cell.tag in ("td", "th")]
+        if len(cells) < 2 or any(cell.find(".//table") is not None for cell in cells):
+            return False
+        texts = [_SPACE.sub(" ", " ".join(cell.itertext())).strip() for cell in cells]
+        self._close()
+        if all(cell.tag == "th" for cell in cells) and self._heads:
+            self._heads[-1] = texts
+        elif not self._is_aside:
+            self.blocks.append((" | ".join(texts), "row", " | ".join(self._heads[-1] if self._heads else ())))
+        return True
+
+    def _close(self):
+        text = _SPACE.sub(" ", "".join(self._words)).strip()
+        self._words = []
+        if not text:
+            return
+        short = len(text) < 60
+        if short and _HEADS_ASIDE.match(text):
+            self._is_aside = True
+        elif self._kind == "heading":
+            self._is_aside = False
+        if not self._is_aside:
+            self.blocks.append((text, self._kind, ""))
