@@ -1,0 +1,76 @@
+"""Tell what happened to a page: whether it was opened, moved, is gone, an error page, closed or no text."""
+
+import re
+from urllib.parse import urlsplit
+
+from blog.extensions.sources.pages import Page
+
+_ERROR = re.compile(
+    r"\b404\b|\b(?:page|article|document|file|content|story|site|post|url)\b.{0,30}\b(?:not found"
+    r"|(?:no longer|not) (?:available|exists?)"
+    r"|does(?:n[’']t| not) exist|(?:has|have) been (?:removed|deleted)|missing)|\b(?:not found"
+    r"|error)\s*$|^(?:not found|error|oops)\b"
+    r"|(?:could ?n[o’']t|cannot|can[’']t|unable to|could not) (?:find|locate)\b.{0,40}\b(?:page|article"
+    r"|document|looking)"
+    r"|(?:page|article|document|content) (?:you (?:asked|requested|are looking"
+    r"|were looking)).{0,60}(?:not|no longer|moved|deleted|removed|n[’']t|gone)"
+    r"|seite\b.{0,40}\b(?:nicht (?:gefunden|verfügbar|gefunden werden|mehr)|existiert nicht)|nicht gefunden"
+    r"|page\b.{0,30}\b(?:introuvable|n[’']existe (?:pas|plus)|non trouvée)|(?:página"
+    r"|contenido)\b.{0,30}\b(?:no (?:encontrada|existe|disponible))"
+    r"|no (?:se )?(?:ha podido|pudimos|hemos podido|encontramos)\b.{0,40}\bpágina"
+    r"|ページ.{0,15}(?:見つかりません|存在しません|ありません)",
+    re.IGNORECASE,
+)
+_WALL = re.compile(
+    r"\b(?:subscribe|sign in|log ?in|register)\b.{0,40}\b(?:to (?:read|continue|view|access|see)"
+    r"|full (?:story|article))"
+    r"|\bto (?:read|continue|view|access|see)\b.{0,60}\b(?:subscribe|sign in|log ?in|register|subscription)"
+    r"|\balready a (?:subscriber|member)|\bsubscribers? only|\b(?:members|subscribers)[- ]only"
+    r"|for subscribers\b"
+    r"|jetzt (?:abonnieren|weiterlesen|anmelden)|\b(?:nur für|mit) abonnent|weiterlesen mit"
+    r"|bereits abonnent"
+    r"|réservé aux abonnés|abonnez-vous|déjà abonné|solo para suscriptores|suscríbete para"
+    r"|ya eres suscriptor"
+    r"|会員限定|ログインして|enable javascript|javascript (?:is )?(?:required|disabled)|javascript aktivieren"
+    r"|activer javascript"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser",
+    re.IGNORECASE,
+)
+_HOME = re.compile(r"/(?:index\.\w+|home)?/?$")
+_ERROR_ADDRESS = re.compile(
+    r"/(?:404|not-?found|error|page-?not-?found|fehler|errors?/\w+)(?:[./?]|$)", re.IGNORECASE
+)
+
+
+def failed_state(status: int | None, error: str | None) -> str | None:
+    """Return the state of a page that was not served, or None."""
+    if error or status is None or status >= 500 or status in (408, 425, 429):
+        return "unreachable"
+    if status in (401, 402, 403, 407, 451):
+        return "paywall_or_script"
+    return "gone" if status >= 400 else None
+
+
+def page_state(page: Page | None, url: str, final_url: str, redirects: list[dict]) -> str:
+    """Return the state of a page that was served."""
+    if page is None:
+        return "not_text"
+    length = sum(len(block.text) for block in page.blocks)
+    top = [page.title, *(block.text for block in page.blocks[:4])]
+    if _leads_home(url, final_url) or (
+        length < 2500 and any(_ERROR.search(text) for text in top if len(text) < 300)
+    ):
+        return "soft_404"
+    if length < 2500 and (page.is_closed or any(_WALL.search(block.text) for block in page.blocks)):
+        return "paywall_or_script"
+    if length < 120:
+        return "paywall_or_script"
+    is_permanent = any(step.get("status") in (301, 308) for step in redirects)
+    return "moved" if is_permanent else "ok"
+
+
+def _leads_home(url, final_url):
+    asked, given = urlsplit(url), urlsplit(final_url or url)
+    if _ERROR_ADDRESS.search(given.path) and not _ERROR_ADDRESS.search(asked.path):
+        return True
+    return bool(_HOME.fullmatch(given.path or "/")) and not _HOME.fullmatch(asked.path or "/")
