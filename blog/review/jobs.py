@@ -5,7 +5,8 @@ check. The others run as a job for more than MAX_ARTICLES_PER_REQUEST articles, 
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -21,7 +22,6 @@ from blog.jobs.models import Job
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix_in_batches
 from blog.review.extension_findings import leave_out_switched_off
 from blog.review.models import PersonDecision
-from blog.review.people import ARTICLES_AT_ONCE as REMOVED_AT_ONCE
 from blog.review.people import REMOVE_PERSON, remove_in_batches
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 from blog.review.replacement import replace_in_batches
@@ -64,17 +64,6 @@ def forget_undoable_actions() -> None:
     UndoableAction.objects.expired(timezone.now()).delete()
 
 
-@dataclass(frozen=True, slots=True)
-class UndoOutcome:
-    """The outcome of an undo. done is None if a job does the undo."""
-
-    done: UndoResult | None = None
-
-    @property
-    def is_job(self) -> bool:
-        return self.done is None
-
-
 def start_fix_job(user, fixing: BulkFix, seen: dict[int, int]) -> Job:
     """Start a job that applies a fix. seen: {pk: lock version that the user saw}."""
     arguments = {"scope": fixing.scope, "finding": fixing.finding, "fix": fixing.fix}
@@ -87,8 +76,8 @@ def active_fix_job(scope: str) -> Job | None:
     return active.select_related("started_by").order_by("pk").first()
 
 
-def undo_fix(user, number: int, skip: Collection[int] = ()) -> UndoOutcome | None:
-    """Undo a bulk fix, now or in a job.
+def undo_fix(user, number: int, skip: Collection[int] = ()) -> UndoResult | Job | None:
+    """Undo a bulk fix, now or in a job, which is returned.
 
     Return None if it was undone already, or if a job is active in its scope. skip: primary keys of articles
     to leave out.
@@ -97,10 +86,8 @@ def undo_fix(user, number: int, skip: Collection[int] = ()) -> UndoOutcome | Non
     if action is None or active_fix_job(action.scope):
         return None
     if len(action.articles) > MAX_ARTICLES_PER_REQUEST:
-        jobs.start(UNDO, user, scope=action.scope, action=action.pk, skip=sorted(skip))
-        return UndoOutcome()
-    undoing = undo_bulk_fix(user, number, skip)
-    return undoing and UndoOutcome(undoing)
+        return jobs.start(UNDO, user, scope=action.scope, action=action.pk, skip=sorted(skip))
+    return undo_bulk_fix(user, number, skip)
 
 
 def needs_job(number: int) -> bool:
@@ -112,25 +99,34 @@ def needs_job(number: int) -> bool:
 @job(BULK_FIX, title=_("Bulk fix"), group=GROUP)
 def run_bulk_fix(running: RunningJob, scope: str, finding: str, fix: str, seen: list) -> dict:
     """Apply a fix to articles. seen: [(pk, lock version)]. Return {reason: number of skipped articles}."""
-    user = _user_of(running)
     fixing = BulkFix(scope, FindingKind(finding), Fix(fix))
-    action = UndoableAction.objects.filter(job=running.job).first() or fixing.action(user)
-    action.job = running.job
+    action = _action_of(running, scope=scope, finding=finding, fix=fix)
     seen = dict(seen)
-    skipped = apply_fix_in_batches(user, fixing, seen, action=action, on_progress=_reporter(running))
+    skipped = apply_fix_in_batches(action.user, fixing, seen, action=action, on_progress=_reporter(running))
     _check_changed(running, seen)
     return {str(reason): number for reason, number in skipped.items()}
 
 
 @job(UNDO, title=_("Undo bulk fix"), group=GROUP)
-def run_undo(running: RunningJob, scope: str, action: int, skip: Collection[int] = ()) -> dict:
-    """Undo a bulk fix, but not in the articles with the keys in skip. Return how many were restored."""
-    row = UndoableAction.objects.bulk_fixes().filter(pk=action).first()
+@job(UNDO_REPLACEMENT, title=_("Undo search and replace"), group=GROUP)
+@job(UNDO_REMOVAL, title=_("Undo the removal of a person"), group=GROUP)
+def run_undo(running: RunningJob, action: int, skip: Collection[int] = (), scope: str = "") -> dict:
+    """Undo an action, but not in the articles with the keys in skip. Return how many were restored.
+
+    scope: of a bulk fix, to find its active job.
+    """
+    row = UndoableAction.objects.filter(pk=action, undone_at=None).first()
     if row is None:
         raise JobFailedError(gettext("This has already been undone."))
     restored = undo_in_batches(_user_of(running), row, _reporter(running), skip)
     _check_changed(running, row.keys)
     return {"restored": restored}
+
+
+def _action_of(running, **values):
+    """Return the action of a job: that of an interrupted run, or a new one with these values."""
+    action = UndoableAction.objects.filter(job=running.job).first()
+    return action or UndoableAction(user=_user_of(running), job=running.job, **values)
 
 
 def _user_of(running):
@@ -173,33 +169,17 @@ def start_undo(user, number: int, skip: Collection[int] = ()) -> Job | None:
     return jobs.start(UNDONE_BY[action.job.kind], user, action=number, skip=list(skip))
 
 
-@job(UNDO_REPLACEMENT, title=_("Undo search and replace"), group=GROUP)
-@job(UNDO_REMOVAL, title=_("Undo the removal of a person"), group=GROUP)
-def run_undo_by_job(running: RunningJob, action: int, skip: Collection[int] = ()) -> dict:
-    """Undo an action, but not in the articles with the keys in skip. Return how many were restored."""
-    user = _user_of(running)
-    row = UndoableAction.objects.filter(pk=action, user=user, undone_at=None).first()
-    if row is None:
-        raise JobFailedError(gettext("This has already been undone."))
-    restored = undo_in_batches(user, row, _reporter(running), skip, at_once=REMOVED_AT_ONCE)
-    _check_changed(running, row.keys)
-    return {"restored": restored}
-
-
 @job(REMOVE_PERSON, title=_("Remove a person from many articles"), group=GROUP)
-def run_removal(running: RunningJob, person: int, seen: list, decision: int = 0, outcome: str = "") -> dict:
+def run_removal(running: RunningJob, person: int, seen: list, decision: int) -> dict:
     """Remove a person from articles. seen: [(article pk, lock version)]. Return how many were changed.
 
-    decision: the key of the PersonDecision to carry out. Jobs of earlier releases have an outcome instead,
-    and cannot be carried out, because it may have been reopened since.
+    decision: the key of the PersonDecision to carry out.
     """
-    user = _user_of(running)
     row = PersonDecision.objects.select_related("person").filter(pk=decision, person=person).first()
     if row is None:
         raise JobFailedError(gettext("The decision on this person was changed after this job started."))
-    action = UndoableAction.objects.filter(job=running.job).first() or UndoableAction(user=user)
-    action.job = running.job
-    remove_in_batches(user, row, dict(seen), action, _reporter(running))
+    action = _action_of(running)
+    remove_in_batches(action.user, row, dict(seen), action, _reporter(running))
     _check_changed(running, list(dict(seen)))
     return {"articles": len(action.previous_content)}
 
@@ -218,20 +198,14 @@ def replacement_job(number: int) -> Job | None:
 @job(REPLACE, title=_("Search and replace"), group=GROUP)
 def run_replacement(running: RunningJob, replacement: dict, seen: list, chosen: list) -> dict:
     """Replace in articles. seen: [(pk, lock version)]. Return {"skipped": {pk: why}}."""
-    user = _user_of(running)
     replacement = Replacement(**replacement | {"subject": Subject(replacement["subject"])})
-
-    def stored_action():
-        action = UndoableAction.objects.filter(job=running.job).first()
-        return action or UndoableAction(user=user, job=running.job)
-
     try:
         skipped = replace_in_batches(
-            user,
+            _user_of(running),
             replacement,
             dict(seen),
             set(chosen),
-            stored_action=stored_action,
+            stored_action=partial(_action_of, running),
             on_progress=_reporter(running),
         )
     except RefusedError as error:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from blog import jobs
 from blog.articles.actions.base import UNDO_HANDLERS, BulkResult, UndoHandler
-from blog.articles.actions.rewrite import edit_articles
+from blog.articles.actions.rewrite import RENDERED_AT_ONCE, edit_articles
 from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.articles.undoable import UndoableAction
@@ -28,7 +28,6 @@ from blog.review.models import MarkResolution, Mention, Person, PersonDecision
 from blog.review.removal import RemovalPlan, plan_removal
 
 MAX_ARTICLES_PER_REQUEST = 50  # each has to be rendered; a job changes more
-ARTICLES_AT_ONCE = 20  # in a transaction of the job, during which SQLite has no other writer
 REMOVE_PERSON = "remove_person"  # kind of the job
 Outcome = PersonDecision.Outcome
 
@@ -118,15 +117,15 @@ def remove_in_batches(
     action: UndoableAction,
     on_progress: Callable[[int, int], None],
 ) -> None:
-    """Remove a person from many articles, in transactions of ARTICLES_AT_ONCE, as one action for undo.
+    """Remove a person from many articles, in transactions of RENDERED_AT_ONCE, as one action for undo.
 
     If they are real, only the passages without a source are removed. Safe to interrupt and repeat: articles
     without the person are skipped. Raises JobStopped once another decision on the person was made.
     """
     person = decision.person
     mentions = _mentions_to_remove(person)
-    for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
-        on_progress(done * ARTICLES_AT_ONCE, len(seen))
+    for done, keys in enumerate(itertools.batched(seen, RENDERED_AT_ONCE)):
+        on_progress(done * RENDERED_AT_ONCE, len(seen))
         with transaction.atomic():
             lock_rows(Person.objects.filter(pk=person.pk))
             if person.decisions.last() != decision:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.articles.actions.base import BulkResult
-from blog.articles.actions.rewrite import edit_articles
+from blog.articles.actions.rewrite import RENDERED_AT_ONCE, edit_articles
 from blog.articles.models import TITLE_LENGTH, Article, EmptyArticleError
 from blog.articles.undoable import UndoableAction
 from blog.documents.limits import LONGEST_SUMMARY, MAX_FILE_BYTES
@@ -26,7 +26,6 @@ from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
 
 MAX_ARTICLES_PER_REQUEST = 50  # each has to be rendered; a job changes more
-ARTICLES_AT_ONCE = 20  # in a transaction of the job, during which SQLite has no other writer
 MOST_PUBLIC = 20  # public articles that change without a typed number
 # Limits of a preview; the articles after them are not read.
 MOST_ROWS = 500
@@ -278,15 +277,15 @@ def replace_in_batches(
     stored_action: Callable[[], UndoableAction],
     on_progress: Callable[[int, int], None],
 ) -> dict[int, str]:
-    """Replace in transactions of ARTICLES_AT_ONCE articles, as one action for undo.
+    """Replace in transactions of RENDERED_AT_ONCE articles, as one action for undo.
 
     stored_action: a function that returns the action as it is stored. Return {article: why it was skipped}.
     Safe to interrupt and repeat: articles already changed no longer have the chosen passages.
     """
     skipped = {}
     action = stored_action()
-    for done, keys in enumerate(itertools.batched(seen, ARTICLES_AT_ONCE)):
-        on_progress(done * ARTICLES_AT_ONCE, len(seen))
+    for done, keys in enumerate(itertools.batched(seen, RENDERED_AT_ONCE)):
+        on_progress(done * RENDERED_AT_ONCE, len(seen))
         changes, left_out = plan_replacement(replacement, keys, chosen)
         skipped |= {article.pk: article.why for article in left_out}
         try:

@@ -94,10 +94,10 @@ WORK = f"""
 from django.core.management import call_command
 from blog.articles.actions import undo
 from blog.imports import restore, undo as undo_of_imports
-from blog.review import bulk_fixes, jobs, people, replacement
-bulk_fixes.ARTICLES_AT_ONCE = people.ARTICLES_AT_ONCE = replacement.ARTICLES_AT_ONCE = {AT_ONCE}
-undo_of_imports.ENTRIES_AT_ONCE = restore.ENTRIES_AT_ONCE = jobs.REMOVED_AT_ONCE = {AT_ONCE}
-undo.undo_in_batches.__kwdefaults__["at_once"] = {AT_ONCE}
+from blog.review import bulk_fixes, people, replacement
+bulk_fixes.ARTICLES_AT_ONCE = people.RENDERED_AT_ONCE = replacement.RENDERED_AT_ONCE = {AT_ONCE}
+undo_of_imports.ENTRIES_AT_ONCE = restore.ENTRIES_AT_ONCE = {AT_ONCE}
+undo.ARTICLES_AT_ONCE = undo.RENDERED_AT_ONCE = {AT_ONCE}
 print("now", flush=True)
 call_command("db_worker", "--batch")
 print("done", flush=True)

@@ -218,7 +218,7 @@ class Killed(BaseException):
 class TestRemovalInJob:
     @pytest.fixture(autouse=True)
     def started(self, admin_user, articles, monkeypatch):
-        monkeypatch.setattr(people, "ARTICLES_AT_ONCE", 1)
+        monkeypatch.setattr(people, "RENDERED_AT_ONCE", 1)
         monkeypatch.setattr(jobs, "check_articles", check_now)
         mark_invented(admin_user, the_person(), plan_removal(the_person()).versions, in_job=True)
 

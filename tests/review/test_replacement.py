@@ -204,7 +204,7 @@ class TestJob:
 
     @pytest.mark.parametrize("moment", ["between batches", "within a batch"])
     def test_continues_after_it_was_killed(self, admin_user, monkeypatch, moment):
-        monkeypatch.setattr(module, "ARTICLES_AT_ONCE", 2)
+        monkeypatch.setattr(module, "RENDERED_AT_ONCE", 2)
         create_articles(6, body=BODY)
         before = stored()
         shown = preview()

@@ -24,6 +24,7 @@ EDITABLE_FIELDS = (
 )
 RENDERED_FIELDS = {"title", "body"}
 ARTICLES_AT_ONCE = 100
+RENDERED_AT_ONCE = 20  # in a transaction of a job, during which SQLite has no other writer
 DIGEST_BYTES = 8
 
 

@@ -15,7 +15,7 @@ from blog.articles.actions.base import (
     articles_for_action,
     partition_articles,
 )
-from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, restore_fields, unchanged_since
+from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, RENDERED_AT_ONCE, restore_fields, unchanged_since
 from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.articles.undoable import UndoableAction
@@ -72,13 +72,7 @@ def undo(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
     An action whose job still runs cannot be undone; see stop_job_of(). Articles that were saved since are
     skipped, and so are those whose primary keys are in skip.
     """
-    with transaction.atomic():
-        action = UndoableAction.objects.select_for_update().undoable_by(user).first()
-        if action is None or action.pk != number or action.is_running:
-            return None
-        undoing = _undo(user, action, _keys(action, skip), action.appended_rows)
-        _end(undoing)
-    return undoing
+    return _undo_first(user, UndoableAction.objects.undoable_by(user), number, skip)
 
 
 def undo_bulk_fix(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
@@ -86,12 +80,18 @@ def undo_bulk_fix(user, number: int, skip: Collection[int] = ()) -> UndoResult |
 
     skip: primary keys of articles to leave out.
     """
+    return _undo_first(user, UndoableAction.objects.bulk_fixes().filter(pk=number), number, skip)
+
+
+def _undo_first(user, actions, number, skip):
+    """Undo the first of these actions if it has this primary key, and no job still carries it out."""
     with transaction.atomic():
-        action = UndoableAction.objects.select_for_update().bulk_fixes().filter(pk=number).first()
-        if action is None or action.is_running:
+        action = actions.select_for_update().first()
+        if action is None or action.pk != number or action.is_running:
             return None
         undoing = _undo(user, action, _keys(action, skip), action.appended_rows)
-        _end(undoing)
+        if undoing.is_possible:
+            _mark_as_undone(action)
     return undoing
 
 
@@ -100,16 +100,15 @@ def undo_in_batches(
     action: UndoableAction,
     on_progress: Callable[[int, int], None],
     skip: Collection[int] = (),
-    *,
-    at_once: int = ARTICLES_AT_ONCE,
 ) -> int:
-    """Undo an action in transactions of at_once articles; return how many were restored.
+    """Undo an action in several transactions; return how many articles were restored.
 
-    skip: primary keys of articles to leave out.
+    skip: primary keys of articles to leave out. Only bulk fixes change too little to render the articles.
 
     Rows that were added for one article are reverted with it, the others in the last transaction. Safe to
     interrupt and repeat: restored articles no longer have the content that the action wrote.
     """
+    at_once = ARTICLES_AT_ONCE if action.fix else RENDERED_AT_ONCE
     restored = 0
     own, others = _rows_by_article(action)
     for done, keys in enumerate(itertools.batched(_keys(action, skip), at_once)):
@@ -174,11 +173,6 @@ def _articles_of(rows) -> dict[tuple[str, int], Collection[int]]:
         for model, keys in by_model.items()
         for key, articles in UNDO_HANDLERS[model].lock(keys).items()
     }
-
-
-def _end(undoing):
-    if undoing.is_possible:
-        _mark_as_undone(undoing.action)
 
 
 def _mark_as_undone(action):

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from blog.articles.actions.base import SkipReason
-from blog.articles.actions.undo import latest_undoable, plan_undo, stop_job_of, undo
+from blog.articles.actions.undo import UndoResult, latest_undoable, plan_undo, stop_job_of, undo
 from blog.articles.dates import zone_name
 from blog.articles.undoable import UNDOABLE_HOURS, UndoableAction
 from blog.desk.articles.costs import format_left_out, left_out, undo_question
@@ -78,9 +78,9 @@ class UndoPart(AdminPart):
         if skipped is None:
             return self._ask(request, action, cost)
         undoing = undo_fix(request.user, number, skipped)
-        if undoing is None or undoing.is_job:
+        if not isinstance(undoing, UndoResult):
             return self._tell_of_job(request, has_started=undoing is not None)
-        self._report(request, undoing.done, len(skipped))
+        self._report(request, undoing, len(skipped))
         return HttpResponseRedirect(self.return_url(request))
 
     def _tell_of_job(self, request, *, has_started):
