@@ -4,7 +4,7 @@ URLs of articles name their images. All begin with SITE_URL. Django's sitemap vi
 take the host from the request.
 """
 
-from dataclasses import dataclass
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -35,13 +35,6 @@ from blog.site.pages import Page
 IMAGE_FIELDS = "file", "source"
 MOST_IMAGES = 100  # per article; the protocol allows 1,000
 MOST_IN_ONE_FILE = 5_000  # URLs; the protocol allows 50,000, but such a file takes too long to render
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """The site object that Django's sitemaps expect."""
-
-    domain: str
 
 
 class ArticleSitemap(Sitemap):
@@ -187,7 +180,7 @@ def sitemap_section(request, section):
 def urls_of(section, page):
     address = urlsplit(settings.SITE_URL)
     sitemap = SECTIONS[section]()
-    urls = sitemap.get_urls(page, site=Site(address.netloc), protocol=address.scheme)
+    urls = sitemap.get_urls(page, site=SimpleNamespace(domain=address.netloc), protocol=address.scheme)
     if isinstance(sitemap, ArticleSitemap):
         translations = find_translations([url["item"] for url in urls])
         for url in urls:

@@ -44,9 +44,9 @@ def media(request, name):
     etag = f'"{match[1]}"'
     response = get_conditional_response(request, etag=etag)
     if response is None and request.method == "GET":
-        file, size = opened(name)  # one request to a bucket
+        file, size = found(default_storage.stream_with_size, name)  # one request to a bucket
     else:
-        file, size = io.BytesIO(), stored_size(name)
+        file, size = io.BytesIO(), found(default_storage.size, name)
     if response is None:
         filename, content_type = posixpath.basename(name), MEDIA_TYPES[match[2]]
         response = FileResponse(file, filename=filename, content_type=content_type)
@@ -54,18 +54,10 @@ def media(request, name):
     return kept_for_ever(response, etag)
 
 
-def opened(name):
-    """Return a stored file and its size in bytes. Raises Http404 if it does not exist."""
+def found(read, name):
+    """Return what a method of the storage reads of a file. Raises Http404 if it does not exist."""
     try:
-        return default_storage.stream_with_size(name)
-    except FileNotFoundError:
-        raise Http404 from None
-
-
-def stored_size(name):
-    """Return the size of a stored file in bytes. Raises Http404 if it does not exist."""
-    try:
-        return default_storage.size(name)
+        return read(name)
     except FileNotFoundError:
         raise Http404 from None
 
@@ -76,7 +68,7 @@ def linked_file(request, name, digest):
     rows = LinkedFile.objects.filter(file=name, article__trashed_at=None, is_in_use=True)
     if not extension or not rows.exists():
         raise Http404
-    size, etag = stored_size(name), f'"{digest}"'
+    size, etag = found(default_storage.size, name), f'"{digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
         response = file_or_part(
@@ -125,31 +117,29 @@ def share_card(request, uid, name):
     """
     articles = Article.objects.published().select_related("primary_category", "hero_image")
     card = sharing.share_card(get_object_or_404(articles, uid=uid))
-    if name != card.file_name:
-        return redirect("blog:share_card", uid=uid, name=card.file_name)
-    return permanent_card(request, card)
+    return permanent_card(request, card, name, "blog:share_card", uid=uid)
 
 
 @require_safe
 def site_card(request, name):
     """Serve the share card of the site, or redirect to the current one."""
-    card = sharing.site_card()
-    if name != card.file_name:
-        return redirect("blog:site_card", name=card.file_name)
-    return permanent_card(request, card)
+    return permanent_card(request, sharing.site_card(), name, "blog:site_card")
 
 
 @require_safe
 def category_card(request, slug, name):
     """Serve the share card of a category with published articles, or redirect to the current one."""
     card = sharing.category_card(get_object_or_404(Category.objects.with_public_page(), slug=slug))
+    return permanent_card(request, card, name, "blog:category_card", slug=slug)
+
+
+def permanent_card(request, card, name, view, **arguments):
+    """Return a permanently cacheable response with a card, or a redirect to its image.
+
+    If the name is that of an earlier card, return a redirect to the current one, a URL of this view.
+    """
     if name != card.file_name:
-        return redirect("blog:category_card", slug=slug, name=card.file_name)
-    return permanent_card(request, card)
-
-
-def permanent_card(request, card):
-    """Return a permanently cacheable response with a card, or a redirect to its image."""
+        return redirect(view, **arguments, name=card.file_name)
     etag = f'"{card.digest}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:

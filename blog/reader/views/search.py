@@ -326,18 +326,14 @@ def suggestions(request):
     query = search.parse(text)
     found, results = {}, 0
     if not text:
-        found = _first_suggestions()
+        newest = Article.objects.published().newest_first()[:TITLES]
+        found = {"topics": masthead_categories(), "latest": _with_shown_fields(newest)}
     elif len(text) >= SHORTEST:
         found, results = _matches(query), _count_results(query)
     found = {name: [row for row in rows if row.get_absolute_url()] for name, rows in found.items()}
     context = {"text": text, "query": query, "number": sum(map(len, found.values()))}
     context |= {"results": results, **found}
     return unindexed(render(request, "blog/_suggestions.html", context))
-
-
-def _first_suggestions():
-    newest = Article.objects.published().newest_first()[:TITLES]
-    return {"topics": masthead_categories(), "latest": _with_shown_fields(newest)}
 
 
 def _matches(query) -> dict[str, list]:
@@ -373,11 +369,9 @@ def find_named(query: search.Query, articles) -> dict[str, list]:
         "categories": Category.objects.of_articles(keys, is_wanted),
         "authors": Author.objects.of_articles(keys, is_wanted),
     }
-    return {name: _shortest(rows) for name, rows in found.items()}
-
-
-def _shortest(rows):
-    return sorted(rows, key=lambda row: (len(row.name), row.name))[:NAMES]
+    return {
+        name: sorted(rows, key=lambda row: (len(row.name), row.name))[:NAMES] for name, rows in found.items()
+    }
 
 
 def unindexed(response):
