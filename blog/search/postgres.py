@@ -69,11 +69,7 @@ def write(entries) -> None:
 
 
 def remove(keys) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE blog_article SET {EMPTIED} WHERE id = ANY(%s)",
-            [list(keys)],
-        )
+    _execute(f"UPDATE blog_article SET {EMPTIED} WHERE id = ANY(%s)", [list(keys)])
 
 
 def optimize() -> None:
@@ -310,6 +306,6 @@ def _vector(texts, labels):
     return " ".join(f"{_quoted(word)}:{','.join(found)}" for word, found in places.items())
 
 
-def _execute(sql):
+def _execute(sql, parameters=None):
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, parameters)

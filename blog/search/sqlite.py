@@ -56,7 +56,8 @@ def write(entries) -> None:
     for table in (PUBLISHED, HEADS):
         _remove(table, [entry.key for entry in hidden])
         _insert(table, published)
-    _insert_words({word for entry in published for words in entry.texts for word in words})
+    words = {word for entry in published for words in entry.texts for word in words}
+    _execute(f"INSERT OR IGNORE INTO {WORDS} SELECT value FROM json_each(%s)", [json.dumps([*words])])
     _remove(HIDDEN, [entry.key for entry in published])
     _insert(HIDDEN, hidden)
 
@@ -68,13 +69,6 @@ def _insert(table, entries):
         cursor.executemany(
             f"INSERT OR REPLACE INTO {table} (rowid, {COLUMNS[table]}) VALUES ({places})",
             [(entry.key, *map(" ".join, entry.texts[: len(columns)])) for entry in entries],
-        )
-
-
-def _insert_words(words):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT OR IGNORE INTO {WORDS} SELECT value FROM json_each(%s)", [json.dumps([*words])]
         )
 
 
@@ -297,6 +291,6 @@ def _keys(sql, parameters):
         return [key for (key,) in cursor.fetchall()]
 
 
-def _execute(sql):
+def _execute(sql, parameters=None):
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, parameters)
