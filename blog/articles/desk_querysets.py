@@ -55,7 +55,7 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
 
     def submitted(self):
         """Return the articles whose submission waits for an Editor."""
-        return self.filter(pk__in=self._waiting_submissions().values("article"))
+        return self.filter(pk__in=Submission.objects.waiting().values("article"))
 
     def assigned_to(self, user):
         """Return the articles assigned to this user. user: the user, or the primary key."""
@@ -94,16 +94,13 @@ class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):
                 "source_file__original", "source_file__extra", "source_file__imported_fields", "proof__claims"
             )
             .annotate(
-                is_submitted=Exists(self._waiting_submissions().filter(article=OuterRef("pk"))),
+                is_submitted=Exists(Submission.objects.waiting().filter(article=OuterRef("pk"))),
                 held_update=Subquery(waiting.order_by().values("pk")[:1]),
                 open_notes=Note.objects.count_open(),
                 assigned_name=Assignment.objects.name_on_article(),
             )
             .fetch_mode(models.FETCH_RAISE)
         )
-
-    def _waiting_submissions(self):
-        return Submission.objects.waiting()
 
     def with_file_relations(self):
         """Fetch the relations that an article's exported file contains."""

@@ -302,7 +302,8 @@ class ReferenceValues(NamedTuple):
 def build_references(article: Article, found: Examination) -> list[ReferenceValues]:
     """Return the values of a row for each image, and for each different link to a page of this site."""
     links = {}
-    for row in itertools.islice(_links(article, found), MOST):
+    for link in found.links[:MOST]:
+        row = _row(article, LINK, _target_of(link), link.path, link)
         links.setdefault(row.key, row)
     return [*itertools.islice(_pictures(article, found), MOST), *links.values()]
 
@@ -333,11 +334,6 @@ def _pictures(article, found) -> Iterator[Reference]:
             row = row._replace(key="")
         keys.add(row.key)
         yield row
-
-
-def _links(article, found) -> Iterator[Reference]:
-    for link in found.links:
-        yield _row(article, Reference.Kind.LINK, _target_of(link), link.path, link)
 
 
 def _row(article, kind, target, words, place):

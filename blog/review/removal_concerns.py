@@ -252,17 +252,13 @@ def _empty_sections(body):
         section
         for section, following in zip_longest(sections, sections[1:])
         if section.level
-        and _is_empty(body[section.start : section.end])
+        and not _CONTENT.search(body[section.start : section.end])
         and not (following and following.level > section.level)
     ]
 
 
 def _empty_callouts(body):
     return sum(is_callout(part.text) and not has_text(part.text) for part in split(body))
-
-
-def _is_empty(text):
-    return not _CONTENT.search(text)
 
 
 def _is_head_of_table(text):

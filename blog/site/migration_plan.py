@@ -51,7 +51,8 @@ class Plan:
         self.migrations = [planned(migration) for migration, _is_backwards in steps]
         applied = executor.loader.applied_migrations.keys() & executor.loader.disk_migrations.keys()
         apps = sorted({migration.app_label for migration, _is_backwards in steps})
-        self.reversing = [f"bin/galley migrate {app} {_last_of(app, applied)}" for app in apps]
+        last = {app: max((name for label, name in applied if label == app), default="zero") for app in apps}
+        self.reversing = [f"bin/galley migrate {app} {last[app]}" for app in apps]
 
     def lines(self) -> list[str]:
         """Return the plan for a terminal."""
@@ -59,10 +60,6 @@ class Plan:
             return ["No migrations to apply. The earlier release can use this database."]
         listed = [f"  {migration.name}" for migration in self.migrations]
         return [f"{len(listed)} migrations to apply:", *listed, *way_back(self.migrations, self.reversing)]
-
-
-def _last_of(app, applied):
-    return max((name for label, name in applied if label == app), default="zero")
 
 
 def unavailable(applied: Set[tuple[str, str]]) -> list[str]:

@@ -132,14 +132,10 @@ def _stored_steps(paths):
     """Return {path: step} of the stored redirects at these paths, in any form of the path."""
     rows = {}
     for batch in itertools.batched({form for path in paths for form in forms_of(path)}, ROWS_AT_ONCE):
-        found = Redirect.objects.with_targets().filter(path__in=batch)
-        rows |= {row.path: _stored_step(row) for row in found}
+        for row in Redirect.objects.with_targets().filter(path__in=batch):
+            target = GONE if row.is_gone else row.target or row.address
+            rows[row.path] = target, unquote(urlsplit(row.address).path)
     return {path: rows[form] for path in paths for form in reversed(forms_of(path)) if form in rows}
-
-
-def _stored_step(redirect):
-    target = GONE if redirect.is_gone else redirect.target or redirect.address
-    return target, unquote(urlsplit(redirect.address).path)
 
 
 def _step(address):

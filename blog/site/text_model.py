@@ -76,7 +76,8 @@ class RenderedText(models.Model):
 
         Called by derive(). If no rendered field has changed, call only this method.
         """
-        digest = self._digest_content()
+        content = "\0".join(getattr(self, field) for field in self.CONTENT_FIELDS)
+        digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         if self.updated_at is None or (self.content_digest and digest != self.content_digest):
             self.updated_at = timezone.now()
         self.content_digest = digest
@@ -113,10 +114,6 @@ class RenderedText(models.Model):
             raise self.STALE(f"“{self.title}” was saved by somebody else in the meantime.")
         self.lock_version += 1
         return stored
-
-    def _digest_content(self):
-        content = "\0".join(getattr(self, field) for field in self.CONTENT_FIELDS)
-        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def asked_images(rendering: Rendering) -> tuple[str, ...]:

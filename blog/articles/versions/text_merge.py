@@ -83,7 +83,8 @@ def _merge_place(merged, base, place, edits, gaps):
     else:
         texts = [_bare(paragraphs) for paragraphs in (base[slice(*place)], ours, theirs)]
         merged.decisions.append(Decision(f"body.{len(merged.decisions) + 1}", "body", *texts))
-        merged.places.append(OpenDecision(merged.decisions[-1], _last_gap(ours, theirs)))
+        gap = next((parts[-1].gap for parts in (ours, theirs) if parts), "\n\n")
+        merged.places.append(OpenDecision(merged.decisions[-1], gap))
 
 
 def _edited(base, place, edits):
@@ -152,7 +153,3 @@ def _texts(paragraphs):
 
 def _bare(paragraphs):
     return join([*paragraphs[:-1], Paragraph(paragraphs[-1].text, "")]) if paragraphs else ""
-
-
-def _last_gap(ours, theirs):
-    return next((parts[-1].gap for parts in (ours, theirs) if parts), "\n\n")
