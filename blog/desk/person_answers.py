@@ -182,9 +182,7 @@ def _left(person, decision):
 def _left_by(removal: RemovalPlan) -> list[dict]:
     """Return the articles to rewrite, without those that lack the person but have not been checked since."""
     return [
-        {"article": skipped.article, "reason": skipped.why}
-        for skipped in removal.skipped
-        if skipped.removal.removed
+        {"article": article, "reason": skipped.why} for article, skipped in removal.skipped if skipped.removed
     ]
 
 

@@ -56,10 +56,6 @@ class ArticleSitemap(Sitemap):
         found = dict.fromkeys(addresses.absolute(image.url) for image in images if image.url)
         return list(found)[:MOST_IMAGES]
 
-    def get_latest_change(self):
-        newest = self.items().first()
-        return self.lastmod(newest) if newest else None
-
 
 class NamedSitemap(Sitemap):
     """Sitemap of categories, authors, series or tags.
@@ -117,7 +113,8 @@ class PageSitemap(Sitemap):
     """Sitemap of the home page and other fixed lists, which change with every article."""
 
     def items(self):
-        self.changed_at = ArticleSitemap().get_latest_change()
+        newest = ArticleSitemap().items().first()
+        self.changed_at = newest and modified_at(newest)
         names = ["home", "category_index", "archive"] if self.changed_at else []
         names += ["author_index"] if names and Author.objects.with_public_page().exists() else []
         homes = language_homes(Article.objects) if names else []

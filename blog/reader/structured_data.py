@@ -58,7 +58,10 @@ def blog_posting(article: Article, description: str) -> dict:
         "digitalSourceType": digital_source_type(article),
         "creativeWorkStatus": work_status(article),
         **part_of_series(article.series_position),
-        "correction": [correction_comment(correction) for correction in article.shown_corrections],
+        "correction": [
+            {"@type": "CorrectionComment", "text": each.text, "datePublished": local_iso(each.at)}
+            for each in article.shown_corrections
+        ],
     }
     return without_empty(data)
 
@@ -81,11 +84,6 @@ def part_of_series(place: SeriesPosition | None) -> dict:
         return {}
     series = {"@type": "CreativeWorkSeries", "name": place.series.name, "url": whole_address(place.series)}
     return {"isPartOf": without_empty(series), "position": place.number}
-
-
-def correction_comment(correction) -> dict:
-    said = {"text": correction.text, "datePublished": local_iso(correction.at)}
-    return {"@type": "CorrectionComment", **said}
 
 
 def website() -> dict:

@@ -57,21 +57,12 @@ class DuplicateGroup:
         return _("Keep both") if len(self.articles) + self.more == 2 else _("Keep all")
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateGroups:
-    """The groups that are shown, the number of all groups, and the number of listed articles in them."""
+def find_duplicate_groups(articles) -> dict:
+    """Return the groups of duplicates of these articles (a queryset). Three queries.
 
-    shown: list[DuplicateGroup]
-    number: int = 0
-    articles: int = 0
-
-    @property
-    def more(self) -> int:
-        return self.number - len(self.shown)
-
-
-def find_duplicate_groups(articles) -> DuplicateGroups:
-    """Return the groups of duplicates of these articles (a queryset). Three queries."""
+    shown: the first groups. number: of all groups, more: of the others. articles: the number of listed
+    articles in them.
+    """
     found = _found(articles)
     groups = {key: group for key, group in _groups(found).items() if len(group) > 1}
     shown = list(groups.items())[:GROUPS_SHOWN]
@@ -83,7 +74,12 @@ def find_duplicate_groups(articles) -> DuplicateGroups:
         )
         for (kind, _print), group in shown
     ]
-    return DuplicateGroups(alike, len(groups), len({row["article"] for row in found}))
+    return {
+        "shown": alike,
+        "number": len(groups),
+        "more": len(groups) - len(alike),
+        "articles": len({row["article"] for row in found}),
+    }
 
 
 def _found(articles):

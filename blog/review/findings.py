@@ -205,7 +205,18 @@ def store_mentions(claims: dict) -> None:
         return
     rows = _get_or_create_people({claim.person[:KEY_LENGTH]: claim.speaker for _, claim, _ in named})
     Mention.objects.bulk_create(
-        _mention(article, claim, key, rows[claim.person[:KEY_LENGTH]]) for article, claim, key in named
+        Mention(
+            person=rows[claim.person[:KEY_LENGTH]],
+            article=article,
+            kind=claim.kind,
+            key=key,
+            start=claim.start,
+            end=claim.end,
+            name=claim.speaker[:NAME_LENGTH],
+            role=claim.role[:WORDS_LENGTH],
+            words=claim.text,
+        )
+        for article, claim, key in named
     )
     _use_most_frequent_spelling(rows.values())
 
@@ -223,20 +234,6 @@ def _get_or_create_people(names: dict[str, str]) -> dict[str, Person]:
 def _people_with(keys) -> dict[str, Person]:
     batches = itertools.batched(keys, ROWS_AT_ONCE)
     return {person.key: person for batch in batches for person in Person.objects.filter(key__in=batch)}
-
-
-def _mention(article, claim, key, person):
-    return Mention(
-        person=person,
-        article=article,
-        kind=claim.kind,
-        key=key,
-        start=claim.start,
-        end=claim.end,
-        name=claim.speaker[:NAME_LENGTH],
-        role=claim.role[:WORDS_LENGTH],
-        words=claim.text,
-    )
 
 
 def _use_most_frequent_spelling(people):

@@ -136,30 +136,17 @@ class RemovedPassage:
         return is_callout(self.removed.text)
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedRemoval:
-    """An article that a bulk removal skips, with the removal that an editor may confirm there."""
-
-    article: Article
-    removal: TextRemoval
-
-    @property
-    def why(self) -> str:
-        return self.removal.why
-
-    @property
-    def words(self) -> int:
-        return self.removal.words
-
-
 @dataclass
 class RemovalPlan:
-    """The changes for removing a person. new_bodies has only articles that read well without them."""
+    """The changes for removing a person. new_bodies has only articles that read well without them.
+
+    skipped: the other articles, each with the removal that an editor may confirm there.
+    """
 
     new_bodies: dict[int, str] = field(default_factory=dict)
     versions: dict[int, int] = field(default_factory=dict)
     passages: list[RemovedPassage] = field(default_factory=list)
-    skipped: list[SkippedRemoval] = field(default_factory=list)
+    skipped: list[tuple[Article, TextRemoval]] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)  # to remove
 
     @property
@@ -174,7 +161,7 @@ class RemovalPlan:
 
     @property
     def to_rewrite(self) -> list[Article]:
-        return [skipped.article for skipped in self.skipped]
+        return [article for article, _removal in self.skipped]
 
 
 def plan_removal(
@@ -194,7 +181,7 @@ def plan_removal(
         removal = _plan_for_article(article, own, person.name)
         plan.passages += [_passage(article, part, not removal.concerns) for part in removal.removed]
         if removal.concerns:
-            plan.skipped.append(SkippedRemoval(article, removal))
+            plan.skipped.append((article, removal))
         else:
             plan.new_bodies[article.pk] = removal.body
             plan.versions[article.pk] = article.lock_version

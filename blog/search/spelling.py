@@ -46,9 +46,8 @@ def choose_spelling(word: str, found: dict[str, int]) -> Suggestion | None:
     """Return the most frequent of the similar words in `found`, {word: number of articles}, or None."""
     if not found:
         return None
-    (best, most), (_other, next_most) = (*sorted(found.items(), key=lambda row: (-row[1], row[0])), ("", 0))[
-        :2
-    ]
+    ranked = sorted(found.items(), key=lambda row: (-row[1], row[0]))
+    (best, most), (_other, next_most) = [*ranked, ("", 0)][:2]
     return Suggestion(best, len(word) >= SHORTEST_SURE and most >= TIMES_AS_FREQUENT * next_most)
 
 

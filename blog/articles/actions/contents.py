@@ -62,7 +62,8 @@ def write_contents(
         article.set_hero_image(_image(contents["hero_image"], missing), words_in(contents["hero_image"]))
         article.primary_category = next(iter(_rows(Category, [contents["primary_category"]])), None)
         article.series = next(iter(_rows(Series, [contents["series"]])), None)
-        article.images_by_address = _body_images(contents["body_images"], missing)
+        images = {entry["address"]: _image(entry, missing) for entry in contents["body_images"]}
+        article.images_by_address = {address: image for address, image in images.items() if image}
         article.image_text_overrides = {
             entry["address"]: words_in(entry) for entry in contents["body_images"]
         }
@@ -115,11 +116,6 @@ def _rows(model, entries):
     for name in lost.keys() - by_name.keys():
         by_name[name] = model.objects.create(name=lost[name])
     return [by_key.get(entry["id"]) or by_name[folded(entry["name"])] for entry in entries]
-
-
-def _body_images(entries, missing):
-    found = {entry["address"]: _image(entry, missing) for entry in entries}
-    return {address: image for address, image in found.items() if image}
 
 
 def _image(entry, missing):

@@ -37,11 +37,7 @@ def gone(request):
 def error_context(title):
     latest = cards(keys(Article.objects.published().newest_first()[:LATEST]))
     section = HomeSection(latest, heading=_("Latest"), layout="three")
-    return {"meta": error_metadata(title), "latest": section}
-
-
-def error_metadata(title):
-    return page_head.Metadata(title=title, path="", is_indexed=False)
+    return {"meta": page_head.Metadata(title=title, path="", is_indexed=False), "latest": section}
 
 
 def bad_request(request, exception):
