@@ -72,7 +72,7 @@ class TestPeoplePage:
     def test_many_articles_are_changed_and_restored_by_jobs(self, admin_client, monkeypatch, number):
         monkeypatch.setattr(desk_people, "MAX_ARTICLES_PER_REQUEST", 0)
         monkeypatch.setattr(people, "RENDERED_AT_ONCE", 2)
-        monkeypatch.setattr(jobs, "REMOVED_AT_ONCE", 2)
+        monkeypatch.setattr("blog.articles.actions.undo.RENDERED_AT_ONCE", 2)
         monkeypatch.setattr(jobs, "check_articles", check_now)
         before = [article.body for article in quote(number)]
         admin_client.post(PEOPLE, form_of(ask(admin_client, "invented"), "invented"))
