@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = "/etc/galley/environment"
 # Variables kept from the shell. All others must come from the file, so that the shell cannot change the site.
 KEPT = re.compile(r"PATH|TERM|LANG|LC_\w+|COLUMNS|LINES|NO_COLOR|DJANGO_SUPERUSER_\w+")
+LINE = re.compile(r"(?:\\\n|.)+")  # with the lines that continue it
+NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^'"\\]+)""", re.DOTALL)
 
 
@@ -32,18 +34,24 @@ def site_environment(shell) -> dict[str, str]:
         return dict(shell)
     try:
         values = parsed(file.read_text())
-    except OSError as error:
-        sys.exit(f"galley: {file} cannot be read: {error.strerror}. Run it as root, with sudo.")
+    except PermissionError:
+        sys.exit(f"galley: {file} may not be read by this user. Run the command as root, with sudo.")
+    except (OSError, ValueError) as error:
+        sys.exit(f"galley: {file} cannot be read: {error}. Correct the file, or GALLEY_ENVIRONMENT.")
     return {name: value for name, value in shell.items() if KEPT.fullmatch(name)} | values
 
 
 def parsed(text: str) -> dict[str, str]:
-    """Return the variables that a systemd environment file sets."""
+    """Return the variables that a systemd environment file sets. Raises ValueError for a malformed line."""
     values = {}
-    for line in re.sub(r"\\\n", "", text).splitlines():
-        name, is_assignment, value = line.strip().partition("=")
-        if is_assignment and not name.startswith(("#", ";")):
-            values[name.strip()] = _unquoted(value.strip())
+    for found in LINE.finditer(text):
+        name, is_assignment, value = found[0].replace("\\\n", "").strip().partition("=")
+        if name.startswith(("#", ";")) or not (name or is_assignment):
+            continue
+        if not (is_assignment and NAME.fullmatch(name.strip())):
+            # Without the line's text, which may be part of a password.
+            raise ValueError(f"line {text.count('\n', 0, found.start()) + 1} is not of the form NAME=value")
+        values[name.strip()] = _unquoted(value.strip())
     return values
 
 
@@ -59,9 +67,14 @@ def data_folder(environment) -> Path:
 
 
 def owner_of(folder: Path) -> pwd.struct_passwd | None:
-    """Return the folder's owner if root runs the command, or None to keep the current user."""
+    """Return the folder's owner if root runs the command, or None to keep the current user.
+
+    A missing folder in a fresh clone gets the clone's owner.
+    """
     if os.geteuid() != 0:
         return None
+    if folder == ROOT / "var" and not folder.exists():
+        folder = ROOT
     if not folder.exists():
         sys.exit(
             f"galley: the data folder {folder} does not exist yet. The command runs as its owner. "

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from site_config.site_command import parsed
+from site_config import site_command
+from site_config.site_command import data_folder, owner_of, parsed
 from tests.support.programs import another_user
 from tests.support.servers import ROOT
 
@@ -69,6 +70,16 @@ class TestCommand:
 
         assert done.returncode == 1
         assert "nothing cannot be read" in done.stderr
+        assert "sudo" not in done.stderr
+
+    def test_a_malformed_line_is_told_of(self, site):
+        with (site / "environment").open("a") as file:
+            file.write("SECRET_KEY: secret\n")
+        done = galley(site, "check", GALLEY_ENVIRONMENT=str(site / "environment"))
+
+        assert done.returncode == 1
+        assert "line 4 is not of the form NAME=value" in done.stderr
+        assert "secret" not in done.stderr
 
     def test_a_missing_data_folder_is_not_made_for_root(self, site):
         another_user()
@@ -78,6 +89,12 @@ class TestCommand:
         assert done.returncode == 1
         assert "install -d -o galley" in done.stderr
         assert not (site / "data").exists()
+
+    def test_in_a_fresh_clone_has_the_owner_of_the_clone(self, tmp_path, monkeypatch):
+        another_user()
+        monkeypatch.setattr(site_command, "ROOT", tmp_path)
+
+        assert owner_of(data_folder({})).pw_uid == tmp_path.stat().st_uid
 
 
 class TestFile:
@@ -97,3 +114,8 @@ class TestFile:
     )
     def test_is_read_as_systemd_does(self, line, value):
         assert parsed(f"# NAME=comment\n; NAME=comment\n\n{line}\n") == {"NAME": value}
+
+    @pytest.mark.parametrize("line", ["NAME", "export NAME=value", "=value", "NAME: value", "1NAME=value"])
+    def test_with_a_malformed_line_is_refused(self, line):
+        with pytest.raises(ValueError, match="line 4"):
+            parsed(f"# NAME=comment\nNAME=begun \\\nand ended\n{line}\n")
