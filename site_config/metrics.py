@@ -13,20 +13,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connection
 from django.db.models import Count, Min, Sum
 from django.utils import timezone
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from blog.imports.models import ImportRun
 from blog.jobs.models import Job, Worker
 
-PATH = "/metrics"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
-READ_SECONDS = 5  # for the head of a request
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +72,12 @@ class SiteCollector:
     """Jobs and imports from the database, and the memory of processes, at the time of the request."""
 
     def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+        try:
+            yield from self.families()
+        finally:
+            connection.close()  # each request has a thread of its own
+
+    def families(self):
         reached = GaugeMetricFamily("galley_database_up", "Whether the database answers")
         try:
             yield from [*self.jobs(), *self.imports()]
@@ -153,70 +156,39 @@ def _ancestors(pid, parents) -> set[int]:
     return found
 
 
-def render() -> bytes:
-    """Return the metrics of all processes as text."""
+def site_registry() -> CollectorRegistry:
+    """Return the metrics of all processes of this server."""
     registry = CollectorRegistry()
+    registry.register(SiteCollector())
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         MultiProcessCollector(registry)
     else:
-        registry = own
-    site = CollectorRegistry()
-    site.register(SiteCollector())
-    try:
-        return generate_latest(registry) + generate_latest(site)
-    finally:
-        close_old_connections()
+        registry.register(own)
+    return registry
 
 
-class MetricsServer:
-    """Answers GET /metrics. The first process to listen does so for all, and another one after its end."""
+class Metrics:
+    """What a server process does for metrics every two seconds.
 
-    def __init__(self, address: tuple[str, int]):
+    The first process to listen at the address answers for all, and another one after its end.
+    """
+
+    def __init__(self, address: tuple[str, int], pages):
         self.host, self.port = address
-        self.server = None
-        self.has_failed = False
+        self.counts = PageCacheCounts(pages)
+        self.is_listening = self.has_failed = False
 
-    async def listen(self) -> None:
-        """Listen, unless another process does. Call it regularly."""
-        if self.server is not None:
-            return
+    async def work(self) -> None:
+        self.counts.pass_on()
+        if not self.is_listening:
+            await asyncio.to_thread(self.listen)
+
+    def listen(self) -> None:
+        """Listen, unless another process does."""
         try:
-            self.server = await asyncio.start_server(self.answer, self.host, self.port)
+            start_http_server(self.port, self.host, site_registry())
+            self.is_listening = True
         except OSError as error:
             if not (self.has_failed or error.errno == errno.EADDRINUSE):
                 logger.error("GALLEY_METRICS_ADDRESS: cannot listen: %s", error)
             self.has_failed = True
-
-    async def answer(self, reader, writer) -> None:
-        try:
-            async with asyncio.timeout(READ_SECONDS):
-                head = await reader.readuntil(b"\r\n\r\n")
-            method, path, *_ = head.split(maxsplit=2)
-            if method == b"GET" and path.split(b"?")[0] == PATH.encode():
-                body = await asyncio.to_thread(render)
-                status, media_type = b"200 OK", CONTENT_TYPE_LATEST
-            else:
-                body, status, media_type = b"Not found\n", b"404 Not Found", "text/plain"
-            writer.write(
-                b"HTTP/1.1 %b\r\nContent-Type: %b\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b"
-                % (status, media_type.encode(), len(body), body)
-            )
-            await writer.drain()
-        except (OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError):
-            pass  # the client has gone, or sends no HTTP
-        except Exception:
-            logger.exception("The metrics could not be read.")
-        finally:
-            writer.close()
-
-
-class Metrics:
-    """What a server process does for metrics every two seconds."""
-
-    def __init__(self, address, pages):
-        self.server = MetricsServer(address)
-        self.counts = PageCacheCounts(pages)
-
-    async def work(self) -> None:
-        self.counts.pass_on()
-        await self.server.listen()

@@ -1,21 +1,24 @@
 """Metrics: what is counted, and the sums of several processes."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from blog import jobs
 from blog.jobs import registry
 from site_config import metrics
 from tests.support.factories import create_article
+from tests.support.programs import free_port
+from tests.support.servers import basic_environment, running_server, wait_until, workers_of
 
 
 def sample(name, **labels):
     """Return the value of a metric, 0 if it has none."""
-    for family in text_string_to_metric_families(metrics.render().decode()):
+    for family in (*metrics.own.collect(), *metrics.SiteCollector().families()):
         for found in family.samples:
             if found.name == name and found.labels == labels:
                 return found.value
@@ -94,3 +97,22 @@ class TestSite:
 
         assert found["server"] > 10_000_000
         assert 100_000 < found["jobs"] < found["server"]
+
+
+def test_a_server_answers_for_all_its_processes_and_those_before(folder):
+    port = free_port()
+    environment = basic_environment(folder) | {"GALLEY_METRICS_ADDRESS": f"127.0.0.1:{port}"}
+
+    def is_counted(number):
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+            text = connection.makefile().read()
+        return f'galley_requests_total{{kind="admin",status="200"}} {number}.0' in text
+
+    with running_server(environment, folder) as server:
+        server.ask("/admin/login/")
+        wait_until(lambda: is_counted(1))
+        [killed] = workers_of(server)
+        os.kill(killed, signal.SIGKILL)
+        server.ask("/admin/login/")
+        wait_until(lambda: is_counted(2))
