@@ -154,7 +154,14 @@ write_first(modes.protect_data, DATA_DIR, DATA_DIR / "media", sqlite_file(DATABA
 
 # What several machines share
 
-CACHES = {"default": cache(env.dj_cache_url("CACHE_URL", "locmem://"))}
+CACHES = {
+    "default": cache(env.dj_cache_url("CACHE_URL", "locmem://")),
+    # The kinds of errors that were mailed (error_mail.py).
+    "errors": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "mailed_errors",
+    },
+}
 HAS_CACHE_SERVER = is_cache_server(CACHES["default"])
 BUCKET = bucket("GALLEY_STORAGE_URL")  # of images, linked files and uploads (blog/files/s3.py)
 _shared_by = "GALLEY_STORAGE_URL" if BUCKET else "CACHE_URL" if HAS_CACHE_SERVER else ""
@@ -270,7 +277,7 @@ MAILERS = {"default": mailer(env.dj_email_url("EMAIL_URL", "console:"))}
 # Without a mail server, nothing that needs mail is offered (blog/mail/messages.py).
 SENDS_MAIL = not MAILERS["default"]["BACKEND"].endswith(".console.EmailBackend")
 ADMINS = env.list("GALLEY_ADMINS", [])
-EMAIL_SUBJECT_PREFIX = ""  # subjects begin with the site's name
+EMAIL_SUBJECT_PREFIX = f"[{_site.hostname}] "  # of mail about errors
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.str("GALLEY_FROM_EMAIL", "") or f"galley@{_site.hostname}"
 LOG_FORMAT = choice("GALLEY_LOG_FORMAT", "lines", "json")
 LOG_REQUESTS = env.bool("GALLEY_LOG_REQUESTS", False)  # all that reach Django; otherwise only slow ones
@@ -283,13 +290,18 @@ LOGGING = {
         "lines": {"()": "site_config.logs.LineFormatter"},
         "json": {"()": "site_config.logs.JsonFormatter"},
     },
-    "filters": {"request": {"()": "site_config.logs.RequestFilter"}},
+    "filters": {
+        "request": {"()": "site_config.logs.RequestFilter"},
+        "once_an_hour": {"()": "site_config.error_mail.OnceAnHour"},
+    },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]},
         "admins": {
             "class": "site_config.error_mail.ErrorMailHandler",
             "level": "ERROR",
-            "filters": ["request"],
+            "formatter": "lines",
+            "filters": ["request", "once_an_hour"],
+            "reporter_class": "site_config.error_mail.TracebackReporter",
         },
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

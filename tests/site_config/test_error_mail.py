@@ -1,47 +1,55 @@
 """Mail about errors: little of it, and never at the expense of a request."""
 
 import logging
+import shutil
 import sys
+import time
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 from django.core import mail
+from django.core.cache.backends import filebased
+from django.utils.log import AdminEmailHandler
 
 from blog.site.addresses import whole_address
 from site_config import error_mail
-from site_config.error_mail import BETWEEN_ATTEMPTS, BETWEEN_MAILS, ErrorMailHandler, Sender
+from site_config.error_mail import BETWEEN_ATTEMPTS, BETWEEN_MAILS, ErrorMailHandler, OnceAnHour
+from site_config.logs import LineFormatter
 from tests.support.crowds import Seconds, crowd
 from tests.support.mail_server import hanging_server, mail_server
 from tests.support.servers import basic_environment, forked_server, wait_until
 
-NOW = 1_800_000_000.0
 
-
-@pytest.fixture
-def sender(tmp_path, settings, monkeypatch):
+@pytest.fixture(autouse=True)
+def site(settings, tmp_path, monkeypatch):
+    """A site with an administrator and no mailed errors, whose mail is sent at once."""
     settings.ADMINS = ["admin@example.org"]
-    settings.SITE_NAME = "Tide Tables"
-    monkeypatch.setattr(error_mail, "site_name", lambda: "Tide Tables")
-    monkeypatch.setattr(Sender, "start", lambda self: None)  # the tests send
-    return Sender(tmp_path / "errors.json")
+    settings.EMAIL_SUBJECT_PREFIX = "[blog.example] "
+    errors = {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": tmp_path / "errors",
+    }
+    settings.CACHES = settings.CACHES | {"errors": errors}
+    monkeypatch.setattr(error_mail, "threading", SimpleNamespace(Thread=Immediate))
+
+
+class Immediate:
+    """Calls the function of a thread when it is started."""
+
+    def __init__(self, target, args, name):
+        self.start = lambda: target(*args)
 
 
 @pytest.fixture
-def broken_mail(monkeypatch):
-    """A function that makes sending fail, or work again."""
-
-    def be_broken(is_broken):
-        def send(*arguments):
-            raise OSError("refused")
-
-        monkeypatch.setattr(error_mail, "mail_admins", send if is_broken else mail.mail_admins)
-
-    return be_broken
-
-
-def note(sender, kind="ValueError in home()", times=1, moment=NOW):
-    for _ in range(times):
-        sender.note(kind, f"the last of {times}", moment)
+def log():
+    """A logger with the handler and filters of the settings."""
+    handler = ErrorMailHandler(reporter_class="site_config.error_mail.TracebackReporter")
+    handler.setFormatter(LineFormatter())
+    handler.addFilter(OnceAnHour())
+    logger = logging.Logger("django.request")
+    logger.addHandler(handler)
+    return logger
 
 
 def kind(function, argument) -> str:
@@ -58,89 +66,50 @@ def subjects() -> list[str]:
 
 
 class TestKinds:
-    def test_the_first_error_is_mailed_at_once_with_the_name_of_the_site(self, sender):
-        note(sender)
-        sender.send_due(NOW)
+    def test_the_first_error_is_mailed_with_the_host_of_the_site(self, log):
+        log.error("it failed")
 
-        assert subjects() == ["[Tide Tables] ValueError in home(): once"]
-        assert "https://blog.example" in mail.outbox[0].body
+        assert subjects() == ["[blog.example] ERROR: it failed"]
 
-    def test_one_mail_a_kind_and_hour(self, sender):
-        for minute in range(60):
-            note(sender, times=10, moment=NOW + 60 * minute)
-            note(sender, "LookupError in archive()", moment=NOW + 60 * minute)
-            sender.send_due(NOW + 60 * minute)
+    def test_one_mail_a_kind_and_hour(self, log, monkeypatch):
+        for number in range(10):
+            log.error("no article %s", number)
+            log.error("no page %s", number)
+        of_an_hour = len(mail.outbox)
+        now = time.time()
+        monkeypatch.setattr(filebased.time, "time", lambda: now + BETWEEN_MAILS + 1)
+        log.error("no article %s", 10)
 
-        assert len(mail.outbox) == 2
+        assert (of_an_hour, len(mail.outbox)) == (2, 3)
 
-    def test_the_mail_after_an_hour_has_the_number_since(self, sender):
-        note(sender)
-        sender.send_due(NOW)
-        note(sender, times=250, moment=NOW + 60)
-        sender.send_due(NOW + 120)
-
-        sender.send_due(NOW + BETWEEN_MAILS)
-
-        assert subjects()[1:] == ["[Tide Tables] ValueError in home(): 250 times"]
-        assert "the last of 250" in mail.outbox[1].body
-
-    def test_clock_set_back_stops_no_mail(self, sender):
-        note(sender)
-        sender.send_due(NOW)
-        for minute in range(3):
-            note(sender, moment=NOW - 24 * 3600)
-            sender.send_due(NOW - 24 * 3600 + 60 * minute)
-
-        assert subjects()[1:] == ["[Tide Tables] ValueError in home(): once"]
-
-    def test_without_more_errors_no_mail_follows(self, sender):
-        note(sender)
-        sender.send_due(NOW)
-        sender.send_due(NOW + BETWEEN_MAILS)
+    def test_a_full_disk_costs_no_mail(self, log, monkeypatch):
+        monkeypatch.setattr(filebased.FileBasedCache, "add", Mock(side_effect=OSError))
+        for _ in range(3):
+            log.error("it failed on a full disk")
 
         assert len(mail.outbox) == 1
 
-    def test_processes_share_the_hour(self, sender, tmp_path):
-        other = Sender(tmp_path / "errors.json")
-        note(sender)
-        sender.send_due(NOW)
-        note(other, times=3)
-        other.send_due(NOW + 1)
+    def test_without_admins_nothing_is_recorded(self, log, settings, tmp_path):
+        settings.ADMINS = []
+        log.error("it failed")
 
-        sender.send_due(NOW + BETWEEN_MAILS)
-
-        assert subjects()[1:] == ["[Tide Tables] ValueError in home(): 3 times"]
-
-    def test_a_folder_that_cannot_be_written_costs_no_mail(self, sender, tmp_path):
-        sender.file = tmp_path / "missing" / "errors.json"
-        for second in range(3):
-            note(sender)
-            sender.send_due(NOW + second)
-
-        assert len(mail.outbox) == 1
+        assert not (tmp_path / "errors").exists()
 
 
-class TestMailServer:
-    def test_one_that_is_dead_is_tried_again_later(self, sender, broken_mail):
-        broken_mail(True)
-        note(sender, times=5)
-        sender.send_due(NOW)
-        broken_mail(False)
-        sender.send_due(NOW + 1)
-        early = subjects()
+def test_after_a_failed_attempt_the_next_error_is_mailed_in_ten_minutes(log, monkeypatch, caplog):
+    with monkeypatch.context() as broken:
+        broken.setattr(AdminEmailHandler, "send_mail", Mock(side_effect=OSError("refused")))
+        log.error("it failed")
+    log.error("it failed")
+    early = subjects()
+    now = time.time()
+    monkeypatch.setattr(filebased.time, "time", lambda: now + BETWEEN_ATTEMPTS + 1)
+    log.error("it failed")
 
-        sender.send_due(NOW + BETWEEN_ATTEMPTS)
-
-        assert early == []
-        assert subjects() == ["[Tide Tables] ValueError in home(): 5 times"]
-
-    def test_one_that_is_dead_is_told_of_in_one_line(self, sender, broken_mail, caplog):
-        broken_mail(True)
-        note(sender)
-        note(sender, "LookupError in archive()")
-        sender.send_due(NOW)
-
-        assert [record.exc_info for record in caplog.records] == [None]
+    assert (early, len(mail.outbox)) == ([], 1)
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records] == [
+        ("Mail about an error cannot be sent: refused", None)
+    ]
 
 
 class TestHandler:
@@ -157,48 +126,36 @@ class TestHandler:
 
         assert kind(whole_address, row).startswith("ValueError in whole_address(), addresses.py line ")
 
-    def test_a_mail_has_no_form_data_cookies_and_variables(self, rf):
+    def test_a_mail_has_no_form_data_cookies_and_variables(self, rf, log):
         typed = "".join(["typed", " here"])
         request = rf.post("/admin/login/", {"password": typed}, headers={"cookie": f"sessionid={typed}"})
         try:
             raise ValueError
         except ValueError:
-            info = sys.exc_info()
-        record = logging.LogRecord("django.request", 40, "", 0, "Error: %s", (request.path,), info)
-        record.request = request
-
-        details = error_mail.details_of(record)
-
-        assert "/admin/login/" in details
-        assert "ValueError" in details
-        assert typed not in details
-
-    def test_values_of_a_request_cannot_forge_or_stop_a_mail(self, sender):
-        forged = "x\r\nBcc: nora@arle.example\x1b[31m\u202e\ud800"
-        record = logging.LogRecord("galley", 40, "", 0, forged, (), None)
-        sender.note(error_mail.kind_of(record), error_mail.details_of(record), NOW)
-
-        sender.send_due(NOW)
+            log.exception("Error: %s", request.path, extra={"request": request})
 
         [sent] = mail.outbox
-        assert sent.subject == r"[Tide Tables] galley: x\r\nBcc: nora@arle.example\x1b[31m\u202e\ud800: once"
+        assert "/admin/login/" in sent.body
+        assert "ValueError" in sent.body
+        assert typed not in sent.body
+
+    def test_values_of_a_request_cannot_forge_or_stop_a_mail(self, log):
+        forged = "x\r\nBcc: nora@arle.example\x1b[31m\u202e\ud800"
+        try:
+            raise ValueError(forged)
+        except ValueError:
+            log.exception(forged)
+
+        [sent] = mail.outbox
+        assert sent.subject.isprintable()
         assert sent.body.replace("\n", "").isprintable()
         assert "\nBcc" not in sent.body
-
-    def test_without_admins_nothing_is_counted(self, settings):
-        settings.ADMINS = []
-        handler = ErrorMailHandler()
-
-        handler.emit(logging.LogRecord("django.request", 40, "", 0, "failed", (), None))
-
-        assert handler.sender.counted == {}
 
 
 def environment_with(folder, port):
     return basic_environment(folder) | {
         "DJANGO_SETTINGS_MODULE": "tests.support.failing_pages_settings",
         "GALLEY_ADMINS": "admin@example.org",
-        "GALLEY_SITE_NAME": "Tide Tables",
         "EMAIL_URL": f"smtp://127.0.0.1:{port}",
         "GALLEY_DATA": str(folder / "data"),
     }
@@ -206,7 +163,7 @@ def environment_with(folder, port):
 
 @pytest.fixture
 def folder(folder):
-    (folder / "data" / "error_mail.json").unlink(missing_ok=True)
+    shutil.rmtree(folder / "data/mailed_errors", ignore_errors=True)
     return folder
 
 
@@ -233,4 +190,4 @@ class TestServer:
                 server.ask(path)
             wait_until(lambda: len(mails) >= 2)
         assert len(mails) == 2
-        assert all("Tide Tables" in sent for sent in mails)
+        assert all("[127.0.0.1] ERROR" in sent for sent in mails)
