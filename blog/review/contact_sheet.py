@@ -32,7 +32,7 @@ REPEATING_TITLE = frozenset((FindingKind.HERO_DESCRIBED_BY_TITLE, FindingKind.PI
 WITHOUT_CREDIT = frozenset((FindingKind.HERO_CREDIT_MISSING, FindingKind.PICTURE_CREDIT_MISSING))
 
 
-class Concern(StrEnum):
+class ImageConcern(StrEnum):
     """A reason why an editor has to look at an image. The values are used in URLs; the worst is first."""
 
     UNFETCHED = "unfetched"
@@ -46,7 +46,7 @@ class Concern(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ImageLook:
     """The record that a user has looked at an image."""
 
     by_name: str
@@ -73,7 +73,7 @@ class ImageUse:
     end: int | None = None
     is_decorative: bool = False
     findings: list[Finding] = field(default_factory=list)
-    look: Look | None = None
+    look: ImageLook | None = None
 
     @property
     def is_hero(self) -> bool:
@@ -122,7 +122,7 @@ class SheetImage:
         return all(use.is_decorative for use in self.uses)
 
     @cached_property
-    def look(self) -> Look | None:
+    def look(self) -> ImageLook | None:
         """The latest look, if an editor has looked at all uses."""
         looks = [use.look for use in self.uses]
         return max(looks, key=lambda look: look.at) if all(looks) else None
@@ -133,22 +133,22 @@ class SheetImage:
         return {use.alt for use in self.uses if REPEATING_TITLE & {each.kind for each in use.findings}}
 
     @cached_property
-    def concern(self) -> Concern | None:
+    def concern(self) -> ImageConcern | None:
         """The worst concern; None if there is none, or once an editor has looked at the image."""
         if self.look:
             return None
         if self.failure:
-            return Concern.UNFETCHED
+            return ImageConcern.UNFETCHED
         kinds = {finding.kind for use in self.uses for finding in use.findings}
         if UNDESCRIBED & kinds:
-            return Concern.UNDESCRIBED
+            return ImageConcern.UNDESCRIBED
         if len(self.alt_texts) > 1:
-            return Concern.SEVERAL
+            return ImageConcern.SEVERAL
         if REPEATING_TITLE & kinds:
-            return Concern.TITLE
+            return ImageConcern.TITLE
         if fault := alt_text_fault(self.alt):
             return CONCERN_OF[fault]
-        return Concern.CREDIT if WITHOUT_CREDIT & kinds else None
+        return ImageConcern.CREDIT if WITHOUT_CREDIT & kinds else None
 
     @property
     def state(self) -> str:
@@ -161,9 +161,9 @@ class SheetImage:
 
 
 CONCERN_OF = {
-    AltTextFault.SPEECH: Concern.SPEECH,
-    AltTextFault.FIGURE: Concern.FIGURE,
-    AltTextFault.PREFIX: Concern.PREFIX,
+    AltTextFault.SPEECH: ImageConcern.SPEECH,
+    AltTextFault.FIGURE: ImageConcern.FIGURE,
+    AltTextFault.PREFIX: ImageConcern.PREFIX,
 }
 
 
@@ -255,7 +255,7 @@ def _add_looks(uses, resolutions):
     newest = {}
     values = ("article", "key", "outcome", "by_name", "at")
     for article, key, outcome, by_name, at in resolutions.order_by("pk").values_list(*values):
-        newest[article, key] = Look(by_name, at) if outcome == LOOKED_AT else None
+        newest[article, key] = ImageLook(by_name, at) if outcome == LOOKED_AT else None
     for _key, _address, _hero, use in uses:
         use.look = newest.get((use.article, use.key))
 
@@ -285,12 +285,12 @@ def image_summary(articles, counts: ListCounts) -> dict:
     listed = Exists(articles.filter(pk=OuterRef("article")))
     looks = MarkResolution.objects.filter(listed, kind=ClaimKind.PICTURE).order_by("-pk")
     newest = looks.only("by_name", "at", "outcome").first()
-    look = Look(newest.by_name, newest.at) if newest and newest.outcome == LOOKED_AT else None
+    look = ImageLook(newest.by_name, newest.at) if newest and newest.outcome == LOOKED_AT else None
     number = references.aggregate(number=Count("references__target", distinct=True))["number"]
     return {"images": number, "articles": counts.number_with(kinds), "kinds": kinds, "look": look}
 
 
-def look_at_images(article: Article) -> Look | None:
+def look_at_images(article: Article) -> ImageLook | None:
     """Return the latest look at the images of an article, if an editor has looked at all of them."""
     return latest_look(images_of(article))
 
@@ -299,7 +299,7 @@ def images_of(article: Article) -> list[SheetImage]:
     return contact_sheet(Article.objects.filter(pk=article.pk)).images
 
 
-def latest_look(images: list[SheetImage]) -> Look | None:
+def latest_look(images: list[SheetImage]) -> ImageLook | None:
     """Return the latest look, if an editor has looked at all of the images."""
     looks = [image.look for image in images]
     return max(looks, key=lambda look: look.at) if looks and all(looks) else None

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, ArticleCheck, Finding
-from blog.review.contact_sheet import Concern, contact_sheet, look_at_images
+from blog.review.contact_sheet import ImageConcern, contact_sheet, look_at_images
 from blog.review.image_decisions import Edit, ImageEdits, decide_images
 from blog.review.kinds import UNCOUNTED_KINDS
 from blog.review.marks import list_marks
@@ -73,7 +73,7 @@ class TestSheet:
         assert image.number == 3
         assert dict(image.alt_texts) == {"Harbour": 1, "Boats": 1, "": 1, "A mast.": 1}
         assert image.repeated_titles == {"Harbour", "Boats"}
-        assert image.concern == Concern.UNDESCRIBED
+        assert image.concern == ImageConcern.UNDESCRIBED
 
     def test_leaves_out_articles_that_are_not_checked(self, harbour):
         ArticleCheck.objects.filter(article=harbour[2]).update(words_digest="")

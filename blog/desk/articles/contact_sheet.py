@@ -20,7 +20,7 @@ from blog.images.models import Image
 from blog.images.renditions import remote_srcset
 from blog.review.approval_costs import edit_cost
 from blog.review.contact_sheet import (
-    Concern,
+    ImageConcern,
     ContactSheet,
     SheetImage,
     alt_text_state,
@@ -43,25 +43,25 @@ KEYS = {
 }
 CHOICES_SHOWN = 3  # alt texts of one image; the others are folded
 LINKS_SHOWN = 20  # articles of one image
-OPEN, WITHOUT = "open", "none"  # filters besides Concern: not looked at, and without a concern
+OPEN, WITHOUT = "open", "none"  # filters besides ImageConcern: not looked at, and without a concern
 CONCERNS = {
-    Concern.UNFETCHED: gettext_lazy("Could not be fetched"),
-    Concern.UNDESCRIBED: gettext_lazy("No alt text"),
-    Concern.SEVERAL: gettext_lazy("Several alt texts"),
-    Concern.TITLE: gettext_lazy("Repeats the title"),
-    Concern.SPEECH: gettext_lazy("Reports speech"),
-    Concern.FIGURE: gettext_lazy("Says a number"),
-    Concern.PREFIX: gettext_lazy("Starts with “Image of”"),
-    Concern.CREDIT: gettext_lazy("No credit"),
+    ImageConcern.UNFETCHED: gettext_lazy("Could not be fetched"),
+    ImageConcern.UNDESCRIBED: gettext_lazy("No alt text"),
+    ImageConcern.SEVERAL: gettext_lazy("Several alt texts"),
+    ImageConcern.TITLE: gettext_lazy("Repeats the title"),
+    ImageConcern.SPEECH: gettext_lazy("Reports speech"),
+    ImageConcern.FIGURE: gettext_lazy("Says a number"),
+    ImageConcern.PREFIX: gettext_lazy("Starts with “Image of”"),
+    ImageConcern.CREDIT: gettext_lazy("No credit"),
 }
 SENTENCES = {
-    Concern.UNFETCHED: gettext_lazy("Alt text cannot be compared with the image"),
-    Concern.UNDESCRIBED: gettext_lazy("No alt text"),
-    Concern.TITLE: gettext_lazy("Alt text repeats the title"),
-    Concern.SPEECH: gettext_lazy("Says more than an image can show: speech"),
-    Concern.FIGURE: gettext_lazy("Says more than an image can show: a number"),
-    Concern.PREFIX: gettext_lazy("Starts with “Image of”; screen readers say that already"),
-    Concern.CREDIT: gettext_lazy("No credit, but other images have one"),
+    ImageConcern.UNFETCHED: gettext_lazy("Alt text cannot be compared with the image"),
+    ImageConcern.UNDESCRIBED: gettext_lazy("No alt text"),
+    ImageConcern.TITLE: gettext_lazy("Alt text repeats the title"),
+    ImageConcern.SPEECH: gettext_lazy("Says more than an image can show: speech"),
+    ImageConcern.FIGURE: gettext_lazy("Says more than an image can show: a number"),
+    ImageConcern.PREFIX: gettext_lazy("Starts with “Image of”; screen readers say that already"),
+    ImageConcern.CREDIT: gettext_lazy("No credit, but other images have one"),
 }
 
 
@@ -108,7 +108,7 @@ def _host(image) -> str:
 
 def _concern(image) -> str:
     """Return the finding in words; "" without one."""
-    if image.concern == Concern.SEVERAL:
+    if image.concern == ImageConcern.SEVERAL:
         number = len(image.alt_texts)
         message = ngettext("%d alt text; which one?", "%d alt texts for one image; which one?", number)
         return message % number
@@ -131,7 +131,7 @@ def sheet_filters(sheet: ContactSheet) -> list[tuple[str, str, int]]:
     filters = [
         ("", _("All"), len(sheet.images)),
         (OPEN, _("Not looked at"), left),
-        *((each.value, str(CONCERNS[each]), concerns.count(each)) for each in Concern),
+        *((each.value, str(CONCERNS[each]), concerns.count(each)) for each in ImageConcern),
         (WITHOUT, _("No finding"), concerns.count(None)),
     ]
     return [(value, name, number) for value, name, number in filters if number]
