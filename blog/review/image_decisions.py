@@ -33,7 +33,7 @@ NO_BRACKETS = str.maketrans("[]\\", "()/")
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class AltText:
     """A new alt text for an image in all its articles. "" for a decorative one."""
 
     alt: str
@@ -56,7 +56,7 @@ class ImageEdits:
     {field: new value}}.
     """
 
-    def __init__(self, edits: dict[SheetImage, Edit]):
+    def __init__(self, edits: dict[SheetImage, AltText]):
         self.edits = edits
         self.articles = {use.article for image, edit in edits.items() for use in _differing(image, edit)}
         keys = sorted(self.articles)[:MAX_ARTICLES_PER_REQUEST]

@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Cut:
     """The text that a removal deletes: body[start:end].
 
     is_block: whole lines, such as a list item. is_paragraph: all of its paragraph, too. leaves_remains: only
@@ -62,7 +62,7 @@ class PassageFinder:
             self._ends.append(place + len(paragraph.text))
             place = self._ends[-1] + len(paragraph.gap)
 
-    def find(self, kind: str, start: int, end: int, name: str = "") -> Passage:
+    def find(self, kind: str, start: int, end: int, name: str = "") -> Cut:
         """Return the passage to remove for a mark of this kind (of claim or finding) at body[start:end].
 
         name: the person whom the mark is about. A label in bold is removed, too, if it names the person.
@@ -125,7 +125,7 @@ class PassageFinder:
     def _text(self, number):
         return self.body[self._starts[number] : self._ends[number]]
 
-    def _cut_pieces(self, pieces, low, high, mark_end, name) -> Passage:
+    def _cut_pieces(self, pieces, low, high, mark_end, name) -> Cut:
         body = self.body
         before, after = pieces.rest_of_block(low, high)
         has_before = any(map(pieces.says_something, before))
@@ -148,7 +148,7 @@ class PassageFinder:
             pieces.says_something(piece) and piece.block is not Block.PICTURE for piece in (*before, *after)
         )
         remains = pieces.is_item_or_quote(low) and not has_sentence
-        return Passage(start, end, leaves_remains=remains)
+        return Cut(start, end, leaves_remains=remains)
 
     def _after_label(self, start, end, mark_end, name):
         """Return where a block's words start: after its marker, and after its label if that can stay.
@@ -162,7 +162,7 @@ class PassageFinder:
             return start
         return start if name and name.split()[-1] in label[0] else label.end()
 
-    def _cut_part(self, start, end) -> Passage:
+    def _cut_part(self, start, end) -> Cut:
         """Return the passage for a part of a line, or for the whole line if nothing else is in it."""
         body = self.body
         line = body.rfind("\n", 0, start) + 1
@@ -172,12 +172,12 @@ class PassageFinder:
         if not _WORD.search(around) and "![" not in around:
             return self._cut_lines(start, end)
         if not body[end:line_end].strip():
-            return Passage(len(body[:start].rstrip(" \t")), end + len(body[end:line_end]))
+            return Cut(len(body[:start].rstrip(" \t")), end + len(body[end:line_end]))
         if start == line or body[start - 1].isspace():
             end += len(body[end:line_end]) - len(body[end:line_end].lstrip(" \t"))
-        return Passage(start, end)
+        return Cut(start, end)
 
-    def _cut_lines(self, start, end) -> Passage:
+    def _cut_lines(self, start, end) -> Cut:
         """Return the passage for whole lines, or for whole paragraphs if nothing else is in them."""
         body = self.body
         first, last = self._paragraph_number(start), self._paragraph_number(max(start, end - 1))
@@ -186,22 +186,22 @@ class PassageFinder:
         line_end = body.find("\n", end, stop)
         line_end = line_end if line_end >= 0 else stop
         if body[line:start].startswith("<") and has_text(body[line:start] + body[end:line_end]):
-            return Passage(start, end)  # one of several items or cells in a line of HTML
+            return Cut(start, end)  # one of several items or cells in a line of HTML
         if not has_text(body[begin:line] + body[line_end:stop]):
             return self._cut_paragraphs(first, last)
         if body[line_end:stop].strip(" \t\n>"):
             rest = body[line_end:stop]
-            return Passage(line, line_end + len(rest) - len(rest.lstrip("\n")), is_block=True)
-        return Passage(_end_before(body, line), line_end, is_block=True)
+            return Cut(line, line_end + len(rest) - len(rest.lstrip("\n")), is_block=True)
+        return Cut(_end_before(body, line), line_end, is_block=True)
 
-    def _cut_paragraphs(self, first, last) -> Passage:
+    def _cut_paragraphs(self, first, last) -> Cut:
         number = len(self._starts)
         if first > 0 and last + 1 < number and self._is_container(first - 1, last + 1):
             first, last = first - 1, last + 1
         if last + 1 < number:
-            return Passage(self._starts[first], self._starts[last + 1], is_block=True, is_paragraph=True)
+            return Cut(self._starts[first], self._starts[last + 1], is_block=True, is_paragraph=True)
         start = len(self.body[: self._starts[first]].rstrip())
-        return Passage(start, self._ends[last], is_block=True, is_paragraph=True)
+        return Cut(start, self._ends[last], is_block=True, is_paragraph=True)
 
     def _is_container(self, first, last):
         """Whether these paragraphs are the first and the last line of a directive, such as `:::note`."""

@@ -29,7 +29,7 @@ from blog.review.markup import (
     read_sections,
     visible_words,
 )
-from blog.review.passages import Passage
+from blog.review.passages import Cut
 
 MOST_WORDS = 60  # that are removed without asking
 LARGEST_SHARE = 0.2  # of the words of a section
@@ -134,7 +134,7 @@ def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]
             yield Concern(ConcernKind.SHARE, words, percent, section.title, is_opening)
 
 
-def rest_concerns(body: str, kind: str, passage: Passage, name: str = "") -> Iterator[Concern]:
+def rest_concerns(body: str, kind: str, passage: Cut, name: str = "") -> Iterator[Concern]:
     """Yield concerns about the text around one removed passage. name: the person in the passage, if any."""
     around = _Surroundings(body, passage)
     if count_lone_marks(around.rest) > count_lone_marks(around.paragraphs):
@@ -174,7 +174,7 @@ class _Surroundings:
     """The text around a passage: before and after in its paragraph, and the paragraph after that."""
 
     body: str
-    passage: Passage
+    passage: Cut
 
     @property
     def text(self):

@@ -23,7 +23,7 @@ class ScheduleError(ValueError):
 
 
 @dataclass(frozen=True)
-class Slot:
+class PublicationSlot:
     """The time at which an article appears.
 
     is_moved: the requested time does not exist on that day (summer time).
@@ -33,7 +33,9 @@ class Slot:
     is_moved: bool
 
 
-def slots(pace: str, first: date, at: time, number: int, now: datetime | None = None) -> list[Slot]:
+def slots(
+    pace: str, first: date, at: time, number: int, now: datetime | None = None
+) -> list[PublicationSlot]:
     """Return the slots of `number` articles from the day `first`, at the time `at`. Raises ScheduleError."""
     try:
         days = list(itertools.islice(_days(pace, first), number))
@@ -74,7 +76,7 @@ def _slot(day, at):
     requested = datetime.combine(day, at)
     moment = requested.replace(tzinfo=timezone.get_default_timezone(), fold=0).astimezone(UTC)
     actual = timezone.localtime(moment, timezone.get_default_timezone())
-    return Slot(moment, actual.replace(tzinfo=None, fold=0) != requested)
+    return PublicationSlot(moment, actual.replace(tzinfo=None, fold=0) != requested)
 
 
 def first_day(pace: str = EACH_WEEKDAY, now: datetime | None = None) -> date:

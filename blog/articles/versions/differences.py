@@ -32,7 +32,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextPart:
     """A paragraph, or several folded ones. kind is same, folded, changed, added or removed.
 
     text is empty for a changed paragraph, whose words are in spans. paragraphs is their number, more than one
@@ -62,7 +62,7 @@ class Differences:
     """The differences between two contents: the changed fields in order, and the body if it changed."""
 
     fields: tuple[FieldDifference, ...]
-    body: tuple[Block, ...]
+    body: tuple[TextPart, ...]
     words_added: int
     words_removed: int
 
@@ -81,7 +81,7 @@ def differences(before: dict, after: dict, *, context=CONTEXT) -> Differences:
     return Differences(fields, body, _count(body, "added"), _count(body, "removed"))
 
 
-def text_differences(before: str, after: str, *, context=CONTEXT, budget=None) -> tuple[Block, ...]:
+def text_differences(before: str, after: str, *, context=CONTEXT, budget=None) -> tuple[TextPart, ...]:
     """Compare two Markdown texts by paragraph, and fold unchanged paragraphs.
 
     The number of blank lines between paragraphs is ignored.
@@ -146,17 +146,17 @@ def _unchanged(texts, context, *, is_first, is_last=False):
     end = len(texts) if is_last else max(start, len(texts) - context)
     folded = texts[start:end]
     return [
-        *(Block("same", text) for text in texts[:start]),
-        *([Block("folded", "\n\n".join(folded), paragraphs=len(folded))] if folded else []),
-        *(Block("same", text) for text in texts[end:]),
+        *(TextPart("same", text) for text in texts[:start]),
+        *([TextPart("folded", "\n\n".join(folded), paragraphs=len(folded))] if folded else []),
+        *(TextPart("same", text) for text in texts[end:]),
     ]
 
 
 def _changed(before, after, budget):
     if len(before) == len(after) == 1:
-        return [Block("changed", spans=word_differences(before[0], after[0], budget=budget))]
-    removed = [Block("removed", text, (Span("removed", text),)) for text in before]
-    return removed + [Block("added", text, (Span("added", text),)) for text in after]
+        return [TextPart("changed", spans=word_differences(before[0], after[0], budget=budget))]
+    removed = [TextPart("removed", text, (Span("removed", text),)) for text in before]
+    return removed + [TextPart("added", text, (Span("added", text),)) for text in after]
 
 
 def _line(before, after, budget):

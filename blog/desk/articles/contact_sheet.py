@@ -20,14 +20,14 @@ from blog.images.models import Image
 from blog.images.renditions import remote_srcset
 from blog.review.approval_costs import edit_cost
 from blog.review.contact_sheet import (
-    ImageConcern,
     ContactSheet,
+    ImageConcern,
     SheetImage,
     alt_text_state,
     contact_sheet,
     stored_images,
 )
-from blog.review.image_decisions import Edit, ImageEdits, as_markdown, decide_images
+from blog.review.image_decisions import AltText, ImageEdits, as_markdown, decide_images
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -253,8 +253,8 @@ def _refuse(request, sentence):
 class _Posted:
     """A submitted sheet.
 
-    edits: {image: Edit}. looked_at: images that the user has looked at. changed: number of images whose alt
-    texts someone else has changed meanwhile, which are left out.
+    edits: {image: AltText}. looked_at: images that the user has looked at. changed: number of images whose
+    alt texts someone else has changed meanwhile, which are left out.
     """
 
     def __init__(self, data, articles):
@@ -273,16 +273,16 @@ class _Posted:
                 self.looked_at.append(image)
 
 
-def _read_edit(data, image) -> Edit | None:
+def _read_edit(data, image) -> AltText | None:
     """Return the edit of an image in the form, or None if it is unchanged."""
     typed = " ".join(data.get(f"alt-{image.key}", "").split())[:LONGEST]
     chosen = " ".join(data.get(f"choice-{image.key}", "").split())[:LONGEST]
     is_single = len(image.alt_texts) == 1
     if typed and not (is_single and typed == image.alt):
-        return Edit(typed)
+        return AltText(typed)
     if chosen:
-        return Edit(chosen)
-    return Edit("") if f"decorative-{image.key}" in data and not image.is_decorative else None
+        return AltText(chosen)
+    return AltText("") if f"decorative-{image.key}" in data and not image.is_decorative else None
 
 
 def _public(edits: ImageEdits) -> set[int]:
