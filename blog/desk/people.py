@@ -92,7 +92,7 @@ def _context_of(request, person, answer):
     is_to_decide = (
         result is None or bool(result["skipped"]) or people_to_decide().filter(pk=person.pk).exists()
     )
-    opens = ANSWERS if portrait.articles <= MAX_ARTICLES_PER_REQUEST else (answer,)
+    opens = ANSWERS if portrait["articles"] <= MAX_ARTICLES_PER_REQUEST else (answer,)
     ticked = None  # the values of the ticks that a form had before an error
     if request.method == "POST":
         ticked = {*request.POST.getlist("role"), *request.POST.getlist("quotation")}

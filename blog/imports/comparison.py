@@ -205,10 +205,12 @@ def apply_comparison(
             article.source_file.save(update_fields=["written_by"])
             written |= {name: getattr(article, name) for name in PROVENANCE}
         article.set_flags_by_file(**{name: contents[name] for name in SUGGESTION_FIELDS})
-        restored = write_contents(article, written, by=by, note=note, action=action, with_state=follows)
+        _version, missing = write_contents(
+            article, written, by=by, note=note, action=action, with_state=follows
+        )
         create_redirects([(article, comparison.file.fields.old_addresses, notices)])
         adopt_file(comparison, contents)
-    return [*restored.missing, *(notice.text for notice in notices)]
+    return [*missing, *(notice.text for notice in notices)]
 
 
 def adopt_file(comparison: Comparison, contents: dict) -> None:

@@ -22,22 +22,6 @@ class PersonDescription:
     quotations: list[str] = field(default_factory=list)
 
 
-@dataclass
-class PersonSummary:
-    """A person with their descriptions side by side."""
-
-    person: Person
-    articles: int
-    quotations: int
-    distinct_quotations: int
-    sources: int
-    descriptions: list[PersonDescription]
-
-    @property
-    def roles(self) -> int:
-        return sum(bool(description.role) for description in self.descriptions)
-
-
 def people_to_decide() -> QuerySet[Person]:
     """Return undecided people, those in the most articles first, with numbers of articles and roles."""
     roles = Count("role", filter=~Q(role=""), distinct=True)
@@ -78,8 +62,8 @@ def decided_people() -> QuerySet[Person]:
     return Person.objects.exclude(decision="").annotate(**decision).order_by("-newest_decision")
 
 
-def person_summary(person: Person) -> PersonSummary:
-    """Return a person with their descriptions in articles. Three queries."""
+def person_summary(person: Person) -> dict:
+    """Return a person with their descriptions in articles side by side. Three queries."""
     mentions = Mention.objects.filter(person=person, article__trashed_at=None).select_related("article")
     shown = list(mentions.only(*_SHOWN).order_by("article", "start")[:MENTIONS_SHOWN])
     quoted = [mention.words for mention in shown if mention.kind == ClaimKind.QUOTATION]
@@ -89,14 +73,16 @@ def person_summary(person: Person) -> PersonSummary:
         key__in=keys,
         outcome=MarkResolution.Outcome.SOURCE,
     )
-    return PersonSummary(
-        person=person,
-        articles=mentions.order_by().values("article").distinct().count(),
-        quotations=len(quoted),
-        distinct_quotations=len({" ".join(words.split()) for words in quoted}),
-        sources=sources.order_by().values("article", "key").distinct().count(),
-        descriptions=_descriptions(shown),
-    )
+    descriptions = _descriptions(shown)
+    return {
+        "person": person,
+        "articles": mentions.order_by().values("article").distinct().count(),
+        "quotations": len(quoted),
+        "distinct_quotations": len({" ".join(words.split()) for words in quoted}),
+        "sources": sources.order_by().values("article", "key").distinct().count(),
+        "roles": sum(bool(description.role) for description in descriptions),
+        "descriptions": descriptions,
+    }
 
 
 def _descriptions(mentions):

@@ -304,7 +304,7 @@ class TestList:
             ("Dr. Ada Quillon", 3),
             ("Prof. Bo Underhill", 1),
         ]
-        assert person_summary(people[0]).roles == 3
+        assert person_summary(people[0])["roles"] == 3
 
     def test_omits_people_named_only_in_the_trash(self, articles):
         for article in articles:

@@ -4,8 +4,6 @@ Related rows are found by primary key, then by name, so a version can be restore
 merged into another category.
 """
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 
 from blog.articles.authors import Author
@@ -25,18 +23,12 @@ from blog.site.slugs import free_slug
 STATE = ("status", "published_at")
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreResult:
-    """The new version, and messages about images that could not be restored."""
-
-    version: Version
-    missing: tuple[str, ...]
-
-
 def restore(
     article: Article, version: Version, *, by=None, note="", action=Version.Action.RESTORED, left=()
-) -> RestoreResult:
+) -> tuple[Version, list[str]]:
     """Restore text, links and images of one of the article's versions; store the result as a new version.
+
+    Return the new version, and messages about images that could not be restored.
 
     left: names of texts and flags to leave unchanged. Status and publication date do not change.
 
@@ -50,7 +42,7 @@ def restore(
 
 def write_contents(
     article: Article, contents: dict, *, by=None, note="", action=Version.Action.MERGED, with_state=False
-) -> RestoreResult:
+) -> tuple[Version, list[str]]:
     """Write contents to the article and store a version, also for merges and undo.
 
     with_state: also write status and publication date. A slug that another article has taken gets a number.
@@ -69,7 +61,7 @@ def write_contents(
         }
         change.save(article)
         _write_links(article, contents)
-    return RestoreResult(article.versions.newest_first().first(), tuple(missing))
+    return article.versions.newest_first().first(), missing
 
 
 def _write_fields(article, contents, with_state):

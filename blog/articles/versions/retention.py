@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -19,17 +18,12 @@ ARTICLES_AT_ONCE = 100
 FROM_FILES = (Version.Action.IMPORTED, Version.Action.ACCEPTED)
 
 
-@dataclass(frozen=True, slots=True)
-class PruneResult:
-    """The deleted versions of an article, or those to delete: their numbers and their size in bytes."""
+def prune_versions(
+    *, keep_days=None, keep_last=None, dry_run=False, now=None
+) -> Iterator[tuple[Article, tuple[int, ...], int]]:
+    """Delete versions that neither keep_days nor keep_last protects.
 
-    article: Article
-    numbers: tuple[int, ...]
-    size: int
-
-
-def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -> Iterator[PruneResult]:
-    """Delete versions that neither keep_days nor keep_last protects; yield a PruneResult per article.
+    Yield (article, numbers, size in bytes) of the deleted versions of each article, or of those to delete.
 
     keep_days: keep versions younger than this many days. keep_last: keep this many newest versions per
     article. At least one must be given. The first, the newest, the latest imported and all approved versions
@@ -56,7 +50,7 @@ def _prune(article, since, keep_last, dry_run):
             store_writers(article)
             _delete(article, outdated)
     numbers = tuple(sorted(version.number for version in outdated))
-    return PruneResult(article, numbers, sum(version.size for version in outdated)) if outdated else None
+    return (article, numbers, sum(version.size for version in outdated)) if outdated else None
 
 
 def _outdated(versions, since, keep_last):

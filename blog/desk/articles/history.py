@@ -139,14 +139,14 @@ def _restore(model_admin, request, article, form):
     )
     with refusals_in_words(), transaction.atomic():
         note = _with_provenance(article, version, note, excluded)
-        restored = restore(article, version, by=request.user, note=note, left=excluded)
+        restored, missing = restore(article, version, by=request.user, note=note, left=excluded)
         sentence = _("Version %d was restored.") % number
         model_admin.log_change(request, article, f"{sentence} {note}".strip())
     message = _("Version {} was restored as version {}. The previous version is still in the history.")
-    message = format_html(message, number, restored.version.number)
+    message = format_html(message, number, restored.number)
     messages.success(request, message)
-    for missing in restored.missing:
-        message = format_html(_("Could not be restored: {}."), missing)
+    for what in missing:
+        message = format_html(_("Could not be restored: {}."), what)
         messages.warning(request, message)
 
 

@@ -25,10 +25,11 @@ class Command(BaseCommand):
         if min(keep_days or 0, keep_last or 0) < 0:
             raise CommandError("--keep-days and --keep-last take 0 or a positive number.")
         articles = versions = size = 0
-        for pruned in prune_versions(keep_days=keep_days, keep_last=keep_last, dry_run=dry_run):
-            articles, versions, size = articles + 1, versions + len(pruned.numbers), size + pruned.size
+        pruned = prune_versions(keep_days=keep_days, keep_last=keep_last, dry_run=dry_run)
+        for article, numbers, bytes_deleted in pruned:
+            articles, versions, size = articles + 1, versions + len(numbers), size + bytes_deleted
             if verbosity:
-                self.stdout.write(f"{pruned.article}: {in_words(pruned.numbers)}")
+                self.stdout.write(f"{article}: {in_words(numbers)}")
         if verbosity:
             verb = "would be deleted" if dry_run else "deleted"
             self.stdout.write(

@@ -36,7 +36,7 @@ def numbers(article):
 
 
 def pruned(**options):
-    return [(one.article, one.numbers) for one in prune_versions(**options)]
+    return [(article, numbers) for article, numbers, _size in prune_versions(**options)]
 
 
 def said(*arguments):

@@ -263,7 +263,7 @@ class TestDuplicates:
             article.proof.save()
         page = admin_client.get(page_of(batch))
         assert "Duplicates 2 articles, 1 group The same opening" in text_of(page)
-        (group,) = page.context["alike"].shown
+        (group,) = page.context["alike"]["shown"]
 
         admin_client.post(
             reverse("admin:blog_article_keep_duplicates"), {"finding": group.kind, "articles": group.keys}
