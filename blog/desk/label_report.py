@@ -12,7 +12,7 @@ from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE
 from blog.desk.base import require
 from blog.desk.spreadsheets import csv_response
-from blog.review.label_report import (
+from blog.review.ai_label import (
     DUTY_OF,
     ORDERS,
     LabelKind,

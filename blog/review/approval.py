@@ -19,7 +19,7 @@ from blog.articles.actions.base import UNDO_HANDLERS, UndoHandler
 from blog.articles.changes import Change, changing
 from blog.articles.choices import ReviewState
 from blog.articles.models import Article
-from blog.articles.versions.writers import has_written
+from blog.articles.versions.history import has_written
 from blog.base.models import name_of
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.claims.claim import ClaimKind

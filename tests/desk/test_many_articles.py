@@ -8,7 +8,7 @@ from django.urls import reverse
 from blog.documents.findings.kinds import FindingKind
 from blog.imports.report import Outcome
 from blog.models import Article, ArticleCheck, Finding, ImportRun, Mention, Person, SourceFile
-from blog.review.label_report import reported_articles
+from blog.review.ai_label import reported_articles
 from blog.review.proofs import stale_articles
 from tests.support.factories import create_article
 

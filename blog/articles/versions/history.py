@@ -1,8 +1,10 @@
-"""Record a version for each change of an article, and read versions.
+"""Record a version for each change of an article, read versions, and find their writers.
 
 Only the gate records versions (blog/articles/changes.py). The articles are read from the database, because
 forms and imports write links without updating the instances. The number of queries depends neither on the
 number of articles (up to 100) nor on the number of versions.
+
+Writers are users who saved a version with changed content, or started the import of the article.
 """
 
 import hashlib
@@ -12,6 +14,7 @@ import zlib
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
+from blog.articles.digests import TEXTS
 from blog.articles.models import Article
 from blog.articles.versions import storage
 from blog.articles.versions.contents import (
@@ -22,7 +25,7 @@ from blog.articles.versions.contents import (
     links_of,
     read_canonical,
 )
-from blog.articles.versions.models import Version
+from blog.articles.versions.models import ArticleWriter, Version
 from blog.base.locking import lock_rows
 from blog.base.models import name_of
 from blog.base.queries import insert_rows
@@ -151,3 +154,48 @@ def _decode(version):
     if version.base_id is None:
         return storage.decode_whole(bytes(version.data))
     return storage.decode_difference(bytes(version.data), storage.decode_whole(bytes(version.base.data)))
+
+
+Action = Version.Action
+WORDS = (*TEXTS, "keywords", "hero_image", "body_images")
+
+
+BY_RULE = frozenset(
+    (Action.FIRST, Action.IMPORTED, Action.BULK, Action.RESTORED, Action.ACCEPTED, Action.UNDONE)
+)  # actions whose words the user did not type
+
+
+def has_written(user, article: Article, *, by_hand: bool = False) -> bool:
+    """Whether the user started an import of the article, or saved a version with changed content.
+
+    by_hand: only if the user typed or removed words, on the edit page or in the proof.
+    """
+    writers = article.writers.filter(user=user.pk, **({"by_hand": True} if by_hand else {}))
+    return writers.exists() or user.pk in _writers_in_versions(article, user.pk, by_hand=by_hand)
+
+
+def store_writers(article: Article) -> None:
+    """Store the writers found in the article's versions, before some versions are deleted."""
+    by_hand = _writers_in_versions(article, by_hand=True)
+    for user in _writers_in_versions(article):
+        ArticleWriter.objects.add(user, [article.pk], by_hand=user in by_hand)
+
+
+def _writers_in_versions(article, only=None, *, by_hand=False) -> set[int]:
+    """Return the pks of users who saved a version with changed content. only: check one user."""
+    left_out = BY_RULE if by_hand else frozenset()
+    rows = list(article.versions.order_by("number").values_list("pk", "by", "action"))
+    first = {by for _, by, action in rows[:1] if action not in left_out}  # the creator of the article
+    pairs = [
+        (before, after, by)
+        for (before, *_), (after, by, action) in itertools.pairwise(rows)
+        if by and only in (None, by) and by not in first and action not in left_out
+    ]
+    versions = Version.objects.with_contents().in_bulk({key for pair in pairs for key in pair[:2]})
+    written = {by for before, after, by in pairs if _words(versions[before]) != _words(versions[after])}
+    return (first | written) - {None}
+
+
+def _words(version):
+    contents = version_contents(version)
+    return [contents.get(name) for name in WORDS]

@@ -52,7 +52,7 @@ class ArticleWriter(models.Model):
     """A user who has written in an article. The row remains when that user's versions are pruned.
 
     Imports store the user who started them. Users who save articles are read from the versions until these
-    are pruned (blog/articles/versions/writers.py). by_hand: the user has typed or removed words.
+    are pruned (blog/articles/versions/history.py). by_hand: the user has typed or removed words.
     """
 
     article = models.ForeignKey("blog.Article", models.CASCADE, related_name="writers", db_index=False)

@@ -10,17 +10,14 @@ from django.utils import timezone
 
 from blog.articles.models import Article
 from blog.articles.versions import storage
-from blog.articles.versions.history import stored_contents
+from blog.articles.versions.history import store_writers, stored_contents
 from blog.articles.versions.models import Version
-from blog.articles.versions.writers import store_writers
 
 ARTICLES_AT_ONCE = 100
 FROM_FILES = (Version.Action.IMPORTED, Version.Action.ACCEPTED)
 
 
-def prune_versions(
-    *, keep_days=None, keep_last=None, dry_run=False, now=None
-) -> Iterator[tuple[Article, tuple[int, ...], int]]:
+def prune_versions(*, keep_days=None, keep_last=None, dry_run=False, now=None) -> Iterator[tuple]:
     """Delete versions that neither keep_days nor keep_last protects.
 
     Yield (article, numbers, size in bytes) of the deleted versions of each article, or of those to delete.

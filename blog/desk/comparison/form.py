@@ -26,8 +26,7 @@ from blog.articles.series import Series
 from blog.articles.versions.alignment import Budget
 from blog.articles.versions.contents import DATES, date_text, image_entry, name_entry, read_date
 from blog.articles.versions.differences import text_differences, word_differences
-from blog.articles.versions.merge import ManualValue, Merge, decide
-from blog.articles.versions.text_merge import Decision, OpenDecision
+from blog.articles.versions.merge import Decision, ManualValue, Merge, OpenDecision, decide
 from blog.desk.comparison.words import format_value, label_of
 from blog.desk.forms import MOST_ROWS, BodyText, ExactText, KeywordsField, LinesField
 from blog.desk.numbers import read_number

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.versions.differences import Differences, Span, differences, word_differences
-from blog.articles.versions.merge import Merge
-from blog.articles.versions.text_merge import Decision
+from blog.articles.versions.merge import Decision, Merge
 from blog.base.models import name_of
 from blog.desk.base import screen
 from blog.desk.columns import state_pill

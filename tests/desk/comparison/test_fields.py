@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from blog.articles.versions.text_merge import Decision
+from blog.articles.versions.merge import Decision
 from blog.desk.comparison.form import as_written, can_write, choices_of, read_written
 from tests.support.factories import create_author, create_category, create_image
 
