@@ -2,7 +2,8 @@
 
 ai_label() returns the label of an article, review_panel() the panel below the label of a reviewed article.
 The functions at the end give the state in the vocabularies of HTML and schema.org. This module only reads,
-so pages, feeds and exports can use it. Approving is in approval.py.
+so pages, feeds and exports can use it. Approving is in approval.py. reported_articles() and what follows are
+for the label report: the AI label and the reviewer of each published article.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,8 @@
 """Find the paragraph around an offset in Markdown, and the passage that a removal takes.
 
-A removal takes the sentence of a mark, the quotation with its attribution (QuotedSentences), or the block (list
-item, callout, paragraph) that contains only these. Texts are read in linear time, without being rendered.
+A removal takes the sentence of a mark, the quotation with its attribution (QuotedSentences), or the block
+(list item, callout, paragraph) that contains only these. Texts are read in linear time,
+without being rendered.
 """
 
 import re

@@ -271,7 +271,7 @@ class TestRestoring:
         assert missing == []
         assert (restored.number, restored.action) == (3, "restored")
         assert (restored.by, restored.note) == (mara, "The old one was better.")
-        assert restored.version.digest == before.digest
+        assert restored.digest == before.digest
         assert article.versions.count() == 3
 
     @pytest.mark.parametrize("is_suggested", [True, False])
