@@ -24,7 +24,7 @@ from blog.site.pages import Page
 def home(request):
     categories = masthead_categories()
     homes = language_homes(Article.objects)
-    front = FrontPage.choose(categories[:3], languages_elsewhere(homes))
+    front = FrontPage(categories[:3], languages_elsewhere(homes))
     context = {
         "categories": categories,
         "front": front,
@@ -81,58 +81,50 @@ class FrontPage:
     RAIL, SHELF, LATEST, MOST_LATEST, CATEGORY = 6, 3, 5, 9, 5
     LAYOUTS = ("split", "split flip", "three")
 
-    def __init__(self):
-        self.lead = None
-        self.rail, self.shelf, self.sections = [], [], []
-        self.rail_is_trending = self.shelf_is_editors = False
-
-    @classmethod
-    def choose(cls, categories, elsewhere=()):
+    def __init__(self, categories, elsewhere=()):
         """Choose the articles by primary key, then fetch all of them in one query.
 
         elsewhere: base languages of which only articles that an editor has featured or marked as trending
         are shown.
         """
-        page = cls()
         newest = Article.objects.published().newest_first()
         here = newest.exclude(base_language__in=elsewhere) if elsewhere else newest
-        latest = keys(here[: 1 + cls.RAIL + cls.SHELF + cls.MOST_LATEST])
-        featured = keys(newest.featured()[: 1 + cls.RAIL + cls.SHELF])
-        page.shelf_is_editors = len(featured) > 2
-        if not page.shelf_is_editors:
-            featured += keys(here.featured_by_files()[: 1 + cls.RAIL + cls.SHELF])
-        trending = keys(newest.trending()[: 1 + cls.SHELF + cls.RAIL])
+        latest = keys(here[: 1 + self.RAIL + self.SHELF + self.MOST_LATEST])
+        featured = keys(newest.featured()[: 1 + self.RAIL + self.SHELF])
+        self.shelf_is_editors = len(featured) > 2
+        if not self.shelf_is_editors:
+            featured += keys(here.featured_by_files()[: 1 + self.RAIL + self.SHELF])
+        trending = keys(newest.trending()[: 1 + self.SHELF + self.RAIL])
         shown = []
         lead = take(featured or latest, 1, shown)
-        shelf = take(featured, cls.SHELF, shown) if len(featured) > 2 else []
-        rail = take(trending, cls.RAIL, shown)
-        page.rail_is_trending = bool(rail)
-        rail = rail or take(latest, cls.RAIL, shown)
+        shelf = take(featured, self.SHELF, shown) if len(featured) > 2 else []
+        rail = take(trending, self.RAIL, shown)
+        self.rail_is_trending = bool(rail)
+        rail = rail or take(latest, self.RAIL, shown)
         # Without categories, the latest articles are the only section.
         rows = 1 if categories else 3
-        sections = [(None, take(latest, cls.LATEST if categories else 3 * rows, shown))]
+        sections = [(None, take(latest, self.LATEST if categories else 3 * rows, shown))]
         for category in categories:
             links = category.article_links.published()
             links = links.exclude(article__base_language__in=elsewhere) if elsewhere else links
-            in_category = list(links.newest_articles()[: cls.CATEGORY + len(shown)])
-            sections.append((category, take(in_category, cls.CATEGORY, shown)))
+            in_category = list(links.newest_articles()[: self.CATEGORY + len(shown)])
+            sections.append((category, take(in_category, self.CATEGORY, shown)))
         articles = {article.pk: article for article in cards(shown)}
 
         def found(chosen):
             return [articles[key] for key in chosen if key in articles]
 
-        page.lead = next(iter(found(lead)), None)
-        page.rail, page.shelf = found(rail), found(shelf)
-        heading = _("Latest") if page.rail_is_trending or not rail else _("Before that")
+        self.lead = next(iter(found(lead)), None)
+        self.rail, self.shelf = found(rail), found(shelf)
+        heading = _("Latest") if self.rail_is_trending or not rail else _("Before that")
         filled = [
             HomeSection(found(chosen), category, heading, rows=rows)
             for category, chosen in sections
             if len(chosen) > bool(category)
         ]
-        for section, layout in zip(filled, itertools.cycle(cls.LAYOUTS), strict=False):
+        for section, layout in zip(filled, itertools.cycle(self.LAYOUTS), strict=False):
             section.arrange(layout)
-        page.sections = filled
-        return page
+        self.sections = filled
 
     @property
     def top(self) -> list[Article]:
