@@ -27,7 +27,6 @@ from blog.reader.sharing import ShareImage, article_image, site_image
 from blog.reader.structured_data import (
     blog_posting,
     breadcrumbs,
-    collection_page,
     item_list,
     page_object,
     profile_page,
@@ -126,7 +125,7 @@ def page_metadata(
     """
     description = plain_description(description) or list_description(title, names)
     title, path = numbered(title, path, page_number)
-    data = [collection_page(title, path, description), *item_list(names)]
+    data = [page_object("CollectionPage", title, path, description), *item_list(names)]
     if trail:
         data.append(breadcrumbs(trail, title, path))
     shown = {"is_indexed": is_indexed, "data": data, "alternates": alternates}

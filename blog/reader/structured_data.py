@@ -106,10 +106,6 @@ def website() -> dict:
     return without_empty(data)
 
 
-def collection_page(title: str, path: str, description: str) -> dict:
-    return page_object("CollectionPage", title, path, description)
-
-
 def profile_page(author: Author, path: str, description: str) -> dict:
     picture = author.picture
     about = {
