@@ -32,8 +32,8 @@ from blog.articles.withholding import (
 from blog.base.queries import ROWS_AT_ONCE, insert_with_keys
 from blog.base.registered import registered
 from blog.images.links import BodyImage
+from blog.site.querysets import DerivedQuerySet
 from blog.site.redirects import Redirect
-from blog.site.text_model import DerivedQuerySet
 
 
 class ArticleQuerySet(PublishedQuerySet, QueueQuerySet, DerivedQuerySet):

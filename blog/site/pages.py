@@ -12,9 +12,10 @@ from blog.documents.rendering.markdown import Rendering
 from blog.images.links import PageImage
 from blog.site.addresses import address_of
 from blog.site.live_pages import top_patterns
+from blog.site.querysets import PageQuerySet
 from blog.site.redirects import Redirect
 from blog.site.slugs import SlugField
-from blog.site.text_model import DerivedQuerySet, RenderedText, StaleError
+from blog.site.text_model import RenderedText, StaleError
 
 TITLE_LENGTH = 300
 # Paths that the web server answers itself, and names reserved for later versions.
@@ -42,17 +43,6 @@ def _leads_to_a_page(slug):
         return resolve(f"/{slug}/").view_name == "blog:page_detail"
     except Resolver404:
         return False
-
-
-class PageQuerySet(DerivedQuerySet):
-    """Pages of any status. Queries for readers must start from published()."""
-
-    IMAGE_LINKS = PageImage
-
-    def published(self):
-        return self.filter(is_published=True)
-
-    with_public_page = published  # each published row has a page
 
 
 class Page(RenderedText):

@@ -54,7 +54,7 @@ class TestWriting:
         choices = client.get(proof_of(article)).context["notes"]["choices"]
         form = shown_form(client, proof_of(article))
 
-        note = write(client, article, paragraph=choices[1].key)
+        note = write(client, article, paragraph=[*choices][1])
 
         assert "paragraph" in form
         assert note.paragraph == FLOUR
