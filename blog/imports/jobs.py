@@ -12,7 +12,7 @@ import hashlib
 import itertools
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -118,7 +118,7 @@ def _check(run, running, *, counts_all=False):
             raise JobStopped({"batch": run.pk})
 
     checked = check_batch(run, on_batch=report, counts_all=counts_all)
-    return {"looked_at": checked.articles, "marks": asdict(checked.count_marks())}
+    return {"looked_at": checked.articles, "marks": dict(checked.count_marks())}
 
 
 def latest_checks(runs: Collection[ImportRun]) -> dict[int, Job]:
