@@ -33,7 +33,10 @@ _ROW_OF_DASHES = re.compile(r"\n([ \t]{0,3}[ \t|:-]++)$", re.MULTILINE)
 _CELL_END = re.compile(r"(?<!\\)\|")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 # Blocks allowed below the last sentence: images with credits, HTML, definitions, rules.
-_AFTERWORD = re.compile(r"\s*(?:!\[|\[!\[|<|\[\^?[^\]\n]{1,200}\]:|[*_](?![*_\s])|[-*_=]{3,}|\{)")
+_AFTERWORD = re.compile(
+    r"\s*(?:!\[|\[!\[|<|\[\^?[^\]\n]{1,200}\]:|[*_](?![*_\s])|[-*_=]{3,}|\{"
+    r"|(?i:[*_]{0,2}(?:keywords|tags|hashtags|schlagwörter|schlagworte)[*_]{0,2}[ ]?:))"
+)
 _NO_PARAGRAPH = re.compile(r"\s*(?:#{1,6}\s|>|\||[*+-]\s|\d{1,9}[.)]\s| {4}|\t)")
 _IN_MID_SENTENCE = re.compile(r"[\w,;–—-]")
 _GOES_ON = re.compile(r"(?:,|\b(?:and|or|but|the|a|an|of|to|in|for|with|by|und|oder|der|die|das))$")
