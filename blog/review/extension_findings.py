@@ -1,4 +1,4 @@
-"""Findings of extensions (blog/extend.py), stored beside those of the core.
+"""Findings of extensions (blog/extend.py), stored next to those of the core.
 
 The check of an article replaces them. refresh() does so between checks.
 """

@@ -55,7 +55,7 @@ def write_files(folder, numbers, word="", slugs=None):
 
 
 def has_one_row_for_each(site, tables, number):
-    """Check that each of so many articles has one row in each table."""
+    """Check that each of this many articles has one row in each table."""
     for table in tables:
         assert site.value(f"SELECT count(DISTINCT article_id) FROM blog_{table}") == number  # noqa: S608 -- ours
         assert site.value(f"SELECT count(*) FROM blog_{table}") == number  # noqa: S608 -- ours

@@ -1,4 +1,4 @@
-"""Findings of extensions: stored and shown beside those of the core, without blocking an approval."""
+"""Findings of extensions: stored and shown next to those of the core, without blocking an approval."""
 
 import pytest
 

@@ -11,7 +11,7 @@ from blog.documents.generators.reading import read_configuration
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
 from tests.support.cases import read_cases
 
-CASES = read_cases("generator_addresses")  # an empty address is none
+CASES = read_cases("generator_addresses")  # an empty address: without one
 
 
 def address(rules: AddressRules, path: str, front_matter: str = "", title: str = "A title") -> str | None:
