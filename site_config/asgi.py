@@ -9,6 +9,8 @@ without the limits of protocol.py.
 
 import asyncio
 import logging
+import os
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from a2wsgi import WSGIMiddleware
@@ -28,6 +30,7 @@ from blog.articles.review_setting import apply_setting  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
 from blog.page_cache.generation import ExpiryThread  # isort: skip
 from blog.page_cache.keys import CachedSite  # isort: skip
+from site_config.job_watch import job_watch  # isort: skip
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +75,12 @@ def may_upload(cookies: str, path: str) -> bool:
     return is_staff
 
 
+def report_ready() -> None:
+    """Report to supervisor.py, which started this server, that it serves. It listens to the first worker."""
+    with suppress(OSError):
+        os.write(int(os.environ.get("READY_FD", "-1")), b"1")
+
+
 class GalleyAsgiApp:
     """The ASGI application, with a thread that expires the page cache when a scheduled article is due."""
 
@@ -110,9 +119,15 @@ class GalleyAsgiApp:
         self.pages.generation.bump()
         self.clock = ExpiryThread(self.pages.generation, next_due)
         self.clock.start()
+        watch = job_watch()
+        if watch:
+            watch.start()
         await send({"type": "lifespan.startup.complete"})
+        report_ready()
         await receive()
         self.clock.stop()
+        if watch:
+            await asyncio.to_thread(watch.end)
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -118,7 +118,9 @@ class SiteCollector:
         family = GaugeMetricFamily(
             "galley_memory_bytes", "Memory of the processes, shared parts divided (PSS)", labels=["role"]
         )
-        for role, number in memory_by_role(os.getppid()).items():
+        # The server may have been started without supervisor.py.
+        root = int(os.environ.get("SUPERVISOR_PID", os.getppid()))
+        for role, number in memory_by_role(root, os.getpgrp()).items():
             family.add_metric([role], number)
         return family
 
@@ -127,10 +129,10 @@ def _age(moment):
     return max(0.0, (timezone.now() - moment).total_seconds()) if moment else 0.0
 
 
-def memory_by_role(arbiter: int) -> dict[str, int]:
-    """Return the PSS in bytes of the arbiter and its descendants: server and jobs (Linux).
+def memory_by_role(root: int, server: int) -> dict[str, int]:
+    """Return the PSS in bytes of a process and its descendants: server and jobs (Linux).
 
-    The job worker has a process group of its own (job_worker.py).
+    server: the process group of gunicorn. Others than the root's and this one are those of job workers.
     """
     parents, groups = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
@@ -139,8 +141,8 @@ def memory_by_role(arbiter: int) -> dict[str, int]:
             parents[int(folder.name)], groups[int(folder.name)] = int(values[1]), int(values[2])
     sums = {"server": 0, "jobs": 0}
     for pid in parents:
-        if arbiter in _ancestors(pid, parents):
-            role = "server" if groups[pid] == groups.get(arbiter) else "jobs"
+        if root in _ancestors(pid, parents):
+            role = "server" if groups[pid] in {server, groups.get(root)} else "jobs"
             with suppress(OSError, IndexError):
                 rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
                 sums[role] += int(rollup.split("Pss:")[1].split()[0]) * 1024

@@ -1,10 +1,11 @@
-"""Prepare a server process for its first request: refuse an unfinished update, and load lazy modules.
+"""Prepare gunicorn's main process, whose workers inherit what it has loaded.
 
-gunicorn.py calls start_up() in each new worker.
+gunicorn.py calls start_up() before the first worker is forked.
 """
 
+import gc
 import logging
-from functools import cache
+import sys
 from pathlib import Path
 
 from django.apps import apps
@@ -16,7 +17,6 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.formats import get_format
 from django.utils.module_loading import import_string
-from gunicorn.errors import AppImportError
 
 from blog.site.update_steps import missing_steps
 
@@ -24,11 +24,13 @@ logger = logging.getLogger(__name__)
 
 
 def start_up() -> None:
-    """Prepare this worker. Raises AppImportError, which ends the worker, if an update step is missing."""
-    if not apps.ready:  # the worker serves another application, without Django
+    """Refuse an unfinished update, which ends this process. Load lazy modules."""
+    if not apps.ready:  # the workers serve another application, without Django
         return
     refuse_unfinished_update()
     load_everything()
+    gc.collect()
+    gc.freeze()  # a collection in a worker would write to each object, and thus copy its page of memory
 
 
 def refuse_unfinished_update() -> None:
@@ -39,11 +41,12 @@ def refuse_unfinished_update() -> None:
         return
     finally:
         connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # its threads do not survive the fork
     if steps:
-        raise AppImportError("\n".join(f"This worker does not serve: {step}" for step in steps))
+        sys.exit("\n".join(f"This server does not serve: {step}" for step in steps))
 
 
-@cache  # the nursery calls it for its workers, too
 def load_everything() -> None:
     """Import all modules that requests would import, and compile all templates, in 0.15 s.
 

@@ -6,44 +6,29 @@ import gc
 import importlib
 import itertools
 import logging
+import os
 import resource
+import signal
 from contextlib import suppress
-from functools import partial
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from environs import EnvError
-from gunicorn.errors import AppImportError
 from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
 from site_config import request_limits
-from site_config.arbiter import READY, WORN, report_state
 from site_config.protocol import CachingHttpProtocol
 
 CHECK_SECONDS = 2
 CHECKS_BETWEEN_TRIMS = 15
+REPLACEMENT_SECONDS = 2  # until a new worker serves
 
 
 class GracefulServer(Server):
     """uvicorn's server, which on shutdown closes connections through CachingHttpProtocol.shutdown()."""
 
-    def __init__(self, config, on_start, job_watch):
-        super().__init__(config)
-        self.on_start = on_start
-        self.job_watch = job_watch
-
-    async def startup(self, sockets=None):
-        await super().startup(sockets)
-        if self.job_watch is not None:
-            self.job_watch.start()
-        self.on_start()
-
     async def shutdown(self, sockets=None):
         CachingHttpProtocol.is_stopping = True
         await super().shutdown(sockets)
-        if self.job_watch is not None:
-            await asyncio.to_thread(self.job_watch.end)
 
 
 def allow_open_files():
@@ -68,28 +53,16 @@ class GalleyUvicornWorker(UvicornWorker):
         "limit_max_requests": None,
     }
 
-    reports_when_serving = True
-    job_requests = None  # set by gunicorn.py if the arbiter runs a job worker
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # uvicorn logs each malformed request, so that anybody could fill the log.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         allow_open_files()
 
-    def load_wsgi(self):
-        """Load the application. Report an invalid setting in one line instead of a traceback."""
-        try:
-            super().load_wsgi()
-        except (ImproperlyConfigured, EnvError) as error:
-            raise AppImportError(str(error)) from error
-
     async def _serve(self):
         self.config.app = self.wsgi
         CachingHttpProtocol.pages = getattr(self.wsgi, "pages", None)
-        server = GracefulServer(
-            self.config, on_start=partial(report_state, self, READY), job_watch=self.job_watch()
-        )
+        server = GracefulServer(self.config)
         self._install_sigquit_handler()
         watch = asyncio.create_task(self.watch(server))
         # Raw sockets: uvloop would close gunicorn's objects a second time and log "Bad file descriptor".
@@ -97,7 +70,7 @@ class GalleyUvicornWorker(UvicornWorker):
         watch.cancel()
 
     async def watch(self, server):
-        """Close stalled connections, and report this worker as WORN after max_requests requests to Django.
+        """Close stalled connections, and have this worker replaced after max_requests requests to Django.
 
         Also return free memory to the system, if there were requests to Django.
         """
@@ -112,17 +85,10 @@ class GalleyUvicornWorker(UvicornWorker):
             if metrics:
                 await metrics.work()
             if behind is not None and behind.answered >= self.max_requests:
-                report_state(self, WORN)
+                await replace_oldest_worker(self.ppid)
             if behind is not None and check % CHECKS_BETWEEN_TRIMS == 0 and behind.answered != answered:
                 answered = behind.answered
                 await asyncio.to_thread(return_free_memory)
-
-    def job_watch(self):
-        """Return the thread that looks for jobs, or None if the arbiter runs no job worker."""
-        if self.job_requests is None:
-            return None
-        # Not os.getppid(): the arbiter may not have adopted this process yet (nursery.py).
-        return importlib.import_module("site_config.job_watch").JobWatch(self.job_requests, self.ppid)
 
     def metrics(self):
         """Return the Metrics of this process, or None if they are off."""
@@ -132,6 +98,15 @@ class GalleyUvicornWorker(UvicornWorker):
         # It loads a library that is not needed otherwise.
         module = importlib.import_module("site_config.metrics")
         return module.Metrics(settings.METRICS_ADDRESS, pages)
+
+
+async def replace_oldest_worker(arbiter: int) -> None:
+    """Have gunicorn start a worker, and then end the oldest, which is usually this one."""
+    os.kill(arbiter, signal.SIGTTIN)
+    try:
+        await asyncio.sleep(REPLACEMENT_SECONDS)
+    finally:
+        os.kill(arbiter, signal.SIGTTOU)
 
 
 def return_free_memory() -> None:

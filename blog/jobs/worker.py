@@ -4,7 +4,7 @@ A separate thread (Reporter) stores every 15 seconds that the worker is alive, a
 is *running* in the database but not locked by any process has lost its worker. It is requeued, and fails
 after its third attempt.
 
-The worker next to the server ends when there are no jobs (site_config/job_worker.py). Meanwhile one of the
+The worker of bin/serve ends when there are no jobs (site_config/supervisor.py). Meanwhile one of the
 server's processes reports, and notices new jobs (site_config/job_watch.py).
 """
 
@@ -103,7 +103,7 @@ class JobWorker:
     def shut_down(self, signum, frame) -> None:
         """Shut down after the current batch (signal handler). A second Ctrl+C ends at once.
 
-        A second TERM is ignored: the process manager and gunicorn may both send one.
+        A second TERM is ignored: the process manager and bin/serve may both send one.
         """
         if not worker_is_ending.is_set():
             logger.warning("Received %s: the worker ends after its current batch.", signal.strsignal(signum))

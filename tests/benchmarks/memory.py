@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from site_config.job_worker import IDLE_SECONDS
+from site_config.supervisor import IDLE_SECONDS
 from tests.support.editor_process import running_driver
 from tests.support.forking import end_parents
 from tests.support.processes import children_of
@@ -81,22 +81,24 @@ def read(server, paths, headers):
         thread.join()
 
 
-def memory_by_role(arbiter: int) -> Counter:
+def memory_by_role(supervisor: int) -> Counter:
     sums = Counter()
-    for pid in descendants(arbiter):
+    for pid in descendants(supervisor):
         try:
             rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
             command = Path(f"/proc/{pid}/cmdline").read_text()
-            is_job_worker = os.getpgid(pid) == pid and pid != arbiter
+            is_group_leader = os.getpgid(pid) == pid
         except OSError:  # it has ended
             continue
         role = "web workers"
-        if pid == arbiter:
-            role = "arbiter"
+        if pid == supervisor:
+            role = "supervisor"
         elif "blog.sandbox" in command:
             role = "limited processes"
-        elif is_job_worker:
+        elif "db_worker" in command:
             role = "job worker"
+        elif is_group_leader:
+            role = "gunicorn"
         pss = int(re.search(r"Pss:\s+(\d+)", rollup)[1]) / 1024
         sums.update({role: pss, "all": pss})
     return sums
@@ -112,7 +114,7 @@ def descendants(pid) -> list[int]:
 
 def main():
     figures = measure()
-    roles = ["arbiter", "web workers", "job worker", "limited processes", "all"]
+    roles = ["supervisor", "gunicorn", "web workers", "job worker", "limited processes", "all"]
     print(f"{'MiB':20}" + "".join(f"{role:>20}" for role in roles))  # noqa: T201 -- its output
     for moment, sums in figures.items():
         print(f"{moment:20}" + "".join(f"{sums[role]:20.0f}" for role in roles))  # noqa: T201 -- as above

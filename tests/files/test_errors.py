@@ -299,12 +299,7 @@ class TestStart:
     def test_of_the_server_too(self, disk):
         disk.make_read_only()
         environment = os.environ | {"GALLEY_DATA": str(disk.folder / "data"), "PORT": "0"}
-        command = [
-            ".venv/bin/gunicorn",
-            "--config",
-            "python:site_config.gunicorn",
-            "site_config.asgi:application",
-        ]
+        command = [".venv/bin/python", "-m", "site_config.supervisor"]
 
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)  # noqa: S603 -- our own command
 

@@ -18,7 +18,7 @@ from django.db import connection
 from tests.support.crowds import crowd
 from tests.support.durations import EDITING_SECONDS, IS_LONG, THINKING_SECONDS
 from tests.support.editing import CUT_DESCRIPTION, QUOTATION, Editing
-from tests.support.servers import forked_server
+from tests.support.servers import running_server
 from tests.support.web_editor import PASSWORD, WebEditor
 
 EDITORS = 8
@@ -144,7 +144,7 @@ def print_figures(site, team, stored, pages):
 def test_no_edit_is_lost_and_no_error_is_shown(site, tmp_path):
     environment = site.environment | {"WEB_CONCURRENCY": "2", "GALLEY_WORKER": "yes"}
     with (
-        forked_server(environment, tmp_path) as server,
+        running_server(environment, tmp_path) as server,
         logged_in(server) as team,
         crowd(server, PAGES, pause=0.1) as (pages, failures),
         importing(site, tmp_path / "posts"),

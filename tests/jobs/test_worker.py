@@ -24,11 +24,13 @@ for attempt in range(4):
 
 ORPHAN = """
 import os, time
-from site_config.job_worker import run_forked
+from django.core.management import call_command
+from site_config.supervisor import begin
 parent = os.getpid()
 if os.fork() == 0:
     jobs.start("count", file={file!r}, batches={batches})
-    run_forked(parent)
+    begin(parent)
+    call_command("db_worker")
 time.sleep(60)
 """
 

@@ -93,7 +93,7 @@ class TestServe:
         assert (set_up.returncode, done.returncode) == (0, 0), set_up.stderr + done.stderr
         assert pip_was_called
         assert "pip" not in checkout.calls.read_text()
-        assert "gunicorn --config python:site_config.gunicorn" in checkout.calls.read_text()
+        assert "python -m site_config.supervisor" in checkout.calls.read_text()
 
     def test_a_later_patch_of_the_same_python_serves(self, checkout):
         checkout.run("setup")

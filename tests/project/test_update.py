@@ -91,13 +91,14 @@ def test_all_steps_run_in_order(checkout):
     assert RESTART not in said
 
 
-def test_a_change_that_needs_a_restart_is_named(checkout):
+@pytest.mark.parametrize(("name", "needs_restart"), [("supervisor.py", True), ("gunicorn.py", False)])
+def test_only_a_change_of_the_main_process_needs_a_restart(checkout, name, needs_restart):
     origin = checkout.folder.parent / "origin"
     (origin / "site_config").mkdir()
-    (origin / "site_config/gunicorn.py").touch()
+    (origin / "site_config" / name).touch()
     checkout.commit(origin)
 
-    assert RESTART in checkout.update()[1]
+    assert (RESTART in checkout.update()[1]) == needs_restart
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,6 @@ class TestEnd:
                 os.kill(worker, sent)
 
                 assert wait_until_gone([worker, *children]) == [], sent
-                # A starting nursery looks like a worker until it has its name.
                 wait_until(lambda: serving_workers(server) == 1)
             editor.preview(HARMLESS)
             waiting = processes_of(server)

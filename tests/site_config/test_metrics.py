@@ -91,7 +91,7 @@ class TestSite:
     def test_memory_is_that_of_the_tree_of_processes(self, db):
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, process_group=0)
         try:
-            found = metrics.memory_by_role(os.getpid())
+            found = metrics.memory_by_role(os.getpid(), os.getpgrp())
         finally:
             child.communicate()
 

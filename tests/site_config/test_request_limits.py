@@ -100,7 +100,7 @@ def temporary_bytes(server) -> int:
             except FileNotFoundError:
                 continue  # closed meanwhile
             if "wgunicorn-" in name:
-                continue  # the heartbeat file of gunicorn, with a few bytes of site_config/arbiter.py
+                continue  # the heartbeat file of gunicorn
             if "(deleted)" in name and name.startswith("/tmp"):  # noqa: S108 -- where tempfile puts them
                 total += found.st_blocks * 512
     return total

@@ -1,5 +1,7 @@
 """bin/serve's main process: it starts, replaces and ends gunicorn and the job worker."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -8,11 +10,15 @@ import pytest
 
 from site_config import supervisor
 from site_config.supervisor import Child
-from tests.support.processes import wait_until_gone
+from tests.support.processes import children_of, wait_until_gone
 from tests.support.servers import (
     ROOT,
     basic_environment,
+    gunicorns_of,
+    job_workers_of,
+    running_server,
     wait_until,
+    workers_of,
 )
 
 
@@ -47,6 +53,65 @@ class TestChild:
             parent.kill()
 
             assert wait_until_gone([pid]) == []
+
+
+def number_of_workers(site) -> int:
+    return site.value("SELECT count(*) FROM blog_worker")
+
+
+class TestSite:
+    def test_gets_back_what_is_killed_and_ends_all_at_term(self, new_site, tmp_path):
+        with new_site(tmp_path) as site:
+            environment = site.environment | {"GALLEY_WORKER": "yes"}
+            with running_server(environment, tmp_path) as server:
+                wait_until(lambda: number_of_workers(site) == 2)  # a web worker reports, too
+                [job_worker], [gunicorn], [worker] = processes = processes_of(server)
+                for pid in (job_worker, worker, gunicorn):
+                    own = children_of(pid)
+                    os.kill(pid, signal.SIGKILL)
+                    wait_until(lambda pid=pid: [] not in processes_of(server) and pid not in all_of(server))
+                    assert wait_until_gone(own) == []
+                wait_until(lambda: server.ask("/health/")[0] == 200)
+                [idle] = job_workers_of(server)
+                os.kill(idle, signal.SIGTERM)
+                assert wait_until_gone([idle]) == []
+
+                script = "from blog import jobs; jobs.start('send_mail')"
+                assert site.start_script(script).wait(60) == 0
+                ended = "SELECT count(*) FROM blog_job WHERE ended_at IS NOT NULL"
+                wait_until(lambda: site.value(ended) == 1, pause=0.1)
+                last = all_of(server)
+                assert all(set(found).isdisjoint(last) for found in processes)
+            assert wait_until_gone(last) == []
+            assert server.process.returncode == 0
+
+    def test_gets_a_new_job_worker_with_a_reload(self, new_site, tmp_path):
+        with (
+            new_site(tmp_path) as site,
+            running_server(site.environment | {"GALLEY_WORKER": "yes"}, tmp_path) as server,
+        ):
+            wait_until(lambda: [] not in processes_of(server))
+            before = set(all_of(server))
+
+            server.reload()
+
+            wait_until(lambda: [] not in processes_of(server) and before.isdisjoint(all_of(server)))
+
+    def test_loads_again_after_a_reload_that_came_during_another(self, folder):
+        with running_server(basic_environment(folder), folder) as server:
+            server.reload()
+            wait_until(lambda: len(gunicorns_of(server)) == 2)
+            server.reload()
+            wait_until(lambda: server.log.read_text().count("Starting gunicorn") == 3)
+            wait_until(lambda: len(gunicorns_of(server)) == 1)
+
+
+def processes_of(server) -> list[list[int]]:
+    return [job_workers_of(server), gunicorns_of(server), workers_of(server)]
+
+
+def all_of(server) -> list[int]:
+    return [pid for found in processes_of(server) for pid in found]
 
 
 class TestStart:

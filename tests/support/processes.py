@@ -2,14 +2,16 @@
 
 import os
 import time
+from contextlib import suppress
 
 
 def children_of(pid):
-    """Return the pids of the running children of a process."""
+    """Return the pids of the running children of a process, none if it has ended."""
     found = []
-    for task in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{task}/children") as children:
-            found += map(int, children.read().split())
+    with suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children") as children:
+                found += map(int, children.read().split())
     return found
 
 

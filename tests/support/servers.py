@@ -1,4 +1,7 @@
-"""Galley's server, started like bin/serve, on a socket of the test."""
+"""Galley's server, started like bin/serve, on a socket of the test.
+
+running_server() starts site_config.supervisor with gunicorn, forked_server() only gunicorn, in less time.
+"""
 
 import contextlib
 import http.client
@@ -10,19 +13,27 @@ import sys
 import time
 from pathlib import Path
 
-from site_config.arbiter import READY
-from site_config.nursery import NAME as NURSERY
 from tests.support import forking
+from tests.support.processes import children_of
 
 ROOT = Path(__file__).resolve().parents[2]
 APPLICATION = "site_config.asgi:application"
+# Passes a socket to a program as systemd does.
+ACTIVATE = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
+THREADS = 3  # of a process that serves: the last one that it starts expires the page cache
 
 
 class Server:
-    """A gunicorn process with its (host, port) and its log."""
+    """The main process of a server, with its (host, port) and its log."""
 
-    def __init__(self, process, address, log):
+    def __init__(self, process, address, log, *, is_supervised=False):
         self.process = process
+        self.is_supervised = is_supervised
         self.address = address
         self.log = log
 
@@ -77,7 +88,7 @@ run()
 
 @contextlib.contextmanager
 def forked_server(environment, folder: Path, *options, **more):
-    """Yield a Server like running_server(), which starts in less time. A reload loads no new code."""
+    """Yield a Server of gunicorn only, which cannot be reloaded and runs no jobs."""
     with (
         listening_socket() as listener,
         forked_server_on(listener, environment, folder, *options, **more) as server,
@@ -98,13 +109,18 @@ def forked_server_on(listener, environment, folder, *options, application=APPLIC
 
 @contextlib.contextmanager
 def server_on(listener, environment, folder: Path, *, application=APPLICATION, options=()):
+    """Yield a Server under the supervisor. Other applications do not report to it, so they run without."""
+    is_supervised = application == APPLICATION
     command = [sys.executable, "-m", "gunicorn", *arguments(listener.fileno(), options, application)]
+    if is_supervised:
+        command = [sys.executable, "-c", ACTIVATE, str(listener.fileno()), "-m", "site_config.supervisor"]
+        command += [*options, application]
     environment = with_address(environment, listener)
     with log_of(listener, folder).open("a") as file:
         process = subprocess.Popen(  # noqa: S603 -- our own command
             command, cwd=ROOT, env=environment, pass_fds=[listener.fileno()], stdout=file, stderr=file
         )
-    with until_end_of(process, listener, folder) as server:
+    with until_end_of(process, listener, folder, is_supervised=is_supervised) as server:
         yield server
 
 
@@ -121,9 +137,9 @@ def log_of(listener, folder) -> Path:
 
 
 @contextlib.contextmanager
-def until_end_of(process, listener, folder):
+def until_end_of(process, listener, folder, **kind):
     """Yield the Server of this process when it answers, and end it."""
-    server = Server(process, listener.getsockname(), log_of(listener, folder))
+    server = Server(process, listener.getsockname(), log_of(listener, folder), **kind)
     try:
         wait_until(lambda: server.ask("/health/", timeout=60)[0] == 200)
         yield server
@@ -148,25 +164,35 @@ def wait_until(condition, seconds=60, pause=0.02):
 
 
 def workers_of(server) -> list[int]:
-    with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as file:
-        children = list(map(int, file.read().split()))
-    return [pid for pid in children if not _is_nursery(pid)]
+    """Return the pids of the workers of gunicorn, or of both during a reload."""
+    return [worker for gunicorn in gunicorns_of(server) for worker in children_of(gunicorn)]
 
 
-def _is_nursery(pid) -> bool:
+def gunicorns_of(server) -> list[int]:
+    if not server.is_supervised:
+        return [server.process.pid]
+    return [pid for pid in children_of(server.process.pid) if b"gunicorn" in command_of(pid)]
+
+
+def job_workers_of(server) -> list[int]:
+    return [pid for pid in children_of(server.process.pid) if b"db_worker" in command_of(pid)]
+
+
+def command_of(pid) -> bytes:
     with contextlib.suppress(OSError):  # ended meanwhile
-        return Path(f"/proc/{pid}/comm").read_text().strip() == NURSERY
-    return False
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 def serving_workers(server) -> int:
-    """Return how many workers have told the arbiter that they serve; others may still be starting."""
-    number = 0
-    for file in Path(f"/proc/{server.process.pid}/fd").iterdir():
-        with contextlib.suppress(OSError):  # closed meanwhile
-            is_state = "wgunicorn-" in os.readlink(file)
-            number += is_state and file.read_bytes().startswith(READY)
-    return number
+    """Return how many workers serve; others may still be starting."""
+    return sum(threads_of(worker) >= THREADS for worker in workers_of(server))
+
+
+def threads_of(pid) -> int:
+    with contextlib.suppress(OSError):  # ended meanwhile
+        return len(os.listdir(f"/proc/{pid}/task"))
+    return 0
 
 
 def migrate(environment):

@@ -1,4 +1,4 @@
-"""Run jobs until TERM. bin/serve starts this command (site_config/job_worker.py)."""
+"""Run jobs until TERM. bin/serve starts this command (site_config/supervisor.py)."""
 
 from django.core.management.base import BaseCommand, CommandError
 

@@ -1,6 +1,5 @@
 """The processes of a site: their roles and their memory."""
 
-import os
 import re
 import statistics
 import threading
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from site_config.nursery import NAME as NURSERY
 from tests.support.processes import children_of
 
 SAMPLE_SECONDS = 30
@@ -22,6 +20,7 @@ SANDBOX = re.compile(rb"from blog[.]sandbox[.](\w+) import")
 
 
 class Role(StrEnum):
+    SUPERVISOR = "supervisor"
     ARBITER = "arbiter"
     SERVER = "web worker"
     JOBS = "job worker"
@@ -44,9 +43,9 @@ class Process:
         return int(sizes["Pss:"]) / 1024, int(sizes["Rss:"]) / 1024
 
 
-def processes_of(arbiter: int) -> list[Process]:
-    """Return the processes of a server, whose arbiter has this pid."""
-    found = [Process(arbiter, Role.ARBITER, Role.ARBITER, _started(arbiter))]
+def processes_of(supervisor: int) -> list[Process]:
+    """Return the processes of a server, whose supervisor has this pid."""
+    found = [Process(supervisor, Role.SUPERVISOR, Role.SUPERVISOR, _started(supervisor))]
     _add_children(found, found[0])
     return found
 
@@ -64,16 +63,16 @@ def _role(pid, parent):
     command = Path(f"/proc/{pid}/cmdline").read_bytes()
     if match := SANDBOX.search(command):
         return Role.SANDBOX, f"limited process ({match[1].decode()})"
-    if Path(f"/proc/{pid}/comm").read_text().strip() == NURSERY or not (
-        b"gunicorn" in command or b"db_worker" in command
-    ):
-        return Role.OTHER, "nursery or other"
     if parent.role == Role.JOBS:
         return Role.RUNNING_JOBS, "running jobs"
-    if parent.role != Role.ARBITER:
-        return Role.OTHER, "nursery or other"
-    role = Role.JOBS if os.getpgid(pid) == pid else Role.SERVER
-    return role, str(role)
+    for word, of, role in (
+        (b"db_worker", Role.SUPERVISOR, Role.JOBS),
+        (b"gunicorn", Role.SUPERVISOR, Role.ARBITER),
+        (b"gunicorn", Role.ARBITER, Role.SERVER),
+    ):
+        if word in command and parent.role == of:
+            return role, str(role)
+    return Role.OTHER, "other"
 
 
 def _started(pid) -> int:
