@@ -6,11 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import a2wsgi
-import gunicorn.arbiter
-import gunicorn.errors
 import gunicorn.glogging
 import gunicorn.workers.base
-import gunicorn.workers.workertmp
 import pytest
 import uvicorn.protocols.http.flow_control
 import uvicorn.protocols.http.httptools_impl
@@ -18,7 +15,6 @@ import uvicorn.server
 import uvicorn_worker
 from django.conf import settings
 
-from site_config.arbiter import PatientArbiter
 from site_config.protocol import CachingHttpProtocol
 from site_config.worker import GalleyUvicornWorker, GracefulServer
 
@@ -31,10 +27,7 @@ OWNERS = {
     "Server": uvicorn.server.Server,
     "UvicornWorker": uvicorn_worker.UvicornWorker,
     "Worker": gunicorn.workers.base.Worker,
-    "Arbiter": gunicorn.arbiter.Arbiter,
     "Logger": gunicorn.glogging.Logger,
-    "WorkerTmp": gunicorn.workers.workertmp.WorkerTmp,
-    "errors": gunicorn.errors,
     "WSGIMiddleware": a2wsgi.WSGIMiddleware,
 }
 ROW = re.compile(r"\| (\S+) \| (\d[\d.]*) \| (.*?) \| (`(?:site_config|blog).*?) \|")
@@ -94,7 +87,6 @@ class TestServerInsides:
             CachingHttpProtocol: "HttpToolsProtocol",
             GracefulServer: "Server",
             GalleyUvicornWorker: "UvicornWorker",
-            PatientArbiter: "Arbiter",
         }
         overridden = {
             (owner, name)
