@@ -10,6 +10,7 @@ without the limits of protocol.py.
 import asyncio
 import logging
 import os
+import signal
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ from blog.articles.review_setting import apply_setting  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
 from blog.page_cache.generation import ExpiryThread  # isort: skip
 from blog.page_cache.keys import CachedSite  # isort: skip
+from site_config.housekeeping import keep_house  # isort: skip
 from site_config.job_watch import job_watch  # isort: skip
 
 logger = logging.getLogger(__name__)
@@ -97,11 +99,11 @@ class GalleyAsgiApp:
             executor=wsgi.executor,
             capacity=settings.PAGE_CACHE_BYTES,
         )
-        self.clock = None
+        self.is_stopping = False
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan":
-            await self.lifespan(receive, send)
+            await self.lifespan(scope, receive, send)
         else:
             await self.pages(scope, receive, send)
 
@@ -110,25 +112,40 @@ class GalleyAsgiApp:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.executor, may_upload, cookies.decode("latin-1"), scope["path"])
 
-    async def lifespan(self, receive, send):
-        """Handle ASGI lifespan events: start and stop the thread."""
+    async def lifespan(self, scope, receive, send):
+        """Handle ASGI lifespan events: start and stop the thread and the housekeeping."""
         await receive()
+        scope.get("state", {})["site"] = self  # for protocol.py
+        self.note_term()
         # New code or settings may make pages invalid that earlier processes cached in files.
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self.executor, apply_review_setting)
         self.pages.generation.bump()
-        self.clock = ExpiryThread(self.pages.generation, next_due)
-        self.clock.start()
+        clock = ExpiryThread(self.pages.generation, next_due)
+        clock.start()
+        house = asyncio.create_task(keep_house(self))
         watch = job_watch()
         if watch:
             watch.start()
         await send({"type": "lifespan.startup.complete"})
         report_ready()
         await receive()
-        self.clock.stop()
+        house.cancel()
+        clock.stop()
         if watch:
             await asyncio.to_thread(watch.end)
         await send({"type": "lifespan.shutdown.complete"})
+
+    def note_term(self):
+        """Set is_stopping at TERM, before the server handles it."""
+        handle = signal.getsignal(signal.SIGTERM)
+
+        def stop(number, frame):
+            self.is_stopping = True
+            handle(number, frame)
+
+        if callable(handle):
+            signal.signal(signal.SIGTERM, stop)
 
 
 application = GalleyAsgiApp()

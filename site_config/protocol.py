@@ -2,58 +2,81 @@
 
 uvicorn does not limit the time or size of request headers, reads many pipelined requests before it has
 answered the first, and closes idle connections at once when it stops. This protocol also writes cached pages
-to the connection directly, without an asyncio task for each, which makes a process as fast as a web server.
+to the connection before uvicorn has seen the request, which makes a process as fast as a web server.
+
+It overrides methods that asyncio and the parser (httptools) call. docs/dependencies.md lists what it uses of
+uvicorn besides.
 """
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+import asyncio
+import functools
+import logging
+import time
+from email.utils import formatdate
+from typing import ClassVar
 
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from blog.page_cache.responses import status_line
 from site_config import request_limits
 
 LARGEST_HEAD_BYTES = 32 * 1024
 PART_BYTES = 8 * 1024
+UNSENT_BYTES = 64 * 1024  # with more of them, a client does not read its responses
+CHECK_SECONDS = 2
 HEAD_SECONDS = 20  # for complete request headers, counted from the first check() that finds them incomplete
 STALL_SECONDS = 30  # without the client reading a byte
 SHUTDOWN_GRACE_SECONDS = 2  # for a request that is arriving when the server stops
 LOCAL_PROXY = ("127.0.0.1", 0)  # the client address of connections through a Unix socket
 
+access_log = logging.getLogger("uvicorn.access")
+
+
+@functools.lru_cache(1)
+def date_line(second: int) -> bytes:
+    return b"date: %b\r\n" % formatdate(second, usegmt=True).encode()
+
 
 class CachingHttpProtocol(HttpToolsProtocol):
     """A connection that sends cached pages itself, and passes all other requests to the application.
 
-    pages.find(scope, headers) returns a cached page or None. Without `pages`, nothing is cached.
+    The application's lifespan state may have a `site` (asgi.py). Its method pages.find(scope, headers)
+    returns a cached page or None, and is_stopping says whether the server stops.
     """
 
-    pages = None
-    is_stopping = False  # set on the class, because the whole server stops
-    head_bytes = 0
+    open: ClassVar[set] = set()
+    is_in_head = True  # waits for the head of a request, or for the rest of it
+    is_done = False  # the latest request was answered here, or came after the last one
+    head_bytes = unanswered = 0
     unread = b""
-    waiting_for = waiting_since = None
+    waiting_since = None
     unsent_bytes = unsent_since = 0
 
     def connection_made(self, transport):
         super().connection_made(transport)
+        self.transport, self.loop = transport, asyncio.get_running_loop()
         self.client = self.client or LOCAL_PROXY
-        if self.is_stopping:
-            self.shutdown()
-        elif len(self.connections) > request_limits.CONNECTIONS:
+        self.is_logged = access_log.hasHandlers()
+        self.open.add(self)
+        self.timer = self.loop.call_later(CHECK_SECONDS, self.check)
+        if len(self.open) > request_limits.CONNECTIONS:
             self.make_room()
+
+    def connection_lost(self, exc):
+        self.open.discard(self)
+        self.timer.cancel()
+        super().connection_lost(exc)
 
     def make_room(self):
         """Close the longest idle connection, or refuse this one if all are in use."""
-        waiting = [connection for connection in self.connections if connection.is_waiting]
+        waiting = [each for each in self.open if each.waiting_since and not each.transport.is_closing()]
         if waiting:
             min(waiting, key=lambda connection: connection.waiting_since).transport.close()
         else:
             self.refuse(
                 503, b"There are too many connections.", b"retry-after: %d\r\n" % request_limits.RETRY_SECONDS
             )
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the connection has been idle since the last check()."""
-        is_idle = self.is_in_head or self.cycle.response_complete
-        has_waited = self.waiting_since is not None and self.waiting_for is self.scope
-        return is_idle and has_waited and not self.transport.is_closing()
 
     def data_received(self, data):
         """Parse received bytes in small parts, so that few pipelined requests wait for a response."""
@@ -63,7 +86,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
         while len(data) > PART_BYTES and not self.transport.is_closing():
             self.take(data[:PART_BYTES])
             data = data[PART_BYTES:]
-            if self.pipeline:
+            if self.unanswered > 1:
                 self.unread = data
                 self.flow.pause_reading()
                 return
@@ -78,10 +101,62 @@ class CachingHttpProtocol(HttpToolsProtocol):
         elif self.head_bytes > LARGEST_HEAD_BYTES and not self.transport.is_closing():
             self.refuse(431, b"The head of the request is too large.")
 
+    def on_headers_complete(self):
+        self.is_in_head, self.head_bytes, self.waiting_since = False, 0, None
+        site = self.scope["state"].get("site")
+        self.is_done = self.transport.is_closing() or (site is not None and self.send_cached(site))
+        if self.is_done:
+            return
+        self.unanswered += 1
+        super().on_headers_complete()
+        if site is not None and site.is_stopping:
+            super().shutdown()  # closes after the response
+
+    def on_body(self, body):
+        if not self.is_done:
+            super().on_body(body)
+
+    def on_message_complete(self):
+        self.is_in_head = True
+        if not self.is_done:
+            super().on_message_complete()
+
+    def send_cached(self, site) -> bool:
+        """Send the page from the cache. Return False if it does not have it.
+
+        Special cases (pipelined requests, a client that does not read, an access log, a proxy that sets the
+        scheme, escaped paths) take the normal path, with the same result.
+        """
+        headers = dict(self.headers)
+        if (
+            self.unanswered
+            or self.is_logged
+            or b"x-forwarded-proto" in headers
+            or self.transport.get_write_buffer_size() > UNSENT_BYTES
+            or b"%" in self.url
+        ):
+            return False
+        url, method = httptools.parse_url(self.url), self.parser.get_method().decode("ascii")
+        path = (url.path or b"").decode("ascii")
+        scope = self.scope | {"method": method, "path": path, "query_string": url.query or b""}
+        if (part := site.pages.find(scope, headers)) is None:
+            return False
+        is_last = (
+            site.is_stopping or not self.parser.should_keep_alive() or self.parser.get_http_version() == "1.0"
+        )
+        lines = [part.head, date_line(int(time.time())), b"connection: close\r\n\r\n" if is_last else b"\r\n"]
+        if method != "HEAD":
+            lines.append(part.body)
+        self.transport.write(b"".join(lines))
+        if is_last:
+            self.transport.close()
+        return True
+
     def on_response_complete(self):
+        self.unanswered -= 1
         super().on_response_complete()
         if self.unread:
-            if self.pipeline:
+            if self.unanswered > 1:
                 self.flow.pause_reading()
             else:
                 self.loop.call_soon(self.read_on)
@@ -92,25 +167,16 @@ class CachingHttpProtocol(HttpToolsProtocol):
         if data and not self.transport.is_closing():
             self.data_received(data)
 
-    def on_headers_complete(self):
-        self.head_bytes = 0
-        super().on_headers_complete()
-
     def eof_received(self):
         """Keep the connection open for the response when the client has closed its sending half."""
-        if self.is_in_head or self.cycle.response_complete or self.cycle.more_body:
+        if not self.unanswered or not self.is_in_head:
             return None
-        self.cycle.keep_alive = False
+        super().shutdown()  # closes after the response
         return True
-
-    @property
-    def is_in_head(self) -> bool:
-        """Whether the connection is waiting for request headers, or for the rest of them."""
-        return self.cycle is None or self.scope is not self.cycle.scope
 
     def refuse(self, status: int, words: bytes, headers: bytes = b""):
         self.transport.write(
-            STATUS_LINE[status]
+            status_line(status)
             + headers
             + b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(words)
             + b"connection: close\r\n\r\n"
@@ -118,55 +184,29 @@ class CachingHttpProtocol(HttpToolsProtocol):
         )
         self.transport.close()
 
-    def _start_asgi_task(self, cycle, app):
-        if self.is_stopping:
-            cycle.keep_alive = False
-        # Special cases (pipelined requests, a client that does not read, an access log, a proxy that sets the
-        # scheme) take the normal path, with the same result.
-        if (
-            self.pages is None
-            or self.pipeline
-            or self.flow.write_paused
-            or cycle.access_log
-            or b"x-forwarded-proto" in (headers := dict(self.headers))
-            or (part := self.pages.find(cycle.scope, headers)) is None
-        ):
-            super()._start_asgi_task(cycle, app)
-            return
-        lines = [STATUS_LINE[part.start["status"]]]
-        lines += [b"%b: %b\r\n" % header for header in cycle.default_headers]
-        lines.append(part.head)
-        lines.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
-        if cycle.scope["method"] != "HEAD":
-            lines.append(part.body)
-        self.transport.write(b"".join(lines))
-        cycle.response_started = cycle.response_complete = True
-        if not cycle.keep_alive:
-            self.transport.close()
-        cycle.on_response()
-
-    def check(self, now: float) -> None:
-        """Close the connection if it has stalled. Called every few seconds with loop.time()."""
-        unsent = self.transport.get_write_buffer_size()
+    def check(self) -> None:
+        """Close the connection if it has stalled, and check again later."""
+        self.timer = self.loop.call_later(CHECK_SECONDS, self.check)
+        unsent, now = self.transport.get_write_buffer_size(), self.loop.time()
         if unsent == 0 or unsent != self.unsent_bytes:
             self.unsent_bytes, self.unsent_since = unsent, now
         elif now - self.unsent_since > STALL_SECONDS:
             self.transport.abort()
             return
-        if not (self.is_in_head or self.cycle.response_complete):
-            self.waiting_since = None
-        elif self.waiting_since is None or self.waiting_for is not self.scope:
-            self.waiting_for, self.waiting_since = self.scope, now
+        if self.unanswered:
+            return
+        if self.waiting_since is None:
+            self.waiting_since = now
         elif now - self.waiting_since > HEAD_SECONDS:
             self.transport.close()
 
     def shutdown(self):
         """Close after the current request, or after the grace period for an arriving request."""
-        if self.cycle is None or self.cycle.response_complete:
-            self.loop.call_later(SHUTDOWN_GRACE_SECONDS, self.leave)
+        if self.unanswered:
+            super().shutdown()
         else:
-            self.cycle.keep_alive = False
+            self.loop.call_later(SHUTDOWN_GRACE_SECONDS, self.leave)
 
     def leave(self):
-        if self.cycle is None or self.cycle.response_complete:
+        if not self.unanswered:
             self.transport.close()

@@ -1,4 +1,4 @@
-"""Limits of a worker: request bodies by URL, temporary files, connections.
+"""Limits of a worker: request bodies by URL, temporary files, connections, requests.
 
 Only a few URLs accept bodies of more than a megabyte, and only with the session of a staff user, which is
 checked in a thread before the body is read. Small bodies, uploads and responses have separate limits, so
@@ -32,6 +32,7 @@ UPLOADS_BYTES = 256 * MEGABYTE
 ANSWERS_BYTES = 128 * MEGABYTE
 
 CONNECTIONS = 1000  # per worker; each may use BODY_IN_MEMORY_BYTES
+REQUESTS = 50_000  # that reached Django; then a worker is replaced, which limits memory leaks of libraries
 OPEN_FILES = 4096  # for connections and temporary files; lower if the hard limit is lower
 RETRY_SECONDS = 5  # Retry-After when a limit is reached
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 import brotli
 
@@ -24,9 +25,13 @@ OWN_HEADERS = {
 BODY_HEADERS = {b"content-length", b"content-encoding", b"content-type", b"content-language"}
 
 
+def status_line(status: int) -> bytes:
+    return b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
+
+
 @dataclass(slots=True)
 class ResponsePart:
-    """A response: status and headers for the ASGI server, the body, and the headers as bytes (`head`)."""
+    """A response: status and headers for the ASGI server, the body, and both as bytes (`head`)."""
 
     start: dict
     body: bytes
@@ -34,7 +39,7 @@ class ResponsePart:
 
     def __post_init__(self):
         lines = [b"%b: %b\r\n" % header for header in self.start["headers"]]
-        self.head = b"".join(lines)
+        self.head = b"".join([status_line(self.start["status"]), *lines])
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from tests.support.servers import (
 
 HOUSE = "GET / HTTP/1.1\r\nHost: {host}\r\n"
 PATIENCE = 10
+SHORT_LIFE = "tests.support.short_life_worker.ShortLifeWorker"
 MEGABYTE = 1024 * 1024
 
 
@@ -273,7 +274,7 @@ class TestComingAndGoing:
             assert set(results) == {200}
 
     def test_a_worker_ends_after_its_number_of_requests_and_loses_none(self, folder):
-        options = ["--max-requests", "50", "--max-requests-jitter", "10"]
+        options = ["--worker-class", SHORT_LIFE]
         with forked_server(basic_environment(folder), folder, *options) as server:
             [first] = workers_of(server)
             with crowd(server, ["/health/"]) as (results, failures):
@@ -285,7 +286,7 @@ class TestComingAndGoing:
 
     def test_pages_from_memory_do_not_wear_a_worker_out(self, folder):
         """Nor do idle connections keep it when it stops: a request might take an hour here."""
-        options = ["--max-requests", "50", "--max-requests-jitter", "1", "--graceful-timeout", "3600"]
+        options = ["--worker-class", SHORT_LIFE, "--graceful-timeout", "3600"]
         with forked_server(basic_environment(folder), folder, *options) as server:
             workers = workers_of(server)
             with server.connection() as connection:

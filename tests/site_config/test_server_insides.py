@@ -16,7 +16,7 @@ import uvicorn_worker
 from django.conf import settings
 
 from site_config.protocol import CachingHttpProtocol
-from site_config.worker import GalleyUvicornWorker, GracefulServer
+from site_config.worker import GalleyUvicornWorker
 
 # What the table calls by a short name.
 OWNERS = {
@@ -85,7 +85,6 @@ class TestServerInsides:
         """An overridden method that has another name in the next version would be called no more."""
         ours = {
             CachingHttpProtocol: "HttpToolsProtocol",
-            GracefulServer: "Server",
             GalleyUvicornWorker: "UvicornWorker",
         }
         overridden = {

@@ -4,7 +4,7 @@ from site_config import buffering, protocol, worker
 
 SECONDS = 1
 protocol.HEAD_SECONDS = protocol.STALL_SECONDS = buffering.STALL_SECONDS = SECONDS
-worker.CHECK_SECONDS = 0.2
+protocol.CHECK_SECONDS = 0.2
 buffering.LINGER_SECONDS = SECONDS
 
 
