@@ -21,7 +21,7 @@ from blog.articles.versions.models import ArticleWriter, Version
 from blog.articles.withholding import ReviewRequirement
 from blog.desk.invitations.models import Invitation
 from blog.desk.models import OpenedList, Preferences, Presence
-from blog.desk.notices.models import Notice
+from blog.extensions.notices.models import Notice
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image

@@ -48,10 +48,10 @@ from blog.desk.invitations.pages import (
 from blog.desk.jobs import count_failed_jobs, has_stalled_jobs, job_progress, jobs_page, stop_job
 from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
-from blog.desk.notices.pages import notices_page
 from blog.desk.numbers import read_number
 from blog.desk.password_reset import ConfirmView, RequestView
 from blog.desk.people import people_page
+from blog.extensions.notices.views import notices_page
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.mail.messages import mail_is_configured, requires_mail
 from blog.review.models import Person

@@ -19,7 +19,7 @@ MODULES: tuple[str, ...] = (
     "blog.images.jobs",
     "blog.mail.jobs",
     "blog.site.jobs",
-    "blog.desk.notices.jobs",
+    "blog.extensions.notices.jobs",
     "blog.desk.password_reset",
 )
 

@@ -20,7 +20,8 @@ from blog.backups.restore import check_compatible, check_empty, check_migrations
 from blog.backups.rows import stored_fields, stored_models
 from blog.extensions.followers.models import Follower, Mailing
 from blog.extensions.followers.planning import end_mailings, last_digest_time, plan_new_articles, plan_week
-from blog.models import Message, Notice
+from blog.extensions.notices.models import Notice
+from blog.models import Message
 from tests.support.databases import TemporarySite
 from tests.support.durations import BACKUPS_OF_A_BUSY_SITE
 from tests.support.factories import create_article, create_image

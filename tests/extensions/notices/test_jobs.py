@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.actions.submission import return_to_writer, submit
-from blog.desk.notices.jobs import start_notices
-from blog.desk.notices.models import COLLECTED_FOR, KEPT_FOR
+from blog.extensions.notices.jobs import start_notices
+from blog.extensions.notices.models import COLLECTED_FOR, KEPT_FOR, Notice
 from blog.imports.held import decline, hold_update
 from blog.mail.messages import queue_messages
-from blog.models import HeldUpdate, ImportRun, Job, Message, Notice
+from blog.models import HeldUpdate, ImportRun, Job, Message
 from tests.support import factories
 from tests.support.admin_pages import create_article
 from tests.support.changes import publish, trash
@@ -193,7 +193,7 @@ class TestCollecting:
     def test_failure_loses_and_repeats_no_letter(self, people, send, monkeypatch):
         submitted(people)
         with monkeypatch.context() as patched:
-            patched.setattr("blog.desk.notices.jobs.queue_messages", queue_and_fail)
+            patched.setattr("blog.extensions.notices.jobs.queue_messages", queue_and_fail)
             assert send() == {}
 
         assert len(send()) == 3

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from blog.articles.models import Article
 from blog.articles.submissions import Submission
 from blog.base.models import name_of
-from blog.desk.notices.models import Notice, NoticeKind, recipients
+from blog.extensions.notices.models import Notice, NoticeKind, recipients
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.imports.uploads.models import StagedImport
 from blog.jobs import title_of

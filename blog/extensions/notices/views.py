@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.desk.models import Preferences
-from blog.desk.notices.models import NoticeKind, may_get
+from blog.extensions.notices.models import NoticeKind, may_get
 from blog.mail.messages import requires_mail
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from blog import jobs
 from blog.articles.submissions import Submission
-from blog.desk.notices.letters import write_letters
-from blog.desk.notices.models import Notice, NoticeKind
+from blog.extensions.notices.letters import write_letters
+from blog.extensions.notices.models import Notice, NoticeKind
 from blog.imports.models import HeldUpdate
 from blog.jobs import RunningJob, cleanup_hook, job, periodic_hook
 from blog.jobs.models import Job
