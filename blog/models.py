@@ -21,7 +21,6 @@ from blog.articles.versions.models import ArticleWriter, Version
 from blog.articles.withholding import ReviewRequirement
 from blog.desk.invitations.models import Invitation
 from blog.desk.models import OpenedList, Preferences, Presence
-from blog.extensions.notices.models import Notice
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
@@ -77,7 +76,6 @@ __all__ = [
     "MirrorFailure",
     "NavigationCategory",
     "Note",
-    "Notice",
     "OpenedList",
     "Page",
     "PageImage",

@@ -28,7 +28,7 @@ LEFT_OUT = frozenset(
         "axes.AccessFailureLog",
         "axes.AccessLog",
         "blog.Message",
-        "blog.Notice",
+        "blog.Notice",  # of earlier releases
         "blog.Presence",
         "blog.RequestCount",
         "blog.StagedFile",

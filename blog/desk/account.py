@@ -18,7 +18,6 @@ from blog import extend
 from blog.articles.authors import Author, AuthorProposal
 from blog.desk.models import Preferences
 from blog.desk.named_models import AuthorForm
-from blog.mail.messages import mail_is_configured
 
 User = get_user_model()
 # {name of a form: (its title, its button, the message after it was saved)}
@@ -179,7 +178,6 @@ def account_page(request, site):
         "parts": parts,
         "author": author,
         "account": user,
-        "has_notices": mail_is_configured(),
         "links": extend.links_at("account", user),
     }
     return TemplateResponse(request, "admin/account.html", site.each_context(request) | context)

@@ -51,7 +51,6 @@ from blog.desk.models import uses_letter_keys
 from blog.desk.numbers import read_number
 from blog.desk.password_reset import ConfirmView, RequestView
 from blog.desk.people import people_page
-from blog.extensions.notices.views import notices_page
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.mail.messages import mail_is_configured, requires_mail
 from blog.review.models import Person
@@ -96,7 +95,6 @@ class GalleyAdminSite(admin.AdminSite):
             "resend_invitation": ("invitations/<int:key>/send/", resend_invitation),
             "withdraw_invitation": ("invitations/<int:key>/withdraw/", withdraw_invitation),
             "jobs": ("jobs/", partial(jobs_page, site=self)),
-            "notices": ("notices/", partial(notices_page, site=self)),
             "people": ("people/", partial(people_page, site=self)),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),
             "labels": ("labels/", partial(labels_page, site=self)),

@@ -19,7 +19,6 @@ MODULES: tuple[str, ...] = (
     "blog.images.jobs",
     "blog.mail.jobs",
     "blog.site.jobs",
-    "blog.extensions.notices.jobs",
     "blog.desk.password_reset",
 )
 

@@ -20,7 +20,6 @@ from blog.backups.restore import check_compatible, check_empty, check_migrations
 from blog.backups.rows import stored_fields, stored_models
 from blog.extensions.followers.models import Follower, Mailing
 from blog.extensions.followers.planning import end_mailings, last_digest_time, plan_new_articles, plan_week
-from blog.extensions.notices.models import Notice
 from blog.models import Message
 from tests.support.databases import TemporarySite
 from tests.support.durations import BACKUPS_OF_A_BUSY_SITE
@@ -254,8 +253,8 @@ class TestRefusals:
         assert list(named_files(stored_models())) == ["media/images/ab/c.png", f"originals/dd/{'d' * 64}"]
 
 
-def test_waiting_letters_and_notices_are_not_in_a_backup():
-    assert {Message, Notice}.isdisjoint(stored_models())
+def test_waiting_letters_are_not_in_a_backup():
+    assert Message not in stored_models()
 
 
 @pytest.mark.django_db

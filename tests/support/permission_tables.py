@@ -30,7 +30,7 @@ password_reset                           200/200      200/200   200/200   200/20
 password_reset_done                      200/405      200/405   200/405   200/405   200/405
 password_reset_confirm                   200/200      200/200   200/200   200/200   200/200
 password_reset_complete                  200/405      200/405   200/405   200/405   200/405
-notices                                  login/login  200/302   200/302   200/302   200/302
+notices_choose                           login/login  200/302   200/302   200/302   200/302
 jobs                                     login/login  403/405   403/405   200/405   200/405
 job_progress                             login/login  403/405   403/405   200/405   200/405
 stop_job                                 login/login  405/403   405/403   405/302   405/302

@@ -56,7 +56,9 @@ def _message(kind, events, address):
         entries=events[:MOST_ENTRIES],
     )
     reason = _("You get this e-mail because of your account on this site.")
-    return letter.message(address, reason, [(_("Choose your notices"), absolute(reverse("admin:notices")))])
+    return letter.message(
+        address, reason, [(_("Choose your notices"), absolute(reverse("admin:notices_choose")))]
+    )
 
 
 def _submitted(notices):

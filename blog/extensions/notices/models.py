@@ -65,12 +65,19 @@ class Notice(models.Model):
 
     kind = models.CharField(max_length=10, choices=NoticeKind)
     key = models.PositiveBigIntegerField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,  # so that users can be deleted while the extension is off
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
+        db_table = "blog_notice"
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="notice_once")]
 

@@ -1,7 +1,7 @@
 """The screen where users switch their notices on and off."""
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -37,12 +37,12 @@ class NoticesForm(forms.Form):
 
 
 @requires_mail
-def notices_page(request, site):
+def choose(request):
     """Show the screen, or save the form."""
     form = NoticesForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, _("Your notices were saved."))
-        return HttpResponseRedirect(reverse("admin:notices"))
+        return HttpResponseRedirect(reverse("admin:notices_choose"))
     context = {"title": _("Your notices"), "form": form}
-    return TemplateResponse(request, "admin/notices.html", site.each_context(request) | context)
+    return TemplateResponse(request, "notices/notices.html", admin.site.each_context(request) | context)

@@ -2,10 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.actions.submission import return_to_writer, submit
+from blog.backups.rows import stored_models
 from blog.extensions.notices.jobs import start_notices
 from blog.extensions.notices.models import COLLECTED_FOR, KEPT_FOR, Notice
 from blog.imports.held import decline, hold_update
@@ -18,7 +20,7 @@ from tests.support.letters import letters
 
 pytestmark = pytest.mark.django_db
 
-PAGE = reverse("admin:notices")
+PAGE = reverse("admin:notices_choose")
 EVERYBODY = ("boss", "editor", "second", "writer")
 
 
@@ -242,3 +244,16 @@ class TestPage:
         client.force_login(people["silent"])
 
         assert "has no e-mail address" in client.get(PAGE).content.decode()
+
+
+@pytest.mark.both_databases
+def test_users_are_deleted_without_the_extension():
+    """No constraint of the database refers to them, as its table stays while it is off."""
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, Notice._meta.db_table)
+
+    assert not [each for each in constraints.values() if each["foreign_key"]]
+
+
+def test_notices_are_not_in_a_backup():
+    assert Notice not in stored_models()
