@@ -169,6 +169,8 @@ class _Reader:
         self._close()
 
     def _is_skipped(self, element, root):
+        if element.tag == "footer" and element.getparent().tag in ("blockquote", "figure"):
+            return False  # it names the speaker
         if element.tag in _SKIPPED or element.get("aria-hidden") == "true" or "hidden" in element.attrib:
             return True
         if element.tag == "aside" and _is_list_of_links(element):
