@@ -36,7 +36,7 @@ _WALL = re.compile(
     r"|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser",
     re.IGNORECASE,
 )
-_HOME = re.compile(r"/(?:index\.\w+|home)?/?$")
+_HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:index\.\w+|home)?/?$", re.IGNORECASE)
 _ERROR_ADDRESS = re.compile(
     r"/(?:404|not-?found|error|page-?not-?found|fehler|errors?/\w+)(?:[./?]|$)", re.IGNORECASE
 )
