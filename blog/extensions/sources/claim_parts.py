@@ -1,0 +1,207 @@
+"""Split the sentence of a claim into the parts that a page must have."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from blog.extensions.sources.names_in import Name, find_names
+from blog.extensions.sources.number_words import FRACTIONS, WORDS
+from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
+from blog.extensions.sources.vocabulary import SAYS
+from blog.extensions.sources.words import language_of, plain, stems
+
+QUOTATION, NAME, LAW, SECTION, DATE, NUMBER = "quotation", "name", "law", "section", "date", "number"
+FEWEST_QUOTED = 2  # words in quotation marks; a single one is a term
+
+_LABEL = re.compile(r"^[\W_]*\*\*[^*\n]{1,60}:\*\*\s*|^[\W_]*\*\*[^*\n]{1,60}\*\*:\s*")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,50}\]")
+_START = re.compile(r"^\s*(?:>\s*|[-*+]\s+|\d{1,3}[.)]\s+|#{1,6}\s+)+")
+_EMPHASIS = re.compile(r"(?<![\w*])([*_]{1,3})(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])")
+_QUOTED = re.compile(
+    r"\"([^\"]{2,2000})\"|「([^」]{2,2000})」|『([^』]{2,2000})』|(?<!\w)'([^'\n]+(?:'\w[^'\n]*)*)'(?!\w)"
+)
+_SECTION = re.compile(
+    r"\bH\.\s?R\.\s?\d+|\bPub(?:lic|\.) L(?:aw|\.) (?:No\. )?\d+-\d+|"
+    r"§{1,2}\s?\d+\s?[a-z]?(?![\w])(?:\s?(?:Abs\.|Absatz)\s?\d+\s?[a-z]?\b)?(?:\s?(?:S\."
+    r"|Satz)\s?\d+\b)?(?:\s?(?:Nr\.|Nummer)\s?\d+\b)?"
+    r"|\b(?:Art\.|Artikel|Article|Section|Sec\.|artículo"
+    r"|Artículo)\s?\d+[a-z]?(?:\(\w+\))*(?:\s?(?:Abs\.|Absatz)\s?\d+\b)?"
+)
+_ABBREVIATED_LAW = re.compile(r"\b[A-ZÄÖÜ][A-Za-zÄÖÜäöü]{0,12}(?:G|GB|VO|O)\b(?<=[a-zäöüA-Z][GOB])")
+_GERMAN_LAW = re.compile(
+    r"\b[A-ZÄÖÜ][a-zäöüß-]{2,40}(?:gesetz|verordnung|gesetzbuch|ordnung)(?:es|s|e|buchs?|en)?\b"
+)
+_SPEAKER = re.compile(rf"[\s,.]*(?:{SAYS})\s+(@?[a-z][\w-]{{3,30}})\s*[.,!]?\s*$")
+_VAGUE = re.compile(
+    r"\b(?:the|these|those|both|first|last|next|other|its|their|our|die|den|beiden|ersten"
+    r"|les|los|las)\s+(?:first\s+|last\s+|next\s+)?$",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"\s+(?:of|the|all|der|des|aller|de|des)\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\b(?:No\.|Nr\.|number|version|chapter|page|S\.|step|Schritt|Kapitel|phase|level|part|figure|table)\s*$",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ème|e|º|ª)\b|\.\s(?=[a-zäöü])")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """text: as in the sentence. value: a Number, Date or Name. is_sure: False if it may be a common word."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    value: Number | Date | Name | None = None
+    is_sure: bool = True
+
+
+@dataclass(slots=True)
+class Claim:
+    """text: the sentence without markup. words: stems of its words that are not parts."""
+
+    text: str
+    parts: list[Part] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    language: str = "en"
+
+    def near(self, part: Part, words: int = 6) -> list[str]:
+        """Return the stems of the words around a part."""
+        before, after = self.text[: part.start].split()[-words:], self.text[part.end :].split()[:words]
+        return [stem for stem in stems(" ".join([*before, ".", *after])) if stem in self.words]
+
+
+def read_claim(sentence: str) -> Claim:
+    """Return the parts of a sentence in Markdown."""
+    text, works = _without_markup(sentence)
+    claim = Claim(text, language=language_of(text))
+    taken = list(_quotations(text))
+    claim.parts += taken
+    for find in (_titles, _sections, _laws, _dates, _measures, _names, _numbers):
+        masked = _masked(text, claim.parts)
+        claim.parts += find(masked, claim.language)
+    claim.parts += [part for part in _works(text, works) if not _overlaps(part, claim.parts)]
+    claim.parts += _handle(text, taken)
+    claim.parts.sort(key=lambda part: part.start)
+    claim.words = stems(_masked(text, claim.parts))
+    return claim
+
+
+def _without_markup(sentence):
+    """Return the plain sentence, and what was in italics."""
+    text = _START.sub("", sentence.strip())
+    text = _START.sub("", _LABEL.sub("", text))
+    text = _FOOTNOTE.sub("", _LINK.sub(r"\1", text)).replace("`", "")
+    italic = [found[2] for found in _EMPHASIS.finditer(text) if len(found[1]) == 1]
+    for _ in range(2):
+        text = _EMPHASIS.sub(r"\2", text)
+    return plain(" ".join(text.split())), [plain(each) for each in italic]
+
+
+def _quotations(text) -> Iterator[Part]:
+    for found in _QUOTED.finditer(text):
+        number = next(number for number in range(1, 5) if found[number] is not None)
+        quoted = found[number]
+        enough = len(quoted.split()) >= FEWEST_QUOTED or (len(quoted) > 7 and not quoted.isascii())
+        if enough and not _is_title(quoted) and (number != 4 or len(quoted.split()) > 3):
+            yield Part(QUOTATION, quoted.strip(" ,"), found.start(), found.end())
+
+
+def _titles(text, _language):
+    """Return the titles in quotation marks, such as "The Devil's Dictionary"."""
+    for found in _QUOTED.finditer(text):
+        title = found[found.lastindex]
+        if _is_title(title):
+            start, end = found.span(found.lastindex)
+            yield Part(NAME, title, start, end, Name(title, start, end))
+
+
+def _is_title(quoted):
+    words = [word for word in quoted.split() if len(word) > 3]
+    return (
+        1 <= len(words) <= 7
+        and quoted[:1].isupper()
+        and all(word[:1].isupper() for word in words)
+        and len(quoted.split()) > 1
+    )
+
+
+def _masked(text, parts):
+    for part in parts:
+        text = f"{text[: part.start]}{'·' * (part.end - part.start)}{text[part.end :]}"
+    return text
+
+
+def _overlaps(part, parts):
+    return any(part.start < other.end and other.start < part.end for other in parts)
+
+
+def _sections(text, _language):
+    return [Part(SECTION, found[0].strip(), found.start(), found.end()) for found in _SECTION.finditer(text)]
+
+
+def _laws(text, language):
+    found = [*_ABBREVIATED_LAW.finditer(text), *_GERMAN_LAW.finditer(text)] if language == "de" else []
+    return [Part(LAW, each[0], each.start(), each.end()) for each in found if len(each[0]) > 2]
+
+
+def _dates(text, _language):
+    return [
+        Part(
+            DATE,
+            text[date.start : date.end].strip(" ,.年")
+            if date.month
+            else text[date.start : date.end].rstrip("年"),
+            date.start,
+            date.end,
+            date,
+        )
+        for date in find_dates(text)
+    ]
+
+
+def _names(text, language):
+    return [
+        Part(LAW if name.is_law else NAME, name.text, name.start, name.end, name, name.is_sure)
+        for name in find_names(text, language)
+    ]
+
+
+def _works(text, italic):
+    for work in italic:
+        start = text.find(work)
+        if start >= 0 and work[:1].isupper() and len(work) > 3 and (" " in work or work.istitle()):
+            yield Part(NAME, work, start, start + len(work), Name(work, start, start + len(work)))
+
+
+def _measures(text, language):
+    """Return the numbers with a unit or a scale, so that these words are not taken for names."""
+    numbers = _numbers(text, language)
+    return [part for part in numbers if part.value.unit or part.text[0].isdigit() > part.text[-1].isdigit()]
+
+
+def _numbers(text, language):
+    return [
+        Part(NUMBER, text[number.start : number.end], number.start, number.end, number)
+        for number in find_numbers(text)
+        if not _is_vague(text, number) and not (language == "ja" and max(number.values) < 2)
+    ]
+
+
+def _is_vague(text, number):
+    said, before = text[number.start : number.end].lower(), text[: number.start]
+    if said in FRACTIONS:
+        return not _OF.match(text, number.end)
+    if said in WORDS and not number.unit and max(number.values) <= 10:
+        return bool(_VAGUE.search(before)) or max(number.values) < 2
+    return bool(_ORDINAL.match(text, number.end) or _NUMBERED.search(before))
+
+
+def _handle(text, quotations):
+    """Return a speaker in lower case, such as "writes okdistribute"."""
+    for part in quotations[-1:]:
+        if found := _SPEAKER.match(text, part.end):
+            name = found[1].lstrip("@")
+            yield Part(NAME, name, found.start(1), found.end(1), Name(name, found.start(1), found.end(1)))

@@ -1,0 +1,231 @@
+"""Find the names of people, organizations, works and laws in a sentence."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blog.extensions.sources.number_words import UNITS, WORDS
+from blog.extensions.sources.vocabulary import (
+    ACTS,
+    ALL_STOP_WORDS,
+    COMMON_STARTS,
+    LAW_WORDS,
+    ORGANIZATION_WORDS,
+    PLACES,
+    ROLE_WORDS,
+    TECHNIQUES,
+    WORK_WORDS,
+)
+
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĚĞĪİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽ"
+_TOKEN = re.compile(r"@?[^\W_][\w'&.+/-]*[\w+]|[^\W_]|&|[^\s\w]")
+_IS_NAME = re.compile(rf"@?(?:[{_CAPITAL}]|[a-z]+[A-Z]|\d+[A-Z](?![a-z]))")
+_INNER = re.compile(r"\w[A-Z]|[A-Za-z]\d|\d[A-Z]|@")
+_EDITION = re.compile(r"\d+(?:st|nd|rd|th)$")
+_NUMBER = re.compile(r"\d{1,3}(?:[.-]\d+)*$")
+_PARTICLES = frozenset("of for the de la del des du von van der den di da & y et".split())
+_OF_WHAT = (
+    ORGANIZATION_WORDS
+    | LAW_WORDS
+    | WORK_WORDS
+    | frozenset(["director", "secretary", "state", "bank", "declaration", "port", "de"])
+)
+_ARTICLES = frozenset("the a an le la les el los las der die das ein eine".split())
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)", re.IGNORECASE)
+_NUMBERED = frozenset(
+    "revision version publication rev sp iso rfc title windows python ruby rust java ios"
+    " android article edition volume".split()
+)
+_UNIT_NEXT = re.compile(
+    r"(?:%|percent|per|million|billion|trillion|thousand|prozent|millionen|seconds?"
+    r"|minutes?|hours?|days?|weeks?|months?|years?)\b|%",
+    re.IGNORECASE,
+)
+_GERMAN_ENDS = re.compile(
+    r"(?:verband|verbands|verbandes|unternehmens?|konzerns?|instituts?|firma"
+    r"|präsident(?:in)?|anbieters?|herstellers?|vereins?|stiftung|agentur|studie|umfrage"
+    r"|erfinders?|entwicklers?|gründers?|forschers?|dienst(?:es)?|projekts?|plattform"
+    r"|bibliothek|sprache|chefs?|leiters?|autors?|autorin)$"
+)
+_GERMAN_INSTITUTIONS = frozenset(["Stiftung", "Universität", "Institut", "Agentur", "Verein", "Verband"])
+_LATIN_IN_JAPANESE = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*-[A-Za-z]{2,20}(?=[^A-Za-z-])|[A-Z][A-Za-z0-9-]{2,30}(?=(?:は|が|氏"
+    r"|さん|社|によ|の))|[\u4e00-\u9fff\u30a0-\u30ff]{2,8}(?=氏|さん)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """is_sure: False if it may be a common word with a capital letter."""
+
+    text: str
+    start: int
+    end: int
+    is_law: bool = False
+    is_sure: bool = True
+
+    @property
+    def words(self) -> list[str]:
+        return self.text.lstrip("@").split()
+
+    @property
+    def may_be_person(self) -> bool:
+        lower = {word.lower().strip(".") for word in self.words}
+        return 1 <= len(self.words) <= 4 and lower.isdisjoint(ORGANIZATION_WORDS | LAW_WORDS | WORK_WORDS)
+
+
+def find_names(text: str, language: str = "en") -> Iterator[Name]:
+    """Yield the names in a sentence without quotations."""
+    if language == "ja":
+        for found in _LATIN_IN_JAPANESE.finditer(text):
+            if found[0].lower() not in TECHNIQUES:
+                yield Name(found[0], found.start(), found.end())
+        return
+    if language == "fr":
+        text = _ELISION.sub(lambda found: " " * len(found[0]), text)
+    for tokens, begins in _sequences(text):
+        for group in _split(tokens):
+            name = _trimmed(group, begins and group[0] == tokens[0], language, text)
+            if name:
+                yield name
+
+
+def _sequences(text) -> Iterator[tuple[list[re.Match[str]], bool]]:
+    """Yield the runs of words with a capital letter, and whether they begin the sentence."""
+    run: list[re.Match[str]] = []
+    begins, is_start = False, True
+    tokens = list(_TOKEN.finditer(text))
+    for place, token in enumerate(tokens):
+        if _belongs(token[0], run, tokens[place + 1 :], text):
+            if not run:
+                begins = is_start
+            run.append(token)
+            is_start = False
+            continue
+        if run:
+            yield run, begins
+            run = []
+        if token[0].strip("\"'“”()[]·*"):
+            is_start = token[0] in ".!?:"
+    if run:
+        yield run, begins
+
+
+def _belongs(word, run, following, text):
+    following = following[:2]
+    if run and run[-1].end() and not following and not _IS_NAME.match(word):
+        return False
+    if _IS_NAME.match(word):
+        return not run or text[run[-1].end() : run[-1].end() + 1] != ","
+    next_is_name = bool(following) and bool(_IS_NAME.match(following[0][0]))
+    if run and _joins(word.lower(), run):
+        second = (
+            len(following) > 1
+            and following[0][0].lower() in ("the", "la", "der")
+            and bool(_IS_NAME.match(following[1][0]))
+        )
+        return next_is_name or (second and word.lower() in ("of", "for"))
+    if _EDITION.match(word):
+        return next_is_name
+    if _NUMBER.match(word) and run:
+        unit = bool(following) and bool(_UNIT_NEXT.match(following[0][0]))
+        return not unit and ("-" in word or run[-1][0].lower() in _NUMBERED)
+    return False
+
+
+def _joins(word, run):
+    """Whether a word in lower case may stand inside the name: the Office of Management and Budget."""
+    if word in ("and", "und", "et", "y", "&"):
+        return word == "&" or any(each[0] in ("of", "for", "de") for each in run)
+    if word in ("of", "for", "the", "des", "der", "du", "la", "de", "del"):
+        return run[-1][0].lower() in _PARTICLES or not _OF_WHAT.isdisjoint(each[0].lower() for each in run)
+    return word in _PARTICLES
+
+
+def _split(tokens):
+    """Yield the parts of a run: a possessive ends a name."""
+    group = []
+    for token in tokens:
+        group.append(token)
+        if token[0].endswith(("'s", "s'")) and token[0].lower() != "let's":
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _bare(word):
+    word = word[:-2] if word.endswith("'s") and word.lower() != "let's" else word
+    return word.rstrip(".'") if not re.fullmatch(r"(?:[A-Z]\.)+", word) else word
+
+
+def _trimmed(group, begins, language, text) -> Name | None:
+    group = list(group)
+    was_first = begins
+    is_organization = _bare(group[-1][0]).lower() in ORGANIZATION_WORDS | LAW_WORDS | WORK_WORDS
+    while group and _is_no_start(_bare(group[0][0]), begins, is_organization):
+        group.pop(0)
+        begins = False
+    while group and _is_no_end(_bare(group[-1][0])):
+        group.pop()
+    if not group:
+        return None
+    if language == "de":
+        group = _german(group, was_first and begins)
+        if not group:
+            return None
+    words = [_bare(token[0]).lower() for token in group]
+    if (
+        not words
+        or all(word in PLACES or word in TECHNIQUES or word in _PARTICLES for word in words)
+        or words[-1] in ROLE_WORDS
+    ):
+        return None
+    start, end = group[0].start(), group[-1].start() + len(_bare(group[-1][0]))
+    is_law = words[-1] in LAW_WORDS and len(words) > 1
+    return Name(text[start:end], start, end, is_law, _is_sure(group, begins, text, language))
+
+
+def _is_no_start(word, begins, is_organization):
+    lower = word.lower()
+    return (
+        (lower in ROLE_WORDS and not is_organization)
+        or lower in WORDS
+        or lower in _PARTICLES
+        or lower in ("u.s.", "u.s", "us", "uk", "american", "german", "british", "european", "former")
+        or (lower in (ALL_STOP_WORDS if begins else _ARTICLES) and not (len(word) > 1 and word.isupper()))
+        or (begins and lower in COMMON_STARTS)
+        or (lower in UNITS and len(lower) > 2)
+    )
+
+
+def _is_no_end(word):
+    return word.lower() in _PARTICLES or (word.lower() in ALL_STOP_WORDS and not word.isupper())
+
+
+def _german(group, begins):
+    """Return the part of a run that is a name: German nouns have capital letters, too."""
+    if any(each[0].lower() in ("der", "des", "und", "die", "für") for each in group[:2]):
+        return []
+    words = [_bare(token[0]) for token in group]
+    while words and words[0] not in _GERMAN_INSTITUTIONS and _GERMAN_ENDS.search(words[0].lower()):
+        group, words, begins = group[1:], words[1:], False
+        if words and len(words) >= 1:
+            return group
+    if not words:
+        return []
+    if any(_INNER.search(word) for word in words):
+        return group
+    return group if len(words) - begins > 1 else []
+
+
+def _is_sure(group, begins, text, language):
+    word = _bare(group[0][0])
+    if len(group) > 1 or _INNER.search(word) or group[0][0].endswith("'s"):
+        return True
+    if language == "de":
+        return not begins
+    following = re.match(r"\W*(\w+)", text[group[0].end() :])
+    if begins:
+        return bool(following) and following[1].lower() in ACTS and not word.endswith("s")
+    return True

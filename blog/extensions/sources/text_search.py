@@ -1,0 +1,59 @@
+"""Find sentences, clauses and names in the plain text of a passage."""
+
+import re
+from collections.abc import Iterator
+
+from blog.extensions.sources.names_in import find_names
+from blog.extensions.sources.words import plain, without_accents
+
+Span = tuple[int, int]
+
+SENTENCE = re.compile(
+    r"(?<![A-Z])(?<!\b(?:No|Nr|St|Dr|Mr|Ms|vs|ca))(?<!\b(?:Abs|Art|Mrs|etc))"
+    r"[.!?]['\")\]]*\s+(?=[^a-zà-ÿ\s])|\n|(?<=[。！？])"
+)
+CLAUSE = re.compile(
+    r"[;:]\s|,\s(?=(?:while|whereas|but|and|compared|against|während|aber|tandis|mientras|pero|et|und|y)\b)"
+    r"|\s(?:while|whereas|but|compared|versus|vs\.?|against|während|tandis que|mientras)\s|\s-\s"
+)
+SMALL_CLAUSE = re.compile(rf"{CLAUSE.pattern}|,\s|\s(?:and|or|und|oder|et|ou|y|o)\s|[()]")
+
+
+def bounds(pattern: re.Pattern[str], text: str, place: Span, within: Span | None = None) -> Span:
+    """Return the start and end of the sentence or clause around a place."""
+    start, end = within or (0, len(text))
+    for found in pattern.finditer(text, start, end):
+        if found.end() <= place[0]:
+            start = found.end()
+        elif found.start() >= place[1]:
+            return start, found.start()
+    return start, end
+
+
+def begins_word(stem: str, text: str) -> bool:
+    """Whether a word of the text begins with the stem."""
+    if not stem.isascii():
+        return stem in text
+    return re.search(rf"(?<![^\W_]){re.escape(stem)}", text) is not None
+
+
+def occurrences(text: str, name: str) -> Iterator[Span]:
+    """Yield where a name stands in a plain text, in any case and with any accents, but with a capital."""
+    words = re.findall(r"[^\W_]+", without_accents(plain(name)).lower())
+    pattern = r"[\W_]{1,3}".join(map(re.escape, words))
+    lower = without_accents(text.lower())
+    is_exact = len(lower) == len(text)
+    if not pattern:
+        return
+    for found in re.finditer(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])" if pattern.isascii() else pattern, lower):
+        if not is_exact or not name[:1].isupper() or not text[found.start()].islower():
+            yield found.span()
+
+
+def has_name(text: str, name: str) -> bool:
+    return next(occurrences(plain(text), name), None) is not None
+
+
+def people_in(text: str) -> list[str]:
+    """Return the names of two words or more that may be those of people."""
+    return [name.text for name in find_names(text) if name.may_be_person and len(name.words) > 1]
