@@ -24,6 +24,10 @@ class Block:
     kind: Literal["paragraph", "heading", "item", "row"] = "paragraph"
     head: str = ""
 
+    def with_head(self) -> str:
+        """Return the text, below the heads of the columns of a row."""
+        return f"{self.head}\n{self.text}" if self.head else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
