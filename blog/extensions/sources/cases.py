@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from blog.extensions.sources.claim_parts import read_claim
 from blog.extensions.sources.evidence import find_evidence
 from blog.extensions.sources.pages import read_page
-from blog.extensions.sources.parts import plain_claim, read_parts
 from blog.extensions.sources.states import failed_state, page_state
 
 READABLE = ("ok", "moved")
@@ -21,7 +21,7 @@ def judge(case: dict, folder: Path) -> dict:
             page, case["url"], case.get("final_url") or case["url"], case.get("redirects") or []
         )
     if state not in READABLE:
-        missing = [part.text for part in read_parts(plain_claim(case["sentence"]))]
+        missing = [part.text for part in read_claim(case["sentence"]).parts]
         return {
             "id": case["id"],
             "state": state,

@@ -1,307 +1,258 @@
-"""Judge whether a page says what a claim says: found, partly or not_found, with the passage."""
+"""Compare a claim with a page: which of its parts stand there in one passage."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import islice, pairwise
 
-from blog.extensions.sources.numbers import read_dates, read_numbers
-from blog.extensions.sources.pages import Block, Page
-from blog.extensions.sources.parts import Kind, Part, content_words, plain_claim, read_parts
-
-_MOST_CANDIDATES = 60  # blocks whose numbers and dates are read
-_SAME_SUBJECT = 0.34  # of the claim's words that are no parts
-_SAYS_THE_SAME = 0.45
-_WORD = re.compile(r"[\u3040-\u9fff]|[^\W\d_\u3040-\u9fff](?:[^\W\u3040-\u9fff]|[’'-])*")
-_ELLIPSIS = re.compile(r"\s*[\[(]?\s*(?:\.\.\.|…)\s*[\])]?\s*")
-_BRACKETED = re.compile(r"\[[^\]]*\]")
-_NO_LETTER = re.compile(r"[\W_]+")
-_CAPITALS = re.compile(r"\b[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
-_REPORTED = re.compile(
-    r"^[\s,]*(?:(?:\w+ )?(?:said|says|explained|explains|writes|wrote|added|adds|noted|notes|sagt|sagte"
-    r"|erklärte|dit|dijo)\b)",
-    re.IGNORECASE,
+from blog.extensions.sources.claim_parts import (
+    DATE,
+    LAW,
+    NAME,
+    NUMBER,
+    QUOTATION,
+    SECTION,
+    Claim,
+    Part,
+    read_claim,
 )
+from blog.extensions.sources.names_in import find_names
+from blog.extensions.sources.names_on_page import ABOVE, NameSearch
+from blog.extensions.sources.numbers_on_page import NumberSearch, undated_numbers
+from blog.extensions.sources.pages import Block, Page
+from blog.extensions.sources.passages import Index, Passage
+from blog.extensions.sources.quantities import find_dates, without_dates
+from blog.extensions.sources.quoted import Letters, speakers
+from blog.extensions.sources.text_search import (
+    CLAUSE,
+    SENTENCE,
+    SMALL_CLAUSE,
+    Span,
+    begins_word,
+    bounds,
+    has_name,
+)
+from blog.extensions.sources.words import letters, may_be_in, plain, stems, without_accents
 
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The verdict, the parts of the claim that the passage contains and those that it lacks."""
-
-    verdict: str
-    found: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    passage: str = ""
+FOUND, PARTLY, NOT_FOUND = "found", "partly", "not_found"
+REACH = 400  # characters in which all parts must stand
+MOST_ANCHORS = 6  # occurrences of the first part that are tried
+_ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
+# Shares of the words of a claim, apart from its parts, that a passage has.
+_SAME_SUBJECT = 0.3  # if it has a part of the claim, too
+_SAME_WITHOUT_PARTS = 0.5
+_ENOUGH_TO_BE_FOUND = 0.35
+_FOUND_WITHOUT_PARTS = 0.75
 
 
 @dataclass(slots=True)
-class _Prepared:
-    page: Page
-    folded: list[str] = field(default_factory=list)  # letters and digits of each block
-    stems: list[frozenset[str]] = field(default_factory=list)
-    whole: str = ""
+class Evidence:
+    """found and missing: parts as in the sentence. first and last: the blocks of the passage, -1 if none."""
 
-    def __post_init__(self):
-        for block in self.page.blocks:
-            self.folded.append(_squeeze(block.text))
-            self.stems.append(frozenset(map(_stem, _WORD.findall(f"{block.head} {block.text}"))))
-        self.whole = "\n".join(self.folded)
+    verdict: str
+    found: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    passage: str = ""
+    first: int = -1
+    last: int = -1
+
+
+@dataclass(slots=True)
+class _Match:
+    """How well a passage fits. places: {index of the part: its place}. share: of the words of the claim."""
+
+    passage: Passage
+    places: dict[int, Span]
+    share: float
+    score: float
 
 
 def find_evidence(sentence: str, page: Page) -> Evidence:
-    """Return what of a sentence the page says."""
-    claim = plain_claim(sentence)
-    parts = read_parts(claim)
-    words = content_words(claim, parts)
-    looked_up = _Prepared(page)
-    best, best_score = None, 0.0
-    for index in _candidates(looked_up, parts, words):
-        found = [part for part in parts if _is_there(part, index, looked_up)]
-        block = page.blocks[index]
-        found = [part for part in found if not _is_in_other_column(part, parts, block)]
-        found = [part for part in found if not _is_misattributed(part, claim, parts, block)]
-        shared = _shared(words, _near(looked_up, index))
-        score = sum(6 if part.kind is Kind.QUOTATION else 1 for part in found) + 4 * shared
-        if score > best_score:
-            best, best_score = (index, found, shared), score
-    if best is None:
-        return _nothing(parts)
-    return _judge(parts, words, *best, looked_up)
+    """Return what of a sentence, in Markdown, the page says."""
+    return _Comparison(read_claim(sentence), page).result()
 
 
-def _nothing(parts):
-    return Evidence("not_found", missing=tuple(part.text for part in parts))
+class _Comparison:
+    def __init__(self, claim: Claim, page: Page):
+        self.claim, self.blocks = claim, page.blocks
+        self.letters = Letters(page.blocks)
+        self.names = NameSearch(claim, page, self.letters)
+        claim.parts = [part for part in claim.parts if part.is_sure or self.names.is_certain(part)]
+        self.is_foreign = bool(page.blocks) and not may_be_in(_beginning(page.blocks), claim.language)
+        self.numbers = NumberSearch(claim, page.blocks, is_foreign=self.is_foreign)
+        self.index = self._new_index()
 
+    def _new_index(self):
+        words = [_word_to_find(part) for part in self.claim.parts]
+        return Index(self.blocks, self.claim.words, words, self.names.title)
 
-def _judge(parts, words, index, found, shared, looked_up):
-    quotes = [part for part in found if part.kind is Kind.QUOTATION]
-    missing = [part for part in parts if part not in found]
-    if not quotes and (
-        shared < _SAME_SUBJECT or (missing and shared < _SAYS_THE_SAME and _names_only(found))
-    ):
-        return _nothing(parts)
-    if parts and not found and shared < 0.6:
-        return _nothing(parts)
-    is_found = not missing and (quotes or not words or shared >= (_SAYS_THE_SAME if parts else 0.75))
-    return Evidence(
-        "found" if is_found else "partly",
-        tuple(part.text for part in found),
-        tuple(part.text for part in missing),
-        _passage(index, looked_up.page.blocks),
-    )
+    def result(self) -> Evidence:
+        quoted = [part for part in self.claim.parts if part.kind == QUOTATION]
+        for part in sorted(quoted, key=lambda part: -len(part.text)):
+            if found := self.letters.find(part.text):
+                return self._with_quotation(found)
+        if quoted:  # what is not there word for word may be there in other words
+            words = [word for part in quoted for word in stems(part.text)]
+            self.claim.words = list(dict.fromkeys([*self.claim.words, *words]))
+            self.index = self._new_index()
+        best = max(map(self._match, self.index.best()), key=lambda match: match.score, default=None)
+        if best is None or not self._is_same_subject(best):
+            return Evidence(NOT_FOUND, [], [part.text for part in self.claim.parts])
+        return self._evidence(best.passage, best.places, best.share)
 
+    # Quotations
 
-def _names_only(found):
-    return all(part.kind in (Kind.NAME, Kind.DATE) for part in found)
+    def _with_quotation(self, found):
+        """Look for the other parts next to the quotation."""
+        said, how = speakers(found, self.blocks)
+        around = self.index.passage(max(0, found.first - 1), min(len(self.blocks) - 1, found.last + 1))
+        last, places = found.last, {}
+        for number, part in enumerate(self.claim.parts):
+            if part.kind == QUOTATION:
+                there = self.letters.find(part.text)
+                place = ABOVE if there and abs(there.first - found.first) <= 2 else None
+                last = max(last, there.last) if place else last
+            elif part.kind == NAME:
+                place = ABOVE if self._is_beside(part, said, how, around) else None
+            else:
+                place = self._place(part, around, None)
+            if place:
+                places[number] = place
+        if how == "named" and last + 1 < len(self.blocks):
+            last += plain(self.blocks[last + 1].text).startswith(said[0][:30])
+        return self._evidence(self.index.passage(found.first, min(last, found.first + 2)), places, 1.0)
 
+    def _is_beside(self, part, said, how, around):
+        if part.value.may_be_person:
+            return self.names.is_speaker(part, said, how)
+        return any(has_name(text, part.text) for text in [*said, around.text])
 
-def _passage(index, blocks):
-    block = blocks[index]
-    if block.kind == "row":
-        return f"{block.head}\n{block.text}".strip()
-    if index and blocks[index - 1].kind == "heading":
-        return f"{blocks[index - 1].text}\n{block.text}"
-    return block.text
+    # Other parts
 
+    def _match(self, passage) -> _Match:
+        places, parts, words = self._anchored(passage), self.claim.parts, self.claim.words
+        share = len(passage.words) / len(words) if words else 0.0
+        weight = sum(_weight(parts[number]) for number in places) / (sum(map(_weight, parts)) or 1)
+        size = 0.02 * (passage.last - passage.first) + 0.00002 * len(passage.text)
+        return _Match(passage, places, share, 2 * share + weight - size)
 
-def _candidates(looked_up, parts, words):
-    """The blocks that may be the passage, found by their words and by what is looked for literally."""
-    stems = set(map(_stem, words))
-    if any(len(word) == 2 and word[0] > "\u3000" for word in words):
-        stems = {sign for word in words for sign in word}
-    keys = [_squeeze(part.text)[:24] for part in parts if part.kind in (Kind.NAME, Kind.QUOTATION, Kind.LAW)]
-    scores = []
-    for index, (found, folded) in enumerate(zip(looked_up.stems, looked_up.folded, strict=True)):
-        score = len(stems & found) + sum(2 for key in keys if key and key in folded)
-        if score and looked_up.page.blocks[index].kind != "heading":
-            scores.append((-score, index))
-    chosen = [index for _, index in sorted(scores)[:_MOST_CANDIDATES]]
-    return sorted(
-        {*chosen, *(index for index in range(len(looked_up.folded)) if _has_quote(parts, index, looked_up))}
-    )
+    def _anchored(self, passage):
+        """Find a number, date or law first. The other parts must stand near it, in no other statement."""
+        parts = sorted(enumerate(self.claim.parts), key=lambda each: _ORDER.index(each[1].kind))
+        for number, part in parts:
+            anchors = list(islice(self._places(part, passage), MOST_ANCHORS))
+            if anchors:
+                choices = (self._with_anchor(number, anchor, parts, passage) for anchor in anchors)
+                return max(choices, key=len)
+        return {}
 
+    def _with_anchor(self, number, anchor, parts, passage):
+        places = {number: anchor}
+        for other, part in parts:
+            if other != number and (place := self._place(part, passage, anchor)):
+                places[other] = place
+        return places
 
-def _has_quote(parts, index, looked_up):
-    return any(
-        part.kind is Kind.QUOTATION and _quote_at(part.text, looked_up.folded[index]) for part in parts
-    )
+    def _places(self, part: Part, passage: Passage):
+        if part.kind == NUMBER:
+            return self.numbers.places(part, passage, self.blocks[passage.first])
+        names = self.names
+        find = {DATE: names.dates, SECTION: names.sections, LAW: names.laws, NAME: names.names}.get(part.kind)
+        places = find(part, passage) if find else ()
+        if part.kind != NAME:
+            return iter(places)
+        return (place for place in places if place == ABOVE or not self._is_of_others(part, passage, place))
 
+    def _is_of_others(self, part, passage, place):
+        """Whether the words of the claim stand in another clause of the sentence, with another name."""
+        start, end = bounds(SENTENCE, passage.text, place)
+        own = bounds(CLAUSE, passage.text, place, (start, end))
+        most = self._words_in(passage.text[own[0] : own[1]])
+        edges = [start, *(found.end() for found in CLAUSE.finditer(passage.text, start, end)), end]
+        others = [passage.text[low:high] for low, high in pairwise(edges) if not low <= place[0] < high]
+        return any(self._words_in(other) > most + 1 and self._has_rival(part, other) for other in others)
 
-def _near(looked_up, index):
-    """The words of the block, of the heading above it and of the sentence that leads to a list."""
-    stems = set(looked_up.stems[index])
-    for before in range(index - 1, max(index - 12, -1), -1):
-        kind = looked_up.page.blocks[before].kind
-        if kind == "heading" or (
-            kind == "paragraph" and looked_up.page.blocks[index].kind in ("item", "row")
-        ):
-            stems |= looked_up.stems[before]
-            break
-    return stems | set(map(_stem, _WORD.findall(looked_up.page.title)))
+    def _words_in(self, text):
+        folded = without_accents(text.lower())
+        return sum(begins_word(without_accents(word), folded) for word in self.claim.words)
 
+    def _place(self, part, passage, anchor) -> Span | None:
+        found = list(self._places(part, passage))
+        if anchor and anchor != ABOVE:
+            found = [each for each in found if each == ABOVE or self._belongs(part, passage, each, anchor)]
+            return min(found, key=lambda each: abs(each[0] - anchor[0]), default=None)
+        return found[0] if found else None
 
-def _shared(words, stems):
-    if not words:
-        return 0.4
-    if words[0][0] > "\u3000":
-        return sum(all(sign in stems for sign in word) for word in words) / len(words)
-    return sum(_stem(word) in stems for word in words) / len(words)
-
-
-def _is_there(part: Part, index: int, looked_up: _Prepared) -> bool:
-    block = looked_up.page.blocks[index]
-    if part.kind is Kind.QUOTATION:
-        return _quote_at(part.text, looked_up.folded[index])
-    if part.kind is Kind.DATE:
-        return any(part.value.is_in(date) for date in _dates(f"{block.head} {block.text}"))
-    if part.kind is Kind.NUMBER:
-        return any(_same_number(part.value, number) for number in _numbers(block.text))
-    if part.kind is Kind.LAW:
-        return _has_law(part.text, index, looked_up)
-    return _has_name(part.text, index, looked_up)
-
-
-@lru_cache(maxsize=512)
-def _dates(text):
-    return tuple(read_dates(text[:20_000]))
-
-
-@lru_cache(maxsize=512)
-def _numbers(text):
-    return tuple(read_numbers(text[:20_000]))
-
-
-def _same_number(asked, given):
-    if asked.value != given.value:
-        return False
-    return asked.unit == given.unit or not asked.unit or (not given.unit and asked.unit not in "%$€£¥")
-
-
-def _has_law(text, index, looked_up):
-    wanted = re.compile(re.escape(_spaced(text)).replace(r"\ ", r"\s?") + r"(?!\w)")
-    for at in range(index, max(index - 8, -1), -1):
-        if wanted.search(_spaced(looked_up.page.blocks[at].text)):
-            return True
-        if looked_up.page.blocks[at].kind == "heading":
+    def _belongs(self, part, passage, place, anchor):
+        """Whether a part stands near the anchor, and not in another statement about somebody else."""
+        text = passage.text
+        if max(place[0] - anchor[1], anchor[0] - place[1]) > REACH:
             return False
-    return False
+        if part.kind not in (NAME, DATE):
+            return True
+        start, end = bounds(SENTENCE, text, anchor)
+        if start <= place[0] < end:
+            units = [number.unit for number in undated_numbers(text[start:end])]
+            pattern = CLAUSE if len(units) == len(set(units)) else SMALL_CLAUSE
+            start, end = bounds(pattern, text, anchor, (start, end))
+        return start <= place[0] < end or not self._has_rival(part, text[start:end])
 
+    def _has_rival(self, part, clause):
+        """Whether a clause names somebody else, or another time, than the part."""
+        dates = find_dates(clause)
+        if part.kind == DATE:
+            return any(date.year not in (0, part.value.year) for date in dates)
+        mine = {letters(other.text) for other in self.claim.parts}
+        names = [name for name in find_names(without_dates(clause), self.claim.language) if name.is_sure]
+        return any(letters(name.text) not in mine and not has_name(part.text, name.text) for name in names)
 
-def _spaced(text):
-    return re.sub(r"\s+", " ", text)
+    # The verdict
 
+    def _is_same_subject(self, match):
+        """Whether the passage is about the same: a name, a year or some words alone are not enough."""
+        strong = sum(_weight(self.claim.parts[number]) for number in match.places)
+        count, words = len(match.passage.words), len(self.claim.words)
+        if self.is_foreign:
+            return strong >= 2
+        if not strong:
+            is_same = match.share >= _SAME_WITHOUT_PARTS and count >= (3 if match.share < 1 else 2)
+            return is_same and self._has_other_value(match.passage)
+        if words <= 2:
+            return strong + count >= 2 and (strong >= 2 or match.share >= _SAME_WITHOUT_PARTS)
+        return count >= 2 and match.share >= (_SAME_SUBJECT if strong >= 1 else _SAME_WITHOUT_PARTS)
 
-def _has_name(text, index, looked_up):
-    key, page = _squeeze(text), looked_up.page
-    block = page.blocks[index]
-    about = f"{page.title} {page.author}"
-    if _has_key(
-        text,
-        f"{block.head} {block.text} {about}",
-        key,
-        looked_up.folded[index] + _squeeze(f"{block.head}{about}"),
-    ):
-        return True
-    last = text.split()[-1]
-    if len(text.split()) > 1 and re.search(rf"\b{re.escape(last)}\b", block.text) and key in looked_up.whole:
-        return True
-    if block.kind == "row":
-        return any(key in looked_up.folded[i] for i in _lead(page.blocks, index))
-    following = index + 1
-    if (
-        following < len(page.blocks)
-        and page.blocks[following].text.startswith(("—", "–", "-", "@"))
-        and key in looked_up.folded[following]
-    ):
-        return True
-    if any(key in looked_up.folded[i] for i in _lead(page.blocks, index)):
-        return not _rivals(block)
-    return False
-
-
-def _has_key(text, whole, key, folded):
-    return key in folded and (
-        len(key) > 5
-        or re.search(rf"(?<![^\W\u3040-\u9fff]){re.escape(text)}(?![^\W\u3040-\u9fff])", whole, re.IGNORECASE)
-        is not None
-    )
-
-
-def _is_in_other_column(part, parts, block):
-    """Whether a number of a table row stands below another date than the claim's."""
-    if part.kind is not Kind.NUMBER or block.kind != "row":
-        return False
-    heads, cells = block.head.split(" | "), block.text.split(" | ")
-    dates = [other.value for other in parts if other.kind is Kind.DATE]
-    columns = {
-        at
-        for at, head in enumerate(heads)
-        if any(asked.is_in(date) for asked in dates for date in _dates(head))
-    }
-    below = (cell for at, cell in enumerate(cells) if at in columns)
-    return bool(columns) and not any(
-        _same_number(part.value, number) for cell in below for number in _numbers(cell)
-    )
-
-
-def _is_misattributed(part, claim, parts, block):
-    """Whether the claim gives a quotation to this name, and the passage gives it to another."""
-    quote = next((other for other in parts if other.kind is Kind.QUOTATION), None)
-    if part.kind is not Kind.NAME or quote is None or part is not _speaker(claim, quote, parts):
-        return False
-    begins = re.search(r"\W+".join(map(re.escape, re.findall(r"\w+", quote.text)[:4])), block.text)
-    if begins is None or not (closed := re.search(r"[”\"»“」]", block.text[begins.end() :])):
-        return False
-    after = block.text[begins.end() + closed.end() :][:120]
-    if not _REPORTED.match(after) or not (named := _CAPITALS.search(after)):
-        return False
-    return part.text.split()[-1] not in after[: named.end() + 30]
-
-
-def _speaker(claim, quote, parts):
-    """The first name after the quotation, or the last one before it."""
-    names = [part for part in parts if part.kind is Kind.NAME]
-    return next((name for name in names if name.start > quote.start), names[-1] if names else None)
-
-
-def _rivals(block: Block) -> bool:
-    """Whether the block names others, so that a name in a neighbouring block is not its subject."""
-    return re.search(r"(?<=[a-z,] )[A-Z][\w’-]+", block.text) is not None
-
-
-def _lead(blocks, index):
-    """Yield the places of the heading above a block, and of the paragraph that leads to it."""
-    for before in range(index - 1, max(index - 12, -1), -1):
-        kind = blocks[before].kind
-        if kind == "heading" or (
-            kind == "paragraph" and (before == index - 1 or blocks[index].kind in ("item", "row"))
+    def _has_other_value(self, passage):
+        """Whether the passage has another number or date where the claim has one."""
+        parts = self.claim.parts
+        numbers = undated_numbers(passage.text)
+        if any(
+            self.numbers.is_rival(part, each) for part in parts if part.kind == NUMBER for each in numbers
         ):
-            yield before
-        if kind == "heading":
-            return
+            return True
+        return not parts or (any(part.kind == DATE for part in parts) and bool(find_dates(passage.text)))
+
+    def _evidence(self, passage, places, share):
+        found = [part.text for number, part in enumerate(self.claim.parts) if number in places]
+        missing = [part.text for number, part in enumerate(self.claim.parts) if number not in places]
+        is_same = share >= _ENOUGH_TO_BE_FOUND or (self.is_foreign and len(found) > 1)
+        is_found = not missing and is_same and (found or share >= _FOUND_WITHOUT_PARTS)
+        text = "\n".join(block.with_head() for block in self.blocks[passage.first : passage.last + 1])
+        return Evidence(FOUND if is_found else PARTLY, found, missing, text, passage.first, passage.last)
 
 
-def _quote_at(text: str, folded: str) -> bool:
-    """Whether the pieces of a quotation, between its ellipses and brackets, stand there in order."""
-    position = 0
-    for piece in _ELLIPSIS.split(text):
-        for words in _BRACKETED.split(piece):
-            key = _squeeze(words)
-            if not key:
-                continue
-            position = folded.find(key, position)
-            if position < 0:
-                return False
-            position += len(key)
-    return position > 0
+def _beginning(blocks: list[Block]):
+    return " ".join(block.text for block in blocks[:30])[:6000]
 
 
-@lru_cache(maxsize=4096)
-def _squeeze(text):
-    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold())
+def _weight(part):
+    """Return how much a part tells: small numbers stand everywhere."""
+    if part.kind == QUOTATION:
+        return 2.0
+    return 0.5 if part.kind == NUMBER and not part.value.unit and max(part.value.values) < 4 else 1.0
 
 
-@lru_cache(maxsize=65536)
-def _stem(word):
-    word = word.casefold().replace("’", "'").removesuffix("'s")
-    return word[:6] if len(word) > 6 else word.rstrip("s")
+def _word_to_find(part):
+    """Return the word of a part that makes a passage worth comparing."""
+    words = re.findall(r"[^\W_]+", plain(part.text).lower())
+    if part.kind == QUOTATION or not words:
+        return ""
+    return words[-1] if part.kind in (NAME, LAW) else words[0]

@@ -1,0 +1,146 @@
+"""Find the names, laws, sections and dates of a claim on a page, and tell who speaks there."""
+
+import re
+from collections.abc import Iterator
+
+from blog.extensions.sources.claim_parts import Claim, Part
+from blog.extensions.sources.pages import Page
+from blog.extensions.sources.passages import Passage
+from blog.extensions.sources.quantities import find_dates
+from blog.extensions.sources.quoted import Letters, names_in
+from blog.extensions.sources.text_search import Span, begins_word, has_name, occurrences, people_in
+from blog.extensions.sources.words import letters, plain, stems, without_accents
+
+ABOVE = (-1, -1)  # the place of a part that stands in the title or a heading, or is the author
+_SECTION_SIGN = r"(?:§|art(?:icle|ikel|ículo)?\.?|section|sec\.?)"
+_SECTION_START = re.compile(r"(?:§|art|section)", re.IGNORECASE)
+
+
+class NameSearch:
+    """Searches a page for the parts of a claim that are no numbers."""
+
+    def __init__(self, claim: Claim, page: Page, found: Letters):
+        self.claim, self.page, self.letters = claim, page, found
+        self._on_page: dict[str, bool] = {}
+        first = page.blocks[0].text if page.blocks else ""
+        self.title = plain(f"{page.title}\n{first}"[:400])
+
+    def is_on_page(self, part: Part) -> bool:
+        if part.text not in self._on_page:
+            self._on_page[part.text] = letters(part.text) in self.letters.text
+        return self._on_page[part.text]
+
+    def is_certain(self, part: Part) -> bool:
+        """Whether a word with a capital is a name: the page has it inside a sentence, and never without."""
+        word = re.escape(part.text)
+        inside = re.compile(rf"[^.!?\s]\s+{word}(?!\w)")
+        lower = re.compile(rf"(?<!\w){word.lower()}(?!\w)")
+        texts = [plain(block.text) for block in self.page.blocks if part.text.lower() in block.text.lower()]
+        return any(map(inside.search, texts)) and not any(map(lower.search, texts))
+
+    # Names
+
+    def names(self, part: Part, passage: Passage) -> Iterator[Span]:
+        """Yield where a name stands: in full, or shorter if the page has it in full."""
+        yield from occurrences(passage.text, part.text)
+        if " " in part.text and self.is_on_page(part):
+            yield from occurrences(passage.text, part.text.split()[-1])
+            yield from occurrences(passage.text, _initials(part.text))
+        if self.is_author(part) or has_name(self._headlines(), part.text):
+            yield ABOVE
+
+    def is_author(self, part: Part) -> bool:
+        authors = f"{self.page.author} {self.page.publisher}"
+        return has_name(authors, part.text) or has_name(self.page.author, part.text.split()[-1])
+
+    def _headlines(self):
+        return plain("\n".join([self.title, *self._headings(0)]))
+
+    def _headings(self, place):
+        """Yield the headings above a block, the nearest first."""
+        headings = (block.text for block in reversed(self.page.blocks[:place]) if block.kind == "heading")
+        return (plain(text).lstrip("# ") for text in headings)
+
+    # Speakers
+
+    def is_speaker(self, part: Part, said: list[str], how: str) -> bool:
+        """Whether the page gives the name as that of the speaker. said and how: from speakers()."""
+        if how == "named":
+            return has_name(said[0], part.text) or any(
+                self._is_same(part, name) for name in names_in(said[0])
+            )
+        if how == "text":
+            return self.is_author(part) or any(self._is_named(text, part) for text in said)
+        if how == "pronoun":
+            nearest = next((text for text in said if people_in(text) or self._is_named(text, part)), "")
+            return self._is_last_person(part, nearest)
+        return any(self._is_only_person(part, text) for text in said[:3]) or has_name(said[-1], part.text)
+
+    def _is_same(self, part, name):
+        """Whether a name on the page is that of the part, or its last word if the page has it in full."""
+        mine, theirs = _words(part.text), _words(name)
+        if not mine or not theirs:
+            return False
+        if set(mine) <= set(theirs):
+            return True
+        return mine[-1] == theirs[-1] and len(theirs) == 1 and self.is_on_page(part)
+
+    def _is_named(self, text, part):
+        last = part.text.split()[-1]
+        return has_name(text, part.text) or (len(last) > 2 and has_name(text, last) and self.is_on_page(part))
+
+    def _is_last_person(self, part, text):
+        mine = max((start for start, _end in occurrences(text, part.text.split()[-1])), default=-1)
+        others = [name for name in people_in(text) if not self._is_same(part, name)]
+        return mine >= 0 and not any(text.rfind(name) > mine for name in others)
+
+    def _is_only_person(self, part, text):
+        return self._is_named(text, part) and all(self._is_same(part, name) for name in people_in(text))
+
+    # Laws
+
+    def laws(self, part: Part, passage: Passage) -> Iterator[Span]:
+        yield from self.names(part, passage)
+        bare = re.sub(r"(?:es|s)$", "", part.text)  # des Arbeitszeitgesetzes
+        if has_name(self.title, part.text) or (len(bare) > 8 and has_name(self.title, bare)):
+            yield ABOVE
+
+    def sections(self, part: Part, passage: Passage) -> Iterator[Span]:
+        """Yield where a section of a law is named: as the heading above, or if there is none, in the text."""
+        number, *rest = re.findall(r"\d+\s?[a-z]?\b", part.text)
+        wanted = re.compile(
+            rf"(?:§|art(?:icle|ikel|ículo)?\.?|section|sec\.?)\s*{number.replace(' ', '')}(?!\w)",
+            re.IGNORECASE,
+        )
+        above = next(filter(_SECTION_START.match, self._headings(passage.first + 1)), "")
+        inside = wanted.search(passage.text)
+        if not (wanted.match(above) if above else inside):
+            return
+        paragraph = rf"(?:^|\n)\s*\({rest[0].strip()}\)" if rest else ""
+        if re.search(paragraph, passage.text) or part.text in passage.text:
+            yield inside.span() if inside else ABOVE
+
+    # Dates
+
+    def dates(self, part: Part, passage: Passage) -> Iterator[Span]:
+        """Yield where a date stands. A year may belong to the title: the 2023 survey."""
+        dates = find_dates(passage.text)
+        yield from ((date.start, date.end) for date in dates if part.value.agrees_with(date))
+        has_other_year = any(date.year not in (0, part.value.year) for date in dates)
+        if not part.value.month and not has_other_year and self._is_edition(part, passage):
+            yield ABOVE
+
+    def _is_edition(self, part, passage):
+        following = stems(" ".join(self.claim.text[part.end :].split()[:3]))
+        title = without_accents(self.title.lower())
+        is_above = part.text in "\n".join([self.title, *self._headings(passage.first)])
+        return is_above and any(begins_word(without_accents(word), title) for word in following)
+
+
+def _words(name):
+    return re.findall(r"[^\W_]+", without_accents(plain(name)).lower())
+
+
+def _initials(name):
+    words = [word for word in name.split() if word[:1].isupper()]
+    return "".join(word[0] for word in words) if len(words) > 2 else ""

@@ -1,0 +1,181 @@
+"""Find the numbers of a claim in a passage, but only where they are about the same."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from blog.extensions.sources.claim_parts import DATE, NUMBER, Claim, Part
+from blog.extensions.sources.number_words import UNITS
+from blog.extensions.sources.pages import Block
+from blog.extensions.sources.passages import Passage
+from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
+from blog.extensions.sources.text_search import SENTENCE, Span, begins_word, bounds, has_name
+from blog.extensions.sources.words import plain, stems, without_accents
+
+_NEAR = 60  # characters
+_UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
+
+
+class NumberSearch:
+    """Searches for the numbers of a claim. is_foreign: the page has another language."""
+
+    def __init__(self, claim: Claim, blocks: Sequence[Block], *, is_foreign: bool):
+        self.claim, self.blocks, self.is_foreign = claim, blocks, is_foreign
+        self.said: list[Number] = [part.value for part in claim.parts if part.kind == NUMBER]
+        self.dates: list[Date] = [part.value for part in claim.parts if part.kind == DATE]
+
+    def places(self, part: Part, passage: Passage, block: Block) -> Iterator[Span]:
+        """Yield where the number stands. block: the first one of the passage."""
+        if block.kind == "row":
+            yield from self._in_cells(part, passage, block)
+            return
+        text, numbers = passage.text, undated_numbers(passage.text)
+        near = self._near(part)
+        rivals = [each for each in numbers if self.is_rival(part, each)]
+        best = max(rivals, key=lambda each: _fit(near, text, self._around(each, numbers, text)), default=None)
+        for number in numbers:
+            if not (number.values & part.value.values and _has_unit(part.value, number, text)):
+                continue
+            is_fitting = self.is_foreign or self._fits_best(near, text, number, best, numbers)
+            if is_fitting and self._is_about(part, near, passage, block, (number.start, number.end)):
+                yield number.start, number.end
+
+    def is_rival(self, part: Part, number: Number) -> bool:
+        """Whether a number on the page is of the same kind, but not in the claim."""
+        is_counted = bool(number.unit) or max(number.values) > 1
+        return number.unit == part.value.unit and not self._is_said(number) and is_counted
+
+    def _near(self, part, words=6):
+        return [without_accents(word) for word in self.claim.near(part, words)]
+
+    def _is_said(self, number):
+        return any(number.values & each.values and number.unit == each.unit for each in self.said)
+
+    def _fits_best(self, near, text, number, rival, numbers):
+        """Whether no other number of the unit stands among more words of the claim than this one."""
+        if rival is None:
+            return True
+        around = self._around(number, numbers, text)
+        own = _fit(near, text, around)
+        if own >= _fit(near, text, self._around(rival, numbers, text)):
+            return True
+        start, end = bounds(SENTENCE, text, (number.start, number.end))
+        inside = [each for each in numbers if around[0] <= each.start < around[1] and each is not number]
+        return own > 0 and start <= rival.start < end and any(map(self._is_said, inside))
+
+    def _around(self, number, numbers, text):
+        """Return the part of the sentence between the other numbers of the unit that are not in the claim."""
+        start, end = bounds(SENTENCE, text, (number.start, number.end))
+        same = [each for each in numbers if each.unit == number.unit and each is not number]
+        others = [each for each in same if not (self._is_said(number) and self._is_said(each))]
+        start = max([start, *(each.end for each in others if each.end <= number.start)])
+        return start, min([end, *(each.start for each in others if each.start >= number.end)])
+
+    def _is_about(self, part, near, passage, block, place):
+        """Whether the words around a number on the page are those around it in the claim."""
+        if self.is_foreign or not near:
+            return True
+        start, end = bounds(SENTENCE, passage.text, place)
+        sentence, counted = _folded(passage.text[start:end]), self._counted(part)
+        if counted and self._is_counted_elsewhere(counted, passage.text, place, (start, end)):
+            return False
+        if counted and begins_word(counted, sentence):
+            beside = passage.text[max(start, place[0] - _NEAR) : min(end, place[1] + _NEAR)]
+            if not begins_word(counted, _folded(beside)):
+                return False
+        if any(begins_word(word, sentence) for word in near):
+            return True
+        if block.kind == "item" and passage.words.intersection(near):
+            return True
+        return sum(begins_word(word, _folded(passage.text)) for word in near) > 1
+
+    def _is_counted_elsewhere(self, counted, text, place, sentence):
+        """Whether the word follows another number of the sentence, but not this one."""
+        ends = {number.end for number in find_numbers(text) if sentence[0] <= number.start < sentence[1]}
+        following = {end for end in ends if begins_word(counted, _folded(_next_words(text, end)))}
+        return bool(following) and place[1] not in following
+
+    def _counted(self, part):
+        """Return the stem of what a number without a unit counts, such as "views", or ""."""
+        if part.value.unit:
+            return ""
+        following = stems(" ".join(self.claim.text[part.end :].split()[:2]))
+        return without_accents(following[0]) if following else ""
+
+    def _in_cells(self, part, passage, block):
+        """Yield the cells of a row in the column that fits the words and the dates of the claim."""
+        if not self._is_row(block):
+            return
+        head = [_folded(plain(cell)) for cell in block.head.split(" | ")]
+        near, counted = self._near(part, 3), self._counted(part)
+        if counted and any(begins_word(counted, title) for title in head):
+            near = [counted]
+        for place, cell in enumerate(plain(block.text).split(" | ")):
+            title = head[place] if place < len(head) else ""
+            is_column = _is_column(near, head, place) and self._is_dated(title, head)
+            for number in find_numbers(cell) if is_column else ():
+                has_unit = _has_unit(part.value, number, cell) or _unit_in(part.value, title)
+                if number.values & part.value.values and has_unit:
+                    start = passage.text.rfind(cell)
+                    yield start + number.start, start + number.end
+
+    def _is_row(self, block):
+        """Whether no other row of the page fits the claim better by its first cell, such as a country."""
+        labels = {_first_cell(each) for each in self.blocks if each.head == block.head and each.kind == "row"}
+        named = {label for label in labels if has_name(self.claim.text, label)}
+        return not named or _first_cell(block) in named
+
+    def _is_dated(self, title, head):
+        """Whether a column has the date of the claim, if the head of the table has it."""
+        there = [date for cell in head for date in find_dates(cell)]
+        if not any(said.agrees_with(date) for said in self.dates for date in there):
+            return True
+        return any(said.agrees_with(date) for said in self.dates for date in find_dates(title))
+
+
+def undated_numbers(text: str) -> list[Number]:
+    """Return the numbers that do not belong to a date with a month."""
+    dates = [date for date in find_dates(text) if date.month]
+    return [
+        number
+        for number in find_numbers(text)
+        if not any(date.start <= number.start < date.end for date in dates)
+    ]
+
+
+def _next_words(text, start, words=3):
+    """Return the words after a place, up to the next number or the end of the sentence."""
+    return " ".join(re.split(r"[\d.;:!?,]", text[start : start + _NEAR])[0].split()[:words])
+
+
+def _folded(text):
+    return without_accents(text.lower())
+
+
+def _first_cell(block):
+    return plain(block.text).partition(" | ")[0]
+
+
+def _fit(near, text, place):
+    """Return how many of the words stand in a part of the text."""
+    around = _folded(text[place[0] : place[1]])
+    return sum(begins_word(word, around) for word in near)
+
+
+def _is_column(near, head, place):
+    """Whether no other column fits the words around the number better than this one."""
+    if not near or place >= len(head):
+        return True
+    fits = [sum(begins_word(word, title) for word in near) for title in head]
+    return fits[place] == max(fits)
+
+
+def _has_unit(wanted, number, text):
+    if wanted.unit == number.unit:
+        return True
+    if wanted.unit and not number.unit:
+        return _unit_in(wanted, text[number.end : number.end + 40].partition(".")[0].lower())
+    return number.unit == "times" and not wanted.unit
+
+
+def _unit_in(wanted, text):
+    return bool(wanted.unit) and any(UNITS.get(word) == wanted.unit for word in _UNIT_WORD.findall(text))
