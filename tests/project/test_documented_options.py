@@ -15,8 +15,10 @@ COMMANDS = {
     },
 }
 READING = re.compile(
-    r"""(?:env\.\w+|ensure_folder|existing_folder|extensions|whole_number)\(\s*["']([A-Z_]+)["']"""
+    r"""(?:env\.\w+|environ\.get|ensure_folder|existing_folder|extensions|whole_number)\(\s*["']([A-Z_]+)["']"""
 )
+# Not for operators: set by the server for its own processes, or by the shell.
+INTERNAL = {"ARBITER_PID", "PATH", "READY_FD", "SUPERVISOR_PID"}
 
 
 def options_of(command: str) -> set[str]:
@@ -37,7 +39,7 @@ def variables() -> set[str]:
         for folder in ("site_config", "blog/extensions")
         for path in (settings.BASE_DIR / folder).rglob("*.py")
         for name in READING.findall(path.read_text())
-    }
+    } - INTERNAL
 
 
 class TestVariables:
