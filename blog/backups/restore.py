@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 
+from django.apps import apps
 from django.apps.registry import Apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -42,10 +43,16 @@ def is_older(manifest: dict) -> bool:
 
 
 def unknown_migrations(manifest: dict) -> list[str]:
-    """Return the migrations of the backup that this release lacks."""
+    """Return the migrations of the backup that this release lacks, except of extensions that are off."""
     loader = MigrationLoader(connection)
     unknown = on_disk(manifest["migrations"], loader) - loader.disk_migrations.keys()
-    return sorted(".".join(key) for key in unknown)
+    return sorted(".".join(key) for key in unknown if key[0] in apps.app_configs)
+
+
+def extensions_off(manifest: dict) -> list[str]:
+    """Return the labels of apps that have models in the backup, and are not on here."""
+    labels = {name.partition(".")[0] for name in manifest["rows"].keys() - rows.LEFT_OUT}
+    return sorted(labels - apps.app_configs.keys())
 
 
 def release_of(manifest: dict) -> tuple[Apps, Callable[[], object]]:
@@ -118,6 +125,11 @@ def check_compatible(manifest: dict) -> None:
         raise BackupError(
             f"This backup is from Galley {manifest['galley']}, which is newer than this checkout: it has the "
             f"migration {newer[0]}. Update this checkout (git pull; bin/setup), then restore."
+        )
+    if off := extensions_off(manifest):
+        raise BackupError(
+            f"This backup has rows of the extension “{off[0]}”, which is off here. Add it to "
+            "GALLEY_EXTENSIONS, migrate, then restore."
         )
 
 

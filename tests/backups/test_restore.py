@@ -236,6 +236,20 @@ class TestRefusals:
         with pytest.raises(BackupError, match=r"blog\.9999_later.*Update this checkout"):
             check_compatible(manifest)
 
+    def test_backup_of_an_extension_that_is_off_names_it(self):
+        manifest = new_manifest() | {"rows": {"webhook.Post": {"fields": ["id"]}}}
+        manifest["migrations"].append("webhook.0001_initial")
+
+        with pytest.raises(BackupError, match=r"“webhook”.*GALLEY_EXTENSIONS"):
+            check_compatible(manifest)
+
+    def test_migrations_of_an_extension_without_rows_in_the_backup_are_ignored(self):
+        """It was off when the backup was written."""
+        manifest = new_manifest() | {"rows": {}}
+        manifest["migrations"].append("webhook.0001_initial")
+
+        check_compatible(manifest)
+
     def test_site_that_requires_reviews_needs_the_setting(self, settings):
         settings.REQUIRE_REVIEW = True
         manifest = new_manifest()
