@@ -6,20 +6,16 @@ import shutil
 import subprocess
 import zipfile
 from contextlib import ExitStack, closing
-from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
-from django.utils import timezone
 
 from blog.backups.archive import BackupError
 from blog.backups.files import named_files
 from blog.backups.manifest import check_rows, new_manifest
 from blog.backups.restore import check_compatible, check_empty, check_migrations, is_older
 from blog.backups.rows import stored_fields, stored_models
-from blog.extensions.followers.models import Follower, Mailing
-from blog.extensions.followers.planning import end_mailings, last_digest_time, plan_new_articles, plan_week
 from blog.models import Message
 from tests.support.databases import TemporarySite
 from tests.support.durations import BACKUPS_OF_A_BUSY_SITE
@@ -269,22 +265,3 @@ class TestRefusals:
 
 def test_waiting_letters_are_not_in_a_backup():
     assert Message not in stored_models()
-
-
-@pytest.mark.django_db
-class TestMailings:
-    def test_letters_that_may_have_been_sent_after_the_backup_are_not_sent_again(self):
-        now = timezone.now()
-        for frequency in ("each", "weekly"):
-            follower = Follower.objects.follow(f"{frequency}@arle.example", frequency)
-            Follower.objects.filter(pk=follower.pk).update(confirmed_at=now - timedelta(days=30))
-        begun, _unsent = (create_article(published_at=now - timedelta(hours=1)) for _ in range(2))
-        Mailing.objects.create(frequency="each", due_at=now).add_articles([begun.pk])
-
-        end_mailings()
-        later = create_article(published_at=now + timedelta(minutes=1))
-        plan_new_articles(now + timedelta(minutes=2))
-        plan_week(last_digest_time(now + timedelta(days=8)))
-
-        opened = Mailing.objects.filter(ended_at=None)
-        assert [mailing.article_keys() for mailing in opened] == [[later.pk], [later.pk]]
