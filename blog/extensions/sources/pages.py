@@ -2,12 +2,13 @@
 
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from blog.extensions.sources.html import read_html
 
 MOST_CHARACTERS = 2_000_000
+LONGEST_BLOCK = 3000  # characters
 _FIELD = re.compile(
     r"^(title|author|date|publisher|release date|jurabk)\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE
 )
@@ -43,6 +44,20 @@ class Page:
 
 def read_page(body: bytes, content_type: str, charset: str | None) -> Page | None:
     """Return the page, or None if it is not text."""
+    page = _read(body, content_type, charset)
+    return page and replace(page, blocks=tuple(piece for block in page.blocks for piece in _pieces(block)))
+
+
+def _pieces(block):
+    """Split a very long block between words, so that comparing it takes linear time."""
+    if len(block.text) <= LONGEST_BLOCK or block.kind == "row":
+        yield block
+        return
+    for text in re.findall(rf".{{1,{LONGEST_BLOCK}}}(?:\s|$)|.{{{LONGEST_BLOCK}}}", block.text):
+        yield replace(block, text=text.strip())
+
+
+def _read(body, content_type, charset):
     kind = (content_type or "").partition(";")[0].strip().lower()
     if body.startswith(b"%PDF-") or kind == "application/pdf":
         return _read_pdf(body)
