@@ -1,0 +1,176 @@
+"""A claim is found only where the page makes the same statement."""
+
+import pytest
+
+from blog.extensions.sources.evidence import find_evidence
+from blog.extensions.sources.pages import read_page
+from tests.extensions.sources.pages import page, paragraphs
+
+LAMPS = (
+    "The museum in Aldermoor keeps 12,400 oil lamps, more than any other museum of the region.",
+    "“A lamp is a clock that eats,” said Runa Hale, keeper of the collection since 1998.",
+    "Tove Lind of the Glass Guild repaired the lenses. “Glass forgets nothing,” Lind said.",
+    "In March 2019, Norvik Glass gave forty lenses, and Hollis Brass gave three hundred burners.",
+)
+
+
+def verdict(sentence, read=None):
+    evidence = find_evidence(sentence, read or paragraphs(*LAMPS))
+    return evidence.verdict, evidence.found, evidence.missing
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("said", "there"),
+        [
+            ("300 million", "300,000,000"),
+            ("300 million", "300.000.000"),
+            ("25,581", "25\u202f581"),
+            ("7 feet", "seven feet"),
+            ("one third", "a third"),
+            ("85 percent", "eighty-five percent"),
+            ("2.5 million", "2,500,000"),
+        ],
+    )
+    def test_a_number_is_found_in_another_spelling(self, said, there):
+        read = paragraphs(f"Of all the lamps in the harbour, the keepers counted {there} of the flames.")
+        evidence = find_evidence(f"The keepers counted {said} of the flames in the harbour.", read)
+        assert (evidence.verdict, evidence.found) == ("found", [said])
+
+    @pytest.mark.parametrize(
+        ("sentence", "there"),
+        [
+            (
+                "Das Museum zählt 300 Millionen Lampen im Hafen.",
+                "Das Museum zählt 300.000.000 Lampen im Hafen.",
+            ),
+            (
+                "Le musée conserve 70 % des lampes du port.",
+                "Le musée conserve soixante-dix pour cent des lampes du port.",
+            ),
+            (
+                "El museo conserva 35% de las lámparas.",
+                "El museo conserva treinta y cinco por ciento de las lámparas.",
+            ),
+            ("博物館には3億個の灯台模型がある。", "この博物館には300000000個の灯台模型がある。"),
+        ],
+    )
+    def test_a_number_is_found_in_each_language(self, sentence, there):
+        assert verdict(sentence, paragraphs(there))[0] == "found"
+
+    def test_another_number_is_partly(self):
+        read = paragraphs("Some 41% of the visitors of the museum in 2019 came by boat.")
+        sentence = "In 2019, 51% of the visitors of the museum came by boat."
+        assert verdict(sentence, read) == ("partly", ["2019"], ["51%"])
+
+    def test_a_number_of_another_statement_is_missing(self):
+        read = paragraphs("Of the keepers, 80% walked to work in 2023 and 77% walked to work in 2022.")
+        assert verdict("In 2023, 77% of the keepers walked to work.", read)[0] == "partly"
+
+    def test_a_number_in_another_row_is_missing(self):
+        table = (
+            "<table><tr><th>Year</th><th>Visitors</th><th>Lamps</th></tr>"
+            "<tr><td>2021</td><td>11 482</td><td>81</td></tr>"
+            "<tr><td>2022</td><td>11 950</td><td>95</td></tr></table>"
+        )
+        assert verdict("In 2021, the museum had 11,482 visitors.", page(table))[0] == "found"
+        assert verdict("In 2021, the museum had 11,950 visitors.", page(table))[0] == "partly"
+
+    def test_a_number_in_a_teaser_is_no_evidence(self):
+        assert verdict("The museum lent ninety lamps from Oslo.")[0] != "found"
+
+
+class TestQuotations:
+    def test_a_quotation_is_found_with_its_speaker(self):
+        assert verdict('"A lamp is a clock that eats," says Runa Hale.') == (
+            "found",
+            ["A lamp is a clock that eats", "Runa Hale"],
+            [],
+        )
+
+    def test_a_last_name_counts_if_the_full_name_is_on_the_page(self):
+        assert verdict('"Glass forgets nothing," said Tove Lind.')[0] == "found"
+
+    def test_a_quotation_of_somebody_else_is_partly(self):
+        assert verdict('"A lamp is a clock that eats," says Tove Lind.') == (
+            "partly",
+            ["A lamp is a clock that eats"],
+            ["Tove Lind"],
+        )
+
+    def test_changed_words_are_not_found(self):
+        assert verdict('"A lamp is a clock that sleeps," says Runa Hale.')[0] != "found"
+
+    def test_an_ellipsis_stands_for_words_in_order(self):
+        read = paragraphs("“Light the wick. Wait for the glass. Then trim it,” said Runa Hale of the museum.")
+        assert verdict('"Light the wick ... Then trim it," said Runa Hale.', read)[0] == "found"
+        assert verdict('"Then trim it ... Light the wick," said Runa Hale.', read)[0] != "found"
+
+    def test_the_marks_of_footnotes_do_not_count(self):
+        read = paragraphs("“Light the wick2 and wait for the glass,” said Runa Hale of the museum.")
+        assert verdict('"Light the wick and wait for the glass," said Runa Hale.', read)[0] == "found"
+
+    def test_the_author_says_what_a_page_says(self):
+        text = b"Title: The Keeper's Book\nAuthor: Runa Hale\n\nLAMP, n. A small sun that has to be fed.\n"
+        read = read_page(text, "text/plain", "utf-8")
+        assert verdict('Runa Hale calls a lamp "a small sun that has to be fed".', read)[0] == "found"
+
+
+class TestNames:
+    def test_an_organization_of_another_statement_is_missing(self):
+        assert verdict("In March 2019, Norvik Glass gave forty lenses.")[0] == "found"
+        assert verdict("In March 2019, Norvik Glass gave three hundred burners.")[0] == "partly"
+
+    def test_a_name_alone_is_not_found(self):
+        assert verdict("Runa Hale won the marathon of Brenford and earned $9.5 million.") == (
+            "not_found",
+            [],
+            ["Runa Hale", "Brenford", "$9.5 million"],
+        )
+
+    def test_a_page_about_something_else_is_not_found(self):
+        assert (
+            verdict("A Gartner study predicts that 75% of companies will use digital twins.")[0]
+            == "not_found"
+        )
+
+
+class TestLawsAndDates:
+    LAW = (
+        "# Lampengesetz (LampG)\n\n## § 3 Lampen\n\nEine Lampe darf acht Stunden brennen.\n\n"
+        "## § 4 Dochte\n\nEin Docht ist zu kürzen.\n"
+    )
+
+    def test_a_section_is_that_of_the_passage(self):
+        read = read_page(self.LAW.encode(), "text/plain", "utf-8")
+        assert verdict("Nach § 3 LampG darf eine Lampe 8 Stunden brennen.", read)[0] == "found"
+        assert verdict("Nach § 4 LampG darf eine Lampe 8 Stunden brennen.", read)[2] == ["§ 4"]
+
+    @pytest.mark.parametrize(
+        "date", ["10 January 2018", "January 10, 2018", "2018-01-10", "January 2018", "2018"]
+    )
+    def test_a_date_is_found_in_another_order(self, date):
+        read = paragraphs("The Lamp Safety Act was signed into law on January 10, 2018, for all harbours.")
+        assert verdict(f"The Lamp Safety Act was signed into law on {date}.", read)[0] == "found"
+
+    def test_another_month_is_missing(self):
+        read = paragraphs("The Lamp Safety Act was signed into law in December 2018, for all harbours.")
+        assert verdict("The Lamp Safety Act was signed into law in May 2018.", read)[2] == ["May 2018"]
+
+
+def test_the_passage_is_at_most_three_blocks_of_the_page():
+    evidence = find_evidence("The museum in Aldermoor keeps 12,400 oil lamps.", paragraphs(*LAMPS))
+    assert "12,400" in evidence.passage
+    assert evidence.last - evidence.first < 3
+
+
+def test_a_claim_without_parts_needs_its_words():
+    read = paragraphs("Keepers trim the wick each morning before the harbour opens.")
+    assert verdict("Each morning, keepers trim the wick before the harbour opens.", read)[0] == "found"
+    assert verdict("Sailors paint the boats each spring before the harbour opens.", read)[0] != "found"
+
+
+def test_a_page_of_one_long_line_is_compared_in_pieces():
+    read = paragraphs("lamps " * 20_000 + "the keepers counted 12,400 flames in the harbour")
+    assert max(len(block.text) for block in read.blocks) <= 3000
+    assert verdict("The keepers counted 12,400 flames in the harbour.", read)[0] == "found"
