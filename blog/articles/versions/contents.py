@@ -37,7 +37,6 @@ from blog.articles.links import ArticleAuthor, ArticleCategory
 from blog.articles.models import Article
 from blog.articles.names import folded
 from blog.articles.series import Series
-from blog.base.queries import CompiledQuery, as_text, listed_in
 from blog.documents.image_words import Credit, ImageWords
 from blog.images.links import BodyImage
 
@@ -98,38 +97,15 @@ def with_contents(articles):
 
 
 def links_of(keys: Collection[int]) -> dict[int, Links]:
-    """Return the links of the articles with these primary keys, each with the names of what it links.
-
-    Versions are recorded with each save, so these queries are compiled.
-    """
+    """Return the links of the articles with these primary keys, each with what it links. Three queries."""
     links = {key: Links([], [], []) for key in keys}
-    listed = as_text(keys)
-    for article, level, key, name in _categories_of.rows(ArticleCategory.objects, listed):
-        category = Category(pk=key, name=name)
-        links[article].categories.append(ArticleCategory(level=level, category=category))
-    for article, key, name in _authors_of.rows(ArticleAuthor.objects, listed):
-        links[article].authors.append(ArticleAuthor(author=Author(pk=key, name=name)))
-    if with_images := {key for (key,) in _WITH_IMAGES.rows(BodyImage.objects, listed)}:
-        for link in BodyImage.objects.filter(article__in=with_images).select_related("image"):
-            links[link.article_id].body_images.append(link)
+    for link in ArticleCategory.objects.filter(article__in=links).select_related("category"):
+        links[link.article_id].categories.append(link)
+    for link in ArticleAuthor.objects.filter(article__in=links).select_related("author"):
+        links[link.article_id].authors.append(link)
+    for link in BodyImage.objects.filter(article__in=links).select_related("image"):
+        links[link.article_id].body_images.append(link)
     return links
-
-
-@CompiledQuery
-def _categories_of(links, keys):
-    return _of(links, keys).values_list("article", "level", "category", "category__name")
-
-
-@CompiledQuery
-def _authors_of(links, keys):
-    return _of(links, keys).values_list("article", "author", "author__name")
-
-
-def _of(links, keys):
-    return links.filter(article__in=listed_in(keys))
-
-
-_WITH_IMAGES = CompiledQuery(lambda links, keys: _of(links, keys).order_by().values_list("article"))
 
 
 def in_order(contents: dict) -> dict:
