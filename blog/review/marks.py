@@ -96,11 +96,6 @@ class Mark:
     def is_serious(self) -> bool:
         return is_serious(self.kind)
 
-    @property
-    def needs_reason(self) -> bool:
-        """Whether “not a claim” needs a reason, because a person is named."""
-        return self.kind in BLOCKING and bool(self.person or self.speaker)
-
 
 def without_marks(articles: QuerySet[Article]) -> QuerySet[Article]:
     """Return the articles that were checked and have no open mark that is counted."""

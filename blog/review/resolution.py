@@ -14,6 +14,7 @@ from blog.base.locking import lock_checks
 from blog.base.models import name_of
 from blog.base.queries import ROWS_AT_ONCE
 from blog.review.counts import RESOLVING_OUTCOMES, newest_resolutions, update_mark_counts
+from blog.review.kinds import BLOCKING
 from blog.review.marks import Mark
 from blog.review.models import Finding, MarkResolution
 from blog.review.removal import TextRemoval
@@ -109,8 +110,13 @@ def _check(mark, outcome, note):
         raise ResolutionError(_("This mark does not need a source. Fix it, or accept it as is."))
     if outcome == Outcome.SOURCE and not note:
         raise ResolutionError(_("Enter a source that can be looked up. Readers see it."))
-    if outcome == Outcome.NO_CLAIM and mark.needs_reason and not note:
+    if outcome == Outcome.NO_CLAIM and needs_reason(mark) and not note:
         raise ResolutionError(_("A person is named. Explain briefly why no source is needed."))
+
+
+def needs_reason(mark: Mark) -> bool:
+    """Whether “not a claim” needs a reason, because a person is named."""
+    return mark.kind in BLOCKING and bool(mark.person or mark.speaker)
 
 
 def _like(row, outcome, note, user):

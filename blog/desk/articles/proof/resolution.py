@@ -22,7 +22,7 @@ from blog.desk.articles.proof.entries import MarkEntries, MarkEntry, entries_of,
 from blog.review.marks import Mark, with_resolutions
 from blog.review.models import MarkResolution
 from blog.review.removal import TextRemoval, plan_text_removal
-from blog.review.resolution import ResolutionError, check_removal, reopen, resolve
+from blog.review.resolution import ResolutionError, check_removal, needs_reason, reopen, resolve
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -89,15 +89,15 @@ def _remove(removal):
 
 
 def _not_a_claim(marks):
-    needs_reason = any(mark.needs_reason for mark in marks)
+    is_required = any(map(needs_reason, marks))
     return {
         "outcome": Outcome.NO_CLAIM,
         "key": "4",
         "name": _("Not a claim"),
-        "submit_label": _("Save reason") if needs_reason else _("Mark as not a claim"),
-        "field": _("Reason (a person is named)") if needs_reason else _("Why is this not a claim?"),
-        "placeholder": _("One line, shown to colleagues") if needs_reason else _("Optional"),
-        "is_required": needs_reason,
+        "submit_label": _("Save reason") if is_required else _("Mark as not a claim"),
+        "field": _("Reason (a person is named)") if is_required else _("Why is this not a claim?"),
+        "placeholder": _("One line, shown to colleagues") if is_required else _("Optional"),
+        "is_required": is_required,
     }
 
 
