@@ -179,7 +179,7 @@ class PublishedQuerySet(SelectionQuerySet):
             row and self.model.from_db(self.db, NEIGHBOUR_FIELDS, row[1:]) for row in (earlier, later)
         )
 
-    def related_to(self, article, number=6, apart_from=()):
+    def related_to(self, article, number, apart_from=()):
         """Return the most closely related articles, closest first, each with its reason.
 
         The order is by the depth of the deepest shared category. Ties are broken by the weight of shared

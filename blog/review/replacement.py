@@ -40,18 +40,11 @@ _STATE = ("title", "status", "published_at", "is_withheld", "lock_version", "wor
 
 
 class NamedArticle(NamedTuple):
-    """What a preview keeps of an article, whose text may be large."""
+    """What a preview keeps of an article, whose text may be large. why: a phrase if it is skipped, or ""."""
 
     pk: int
     title: str
-
-
-class SkippedArticle(NamedTuple):
-    """An article that a replacement skips. why is a phrase."""
-
-    pk: int
-    title: str
-    why: str
+    why: str = ""
 
 
 @dataclass(eq=False)
@@ -80,7 +73,7 @@ class ReplacementPreview:
 
     rows: list[PreviewRow] = field(default_factory=list)
     versions: dict[int, int] = field(default_factory=dict)
-    skipped: list[SkippedArticle] = field(default_factory=list)
+    skipped: list[NamedArticle] = field(default_factory=list)
     public: int = 0
     passages: int = 0
     unread: int = 0
@@ -103,8 +96,8 @@ class _Found:
     article: Article
     passages: dict[str, tuple[Passage, ...]] | None
 
-    def skipped(self, why: str) -> SkippedArticle:
-        return SkippedArticle(self.article.pk, self.article.title, why)
+    def skipped(self, why: str) -> NamedArticle:
+        return NamedArticle(self.article.pk, self.article.title, why)
 
 
 def preview_replacement(replacement: Replacement, articles, after: int = 0) -> ReplacementPreview:
@@ -190,7 +183,7 @@ def _new_values(found, chosen: Collection[str] | None) -> dict[str, object]:
 
 def plan_replacement(
     replacement: Replacement, keys: Collection[int], chosen: Collection[str] | None = None
-) -> tuple[dict[int, dict[str, object]], list[SkippedArticle]]:
+) -> tuple[dict[int, dict[str, object]], list[NamedArticle]]:
     """Return the changes, {article: {field: new value}}, in the articles with these keys; skipped articles.
 
     chosen: keys of rows of the preview, None for all. Raises RefusedError if the sandbox is busy.

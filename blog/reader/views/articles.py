@@ -26,6 +26,7 @@ from blog.review import ai_label
 from blog.site import addresses
 
 MOST_WRITERS = 6  # described at the end of an article
+RELATED = 6  # articles, three in a row
 # At the beginning of a heading: "2. Tides", "Part 2: Tides". A list must not add another number.
 NUMBER = re.compile(r"\W*(\w+ )?\d")
 HEADINGS = 3  # articles with fewer have no contents list
@@ -54,7 +55,7 @@ def article_context(article):
         (place.previous, place.next) if is_among_parts else Article.objects.neighbours_of(article)
     )
     translations = article.find_translations()
-    related = Article.objects.related_to(article, apart_from=(earlier, later))
+    related = Article.objects.related_to(article, RELATED, apart_from=(earlier, later))
     if len(related) == 4:
         related.pop()  # it would be alone in its row
     return text_context(article) | {
