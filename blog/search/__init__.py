@@ -15,7 +15,7 @@ from a small index of titles, keywords and names, where a word that most texts c
 tier, the newest MAX_RANKED articles are ranked and the best MAX_RESULTS returned, so a frequent word hardly
 costs more on a larger site. A page of results needs only the first of them in order: find() ranks no more.
 
-Titles with a searched version number are put in order by versions.py. If no article, or hardly any, has the
+Titles with a searched version number are put in order by it (rank_of_title()). If no article, or hardly any, has the
 typed words and another spelling is certain, its results are shown at once; `exact=1` turns that off. If no
 article has all words, those with most of them are found (broader_queries()).
 `python -m tests.benchmarks.finding FOLDER` measures the rank at which articles are found.
@@ -34,10 +34,17 @@ from django.db.models.expressions import RawSQL
 from django.dispatch import Signal
 
 from blog import page_cache
-from blog.search import versions
 from blog.search.backend import backend
 from blog.search.entries import FIELDS, PUBLISHED, IndexEntry, entries_of, read_entries
-from blog.search.queries import LONGEST_QUERY, Query, broader_queries, clean_text, parse_query
+from blog.search.queries import (
+    LONGEST_QUERY,
+    Query,
+    broader_queries,
+    clean_text,
+    is_pre_release,
+    parse_query,
+    rank_of_title,
+)
 from blog.search.similar import SimilarTexts, as_written
 from blog.search.snippets import Piece, extract, holds_all, marked, matching_sections
 from blog.search.spelling import FEW, Suggestion, near_names, suggest_spelling, with_near_words
@@ -134,13 +141,11 @@ def _by_version(keys, query, articles):
     """Sort the first BY_VERSION keys by how well their titles fit the searched versions. Return all keys."""
     first = keys[:BY_VERSION]
     titles = dict(articles.filter(pk__in=first).values_list("pk", "title"))
-    asks = any(map(versions.is_pre_release, query.words))
+    asks = any(map(is_pre_release, query.words))
 
     def rank(key):
         title = titles.get(key, "")
-        return [
-            versions.rank_of_title(title, version, asks_for_pre_release=asks) for version in query.versions
-        ]
+        return [rank_of_title(title, version, asks_for_pre_release=asks) for version in query.versions]
 
     return [*sorted(first, key=rank), *keys[BY_VERSION:]]
 
