@@ -290,11 +290,6 @@ def image_summary(articles, counts: ListCounts) -> dict:
     return {"images": number, "articles": counts.number_with(kinds), "kinds": kinds, "look": look}
 
 
-def look_at_images(article: Article) -> ImageLook | None:
-    """Return the latest look at the images of an article, if an editor has looked at all of them."""
-    return latest_look(images_of(article))
-
-
 def images_of(article: Article) -> list[SheetImage]:
     return contact_sheet(Article.objects.filter(pk=article.pk)).images
 

@@ -100,20 +100,15 @@ def recheck_broken_links(articles: QuerySet[Article]) -> None:
             _follow(_check_links(Reference.objects.filter(kind=LINK, article__in=batch)))
 
 
-def refresh_flags(keys: Collection[int]) -> None:
+def refresh_changed_flags(change: Change) -> None:
     """Update the findings about suggested flags, which a file sets and no editor has confirmed."""
-    if not keys:
+    if not change.flags:
         return
     with transaction.atomic():
         lock_checks()
-        for batch in itertools.batched(keys, ROWS_AT_ONCE):
+        for batch in itertools.batched(sorted(change.flags), ROWS_AT_ONCE):
             _refresh_flags(batch)
             _follow(batch)
-
-
-def refresh_changed_flags(change: Change) -> None:
-    """React to changed flags."""
-    refresh_flags(sorted(change.flags))
 
 
 def link_names_of(keys: Collection[int]) -> list[str]:

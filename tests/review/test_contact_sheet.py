@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, ArticleCheck, Finding
-from blog.review.contact_sheet import ImageConcern, contact_sheet, look_at_images
+from blog.review.contact_sheet import ImageConcern, contact_sheet, images_of, latest_look
 from blog.review.image_decisions import AltText, ImageEdits, decide_images
 from blog.review.kinds import UNCOUNTED_KINDS
 from blog.review.marks import list_marks
@@ -113,13 +113,13 @@ class TestLook:
 
     def test_ends_with_another_alt_text(self, admin_user, harbour):
         look(admin_user)
-        assert look_at_images(harbour[0])
+        assert latest_look(images_of(harbour[0]))
 
         harbour[0].hero_alt = "A quay."
         harbour[0].save()
         check(harbour[:1])
 
-        assert look_at_images(harbour[0]) is None
+        assert latest_look(images_of(harbour[0])) is None
 
     def test_is_no_mark_of_the_article(self, admin_user, harbour):
         look(admin_user)

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.models import Article, ArticleCheck, Finding
-from blog.review.cross_article_findings import refresh_flags
+from blog.review.cross_article_findings import refresh_changed_flags
 from blog.review.findings import discarding_checks
 from blog.review.proofs import check_now
 from tests.support.changes import set_flag, trash
@@ -187,6 +187,6 @@ class TestFlags:
         assert having("flagged_trending") == keys(article)
 
         set_flag(Article.objects, "is_trending", False)
-        refresh_flags([article.pk])
+        refresh_changed_flags(Change({}, flags={article.pk}))
 
         assert having("flagged_trending") == set()

@@ -295,14 +295,8 @@ def _chosen(model, slugs):
 
 
 def _chosen_years(parameters) -> tuple[int | None, int | None]:
-    """Return the first and last year of the search. Each may be None.
-
-    Old links have the parameter `year` instead, once or more.
-    """
+    """Return the first and last year of the search. Each may be None."""
     first, last = (_past_year(parameters.get(name, "")) for name in ("from", "to"))
-    old = [year for year in map(_past_year, parameters.getlist("year")) if year]
-    if old and not (first or last):
-        return min(old), max(old)
     return (last, first) if first and last and first > last else (first, last)
 
 

@@ -40,7 +40,7 @@ from blog.review.approval import (
     number_of_images,
     quotes_nobody,
 )
-from blog.review.contact_sheet import look_at_images
+from blog.review.contact_sheet import images_of, latest_look
 from blog.review.kinds import BLOCKING
 from blog.review.models import Approval, MarkResolution
 
@@ -182,7 +182,7 @@ def _ticks(article, entries, kept, last) -> list[dict]:
 
 def _known_of_images(article, entries) -> str:
     number = number_of_images(article, entries.marks)
-    if (look := look_at_images(article)) is None:
+    if (look := latest_look(images_of(article))) is None:
         return _("%d in this article") % number
     day = date_format(timezone.localtime(look.at), "SHORT_DATE_FORMAT")
     values = {"number": number, "name": look.by_name, "day": day}
