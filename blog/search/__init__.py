@@ -15,9 +15,9 @@ from a small index of titles, keywords and names, where a word that most texts c
 tier, the newest MAX_RANKED articles are ranked and the best MAX_RESULTS returned, so a frequent word hardly
 costs more on a larger site. A page of results needs only the first of them in order: find() ranks no more.
 
-Titles with a searched version number are put in order by it (rank_of_title()). If no article, or hardly any, has the
-typed words and another spelling is certain, its results are shown at once; `exact=1` turns that off. If no
-article has all words, those with most of them are found (broader_queries()).
+Titles with a searched version number are put in order by it (rank_of_title()). If no article, or hardly any,
+has the typed words and another spelling is certain, its results are shown at once; `exact=1` turns that off.
+If no article has all words, those with most of them are found (broader_queries()).
 `python -m tests.benchmarks.finding FOLDER` measures the rank at which articles are found.
 
 The index is derived data. manage.py rebuild_search rebuilds it, which is needed after loaddata and other

@@ -2,6 +2,7 @@
 
 import pytest
 
+from blog.articles.changes import Change
 from blog.models import Article, ArticleCheck, Finding
 from blog.review.cross_article_findings import refresh_changed_flags
 from blog.review.findings import discarding_checks
