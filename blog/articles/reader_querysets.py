@@ -17,6 +17,7 @@ from blog.articles.choices import Level, Status
 from blog.articles.corrections import Correction
 from blog.articles.languages import same_languages
 from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleAuthor, ArticleCategory
+from blog.articles.names import LINKS
 from blog.articles.related import (
     CATEGORIES,
     depth_of_categories,
@@ -57,8 +58,6 @@ RELATED_FIELDS = (
 FEWEST_FOR_WORDS = 100  # articles; among fewer, even "those" and "small" look rare
 BY_AUTHORS = 2  # articles related only by an author
 FILE_FLAG_AGE = timedelta(days=90)  # after publication
-# {model name: links from articles to it}
-LINK_MODELS = {"category": ArticleCategory, "author": ArticleAuthor}
 
 
 class PublishedQuerySet(SelectionQuerySet):
@@ -266,7 +265,7 @@ class PublishedQuerySet(SelectionQuerySet):
 
     def _with_rows(self, links, row):
         """Return a prefetch of links and the rows they point to, in one query."""
-        return Prefetch(links, LINK_MODELS[row].objects.select_related(row))
+        return Prefetch(links, LINKS[row].objects.select_related(row))
 
 
 @CompiledQuery
