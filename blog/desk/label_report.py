@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
-from blog.articles.provenance import UNNAMED_MACHINE
 from blog.desk.base import require
 from blog.desk.spreadsheets import csv_response
 from blog.review.ai_label import (
     DUTY_OF,
+    LABELS_COUNTED,
     ORDERS,
     LabelKind,
     LabelObligation,
@@ -21,6 +21,7 @@ from blog.review.ai_label import (
     count_labels,
     count_reviewers,
     filter_articles,
+    label_in_report,
     reported_articles,
 )
 from blog.site import addresses
@@ -34,19 +35,6 @@ DUTIES = {
     LabelObligation.NONE: gettext_lazy("None"),
 }
 SIGNS = {LabelObligation.LABEL: "warn", LabelObligation.CHECKED: "ok", LabelObligation.NONE: ""}
-LABELS = {
-    LabelKind.AI: gettext_lazy("AI-generated text"),
-    LabelKind.CHANGED: gettext_lazy("Changed since review"),
-    LabelKind.PEOPLE: gettext_lazy("Written by people"),
-    LabelKind.UNSAID: gettext_lazy("None: author not specified"),
-}
-COUNTED = {
-    LabelKind.CHECKED: gettext_lazy("reviewed by a person"),
-    LabelKind.AI: gettext_lazy("labelled AI-generated"),
-    LabelKind.CHANGED: gettext_lazy("changed since review"),
-    LabelKind.PEOPLE: gettext_lazy("written by people"),
-    LabelKind.UNSAID: gettext_lazy("not specified"),
-}
 CHECKED = {
     ReviewAge.RECENT: gettext_lazy("In the last 30 days"),
     ReviewAge.LONG_AGO: gettext_lazy("Over a year ago"),
@@ -78,7 +66,7 @@ def labels_page(request, site):
         "all": sum(counts.values()),
         "counts": [
             (name, counts[label], _query(label=label), filters["label"] == label)
-            for label, name in COUNTED.items()
+            for label, name in LABELS_COUNTED.items()
             if counts[label] or label != LabelKind.UNSAID
         ],
         "chips": _chips(filters, counts, count_reviewers(every)),
@@ -115,18 +103,10 @@ def _row(article) -> dict:
         "article": article,
         "duty": DUTIES[duty],
         "sign": SIGNS[duty],
-        "label": _label(article),
+        "label": label_in_report(article),
         "reviewer": article.reviewer or nobody,
         "age": "" if days is None else age,
     }
-
-
-def _label(article) -> str:
-    if article.label != LabelKind.CHECKED:
-        return LABELS[article.label]
-    if article.machine_name == UNNAMED_MACHINE:
-        return _("Drafted with AI, reviewed")
-    return _("Drafted with %s, reviewed") % article.machine_name
 
 
 def _days_since_approval(article) -> int | None:
@@ -137,7 +117,7 @@ def _days_since_approval(article) -> int | None:
 
 def _cells(article):
     address, duty = addresses.whole_address(article), DUTIES[DUTY_OF[article.label]]
-    cells = [article.title, address, str(duty), str(_label(article)), article.reviewer or ""]
+    cells = [article.title, address, str(duty), str(label_in_report(article)), article.reviewer or ""]
     days = _days_since_approval(article)
     days = "" if days is None else str(days)
     return [*cells, _moment(article.checked_at), days, _moment(article.published_at)]

@@ -263,6 +263,21 @@ class LabelKind(StrEnum):
     UNSAID = "unsaid"
 
 
+LABELS_IN_REPORT = {
+    LabelKind.AI: gettext_lazy("AI-generated text"),
+    LabelKind.CHANGED: gettext_lazy("Changed since review"),
+    LabelKind.PEOPLE: gettext_lazy("Written by people"),
+    LabelKind.UNSAID: gettext_lazy("None: author not specified"),
+}
+LABELS_COUNTED = {
+    LabelKind.CHECKED: gettext_lazy("reviewed by a person"),
+    LabelKind.AI: gettext_lazy("labelled AI-generated"),
+    LabelKind.CHANGED: gettext_lazy("changed since review"),
+    LabelKind.PEOPLE: gettext_lazy("written by people"),
+    LabelKind.UNSAID: gettext_lazy("not specified"),
+}
+
+
 class ReviewAge(StrEnum):
     """The age of a review: less than a month, or more than a year."""
 
@@ -315,6 +330,15 @@ def reported_articles() -> QuerySet[Article]:
         )
         .only("title", "slug", "published_at", "generated_by", "provenance", "machine")
     )
+
+
+def label_in_report(article: Article) -> str:
+    """Return the label that readers see on one of reported_articles()."""
+    if article.label != LabelKind.CHECKED:
+        return LABELS_IN_REPORT[article.label]
+    if article.machine_name == UNNAMED_MACHINE:
+        return _("Drafted with AI, reviewed")
+    return _("Drafted with %s, reviewed") % article.machine_name
 
 
 def filter_articles(articles, *, duty="", label="", reviewer="", checked="", now: datetime | None = None):
