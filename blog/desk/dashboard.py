@@ -29,7 +29,7 @@ from blog.imports.articles import IMPORTED
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.review.marks import without_marks
 from blog.review.models import Person
-from blog.review.person_summary import people_by_articles
+from blog.review.people import people_by_articles
 from blog.review.shared_findings import import_with_image_findings, most_shared
 
 IMPORTS_SHOWN = 3

@@ -28,13 +28,16 @@ from blog.review.models import Mention, Person, PersonDecision
 from blog.review.people import (
     MAX_ARTICLES_PER_REQUEST,
     DecisionError,
+    decided_people,
     mark_invented,
     mark_not_a_person,
     mark_real,
+    people_to_decide,
+    person_summary,
     reopen,
+    totals_to_decide,
     unsupported_mentions,
 )
-from blog.review.person_summary import decided_people, people_to_decide, person_summary, totals_to_decide
 from blog.review.removal import plan_removal
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -13,10 +13,11 @@ from blog.review.people import (
     mark_invented,
     mark_not_a_person,
     mark_real,
+    people_to_decide,
+    person_summary,
     reopen,
     unsupported_mentions,
 )
-from blog.review.person_summary import people_to_decide, person_summary
 from blog.review.proofs import check_now, has_blocking_marks
 from blog.review.removal import plan_removal
 from tests.support import factories
