@@ -6,10 +6,10 @@ all processes show the same values. Changing the look stores the one that it rep
 """
 
 import json
+from collections import namedtuple
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -204,52 +204,36 @@ def _read_identity():
         name=name,
         tagline=tagline,
         description=row.description or tagline,
-        logo=row.logo,
+        logo=row.shown_logo,
         look=row.look,
         publisher=row.publisher or settings.SITE_PUBLISHER or name,
         publisher_url=row.publisher_url,
         email=row.email,
-        profiles=tuple(json.loads(row.profiles)),
+        profiles=tuple(json.loads(row.profiles or "[]")),
         links=tuple(_links(rows)),
         has_own_categories=bool(row.has_categories),
     )
 
 
-class _Row(NamedTuple):
-    """A row of _rows_with_links(), as the database returns it."""
+_COLUMNS = (
+    *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
+    *("logo", "logo__file", "logo__source", "logo__width", "logo__height", "has_categories"),
+    *LOOK_FIELDS,
+    *("footer_links__label", "footer_links__address"),
+    *("footer_links__page__title", "footer_links__page__language"),
+    *("footer_links__page__slug", "footer_links__page__is_published"),
+)
 
-    name: str = ""
-    tagline: str = ""
-    description: str = ""
-    publisher: str = ""
-    publisher_url: str = ""
-    email: str = ""
-    profiles: str = "[]"
-    logo_id: int | None = None
-    logo_file: str = ""
-    logo_source: str = ""
-    logo_width: int | None = None
-    logo_height: int | None = None
-    has_categories: bool = False
-    accent: str = ""
-    paper: str = ""
-    face: str = ""
-    manner: str = ""
-    theme: str = ""
-    logo_is_name: bool = False
-    link_label: str | None = None
-    link_address: str | None = None
-    page_title: str | None = None
-    page_language: str | None = None
-    page_slug: str | None = None
-    page_is_published: bool | None = None
+
+class _Row(namedtuple("_Row", _COLUMNS, defaults=[""] * len(_COLUMNS))):
+    """A row of _rows_with_links(), as the database returns it. Without a stored identity, all is empty."""
 
     @property
-    def logo(self) -> ResolvedImage | None:
+    def shown_logo(self) -> ResolvedImage | None:
         image = Image(
-            file=self.logo_file, source=self.logo_source, width=self.logo_width, height=self.logo_height
+            file=self.logo__file, source=self.logo__source, width=self.logo__width, height=self.logo__height
         )
-        return image.as_resolved() if self.logo_id else None
+        return image.as_resolved() if self.logo else None
 
     @property
     def look(self) -> Look:
@@ -257,31 +241,26 @@ class _Row(NamedTuple):
 
     @property
     def title_of_page(self) -> str:
-        return Page(title=self.page_title, language=self.page_language).shown_title
+        return Page(
+            title=self.footer_links__page__title, language=self.footer_links__page__language
+        ).shown_title
 
 
 @CompiledQuery
 def _rows_with_links(identities):
     """Return the site identity joined with its footer links, one row per link, in one query."""
     has_categories = Exists(NavigationCategory.objects.filter(site=OuterRef("pk")))
-    return identities.order_by("footer_links__position", "footer_links__pk").values_list(
-        *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
-        *("logo", "logo__file", "logo__source", "logo__width", "logo__height"),
-        has_categories,
-        *LOOK_FIELDS,
-        *("footer_links__label", "footer_links__address"),
-        *("footer_links__page__title", "footer_links__page__language"),
-        *("footer_links__page__slug", "footer_links__page__is_published"),
-    )
+    rows = identities.annotate(has_categories=has_categories)
+    return rows.order_by("footer_links__position", "footer_links__pk").values_list(*_COLUMNS)
 
 
 def _links(rows):
     for row in rows:
-        if row.page_is_published:
-            if address := address_of("page_detail", row.page_slug):
-                yield Link(row.link_label or row.title_of_page, address)
-        elif row.link_address and is_link(row.link_address):  # rows saved without a form are not validated
-            yield Link(row.link_label, row.link_address)
+        if row.footer_links__page__is_published:
+            if address := address_of("page_detail", row.footer_links__page__slug):
+                yield Link(row.footer_links__label or row.title_of_page, address)
+        elif row.footer_links__address and is_link(row.footer_links__address):  # not validated without a form
+            yield Link(row.footer_links__label, row.footer_links__address)
 
 
 class EarlierLook(LookFields, UserDecision):
