@@ -141,7 +141,8 @@ def rest_concerns(body: str, kind: str, passage: Cut, name: str = "") -> Iterato
         yield Concern(ConcernKind.QUOTES)
     if not (has_whole_tags if passage.is_block else is_whole)(around.text):
         yield Concern(ConcernKind.MARKUP)
-    if any(f"[^{label}]" in around.rest_of_body for label in _NOTE.findall(around.text)):
+    rest = body[: passage.start] + body[passage.end :]
+    if any(f"[^{label}]" in rest for label in _NOTE.findall(around.text)):
         yield Concern(ConcernKind.NOTE)
     if passage.leaves_remains or _is_head_of_table(around.rest):
         yield Concern(ConcernKind.REMAINS)
@@ -179,10 +180,6 @@ class _Surroundings:
     @property
     def text(self):
         return self.body[self.passage.start : self.passage.end]
-
-    @property
-    def rest_of_body(self):
-        return self.body[: self.passage.start] + self.body[self.passage.end :]
 
     @cached_property
     def _bounds(self):
