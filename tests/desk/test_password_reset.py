@@ -111,7 +111,7 @@ class TestLink:
         if change == "expire":
             settings.PASSWORD_RESET_TIMEOUT = -1
         elif change == "tamper":
-            link = link[:-3] + "00/"
+            link = link[:-2] + ("1" if link[-2] == "0" else "0") + "/"
         else:
             client.post(LOGIN, {"username": "mara", "password": OLD})
 
