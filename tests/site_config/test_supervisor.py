@@ -72,6 +72,7 @@ class TestSite:
                     wait_until(lambda pid=pid: [] not in processes_of(server) and pid not in all_of(server))
                     assert wait_until_gone(own) == []
                 wait_until(lambda: server.ask("/health/")[0] == 200)
+                wait_until(lambda: len(job_workers_of(server)) == 1)  # an earlier one may still end
                 [idle] = job_workers_of(server)
                 os.kill(idle, signal.SIGTERM)
                 assert wait_until_gone([idle]) == []
