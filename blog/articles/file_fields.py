@@ -44,7 +44,7 @@ def edited_fields(article: Article) -> set[str]:
 
 def changed_fields(fields: ArticleFields, source) -> set[str]:
     """Return the names of the exported fields that differ from the imported ones. source: a SourceFile."""
-    known = source.imported_fields
+    known = UNKNOWN_BEFORE | source.imported_fields
     return {name for name, digest in field_digests(fields).items() if digest != known.get(name)}
 
 
@@ -129,3 +129,11 @@ def _comparable(name, value):
     if name == "image_credit":
         return dataclasses.astuple(value)
     return value
+
+
+# Articles imported before these fields existed have no digests of them.
+UNKNOWN_BEFORE = {
+    "series": _digest("series", ""),
+    "series_part": _digest("series_part", None),
+    "translators": _digest("translators", ()),
+}

@@ -60,6 +60,13 @@ class TestUntouched:
         assert export_article(article) == data
         assert edited_fields(article) == set()
 
+    def test_fields_that_did_not_exist_at_the_import_are_unedited(self, folder):
+        article = put(folder, b"---\ntitle: A\n---\nText\n")
+        for name in ("series", "series_part", "translators"):
+            del article.source_file.imported_fields[name]
+
+        assert edited_fields(article) == set()
+
     def test_what_is_over_a_limit_stays_in_the_file(self, folder):
         keywords = ", ".join(f"word {number}" for number in range(1000))
         categories = ", ".join(f"Topic {number}" for number in range(400))
