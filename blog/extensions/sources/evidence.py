@@ -163,7 +163,7 @@ class _Comparison:
         return (place for place in places if place == ABOVE or not self._is_of_others(part, passage, place))
 
     def _is_of_others(self, part, passage, place):
-        """Whether the words of the claim stand in another clause of the sentence, with another name."""
+        """Whether another clause of the sentence has the words of the claim, with another name."""
         start, end = bounds(SENTENCE, passage.text, place)
         own = bounds(CLAUSE, passage.text, place, (start, end))
         most = self._words_in(passage.text[own[0] : own[1]])

@@ -11,7 +11,7 @@ from blog.extensions.sources.quoted import Letters, names_in
 from blog.extensions.sources.text_search import Span, begins_word, has_name, occurrences, people_in
 from blog.extensions.sources.words import letters, plain, stems, without_accents
 
-ABOVE = (-1, -1)  # the place of a part that stands in the title or a heading, or is the author
+ABOVE = (-1, -1)  # the place of a part of the title or of a heading, or of the author
 _SECTION_SIGN = r"(?:§|art(?:icle|ikel|ículo)?\.?|section|sec\.?)"
 _SECTION_START = re.compile(r"(?:§|art|section)", re.IGNORECASE)
 

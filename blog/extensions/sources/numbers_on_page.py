@@ -156,7 +156,7 @@ def _first_cell(block):
 
 
 def _fit(near, text, place):
-    """Return how many of the words stand in a part of the text."""
+    """Count the words that a part of the text has."""
     around = _folded(text[place[0] : place[1]])
     return sum(begins_word(word, around) for word in near)
 

@@ -58,7 +58,7 @@ class Letters:
         return "".join(self.text[place] for place in places), places
 
     def find(self, quotation: str) -> Found | None:
-        """Return where the words of a quotation stand in order, with gaps only at its ellipses."""
+        """Return where the page has the words of a quotation in order, with gaps only at its ellipses."""
         segments = [segment for segment in map(letters, _GAP.split(quotation)) if segment]
         if not segments or max(map(len, segments)) < FEWEST_LETTERS:
             return None
@@ -66,7 +66,7 @@ class Letters:
         return self._located(*span) if span else None
 
     def _with_marks(self, segments):
-        """Find the quotation although marks of footnotes stand in it on the page."""
+        """Find the quotation although the page has marks of footnotes in it."""
         if not any(sign.isdigit() for sign in self.text):
             return None
         text, places = self.without_digits

@@ -38,7 +38,7 @@ def begins_word(stem: str, text: str) -> bool:
 
 
 def occurrences(text: str, name: str) -> Iterator[Span]:
-    """Yield where a name stands in a plain text, in any case and with any accents, but with a capital."""
+    """Yield the places of a name in a plain text, in any case and with any accents, but with a capital."""
     words = re.findall(r"[^\W_]+", without_accents(plain(name)).lower())
     pattern = r"[\W_]{1,3}".join(map(re.escape, words))
     lower = without_accents(text.lower())
