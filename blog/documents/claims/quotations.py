@@ -20,6 +20,13 @@ _QUOTED = re.compile(r"“([^”“\n]{0,3000})[”“]|„([^”“\n]{0,3000})
 _ATTRIBUTION = re.compile(
     r"[\"”“*_>\s]{0,20}(?:[–—―]|--|(?<![\n])-|~)\s{0,3}[*_]{0,2}((?:[A-ZÀ-Þ]|Dr\b|an? |the )[^\n]{2,160})"
 )
+# matches "Plan early. Test often. - Dr. Runa Hale, miller" at the end of a callout without quotation marks
+_SIGNATURE = re.compile(
+    r"[.!?…][*_]{0,3}[ \t]*(?:\n[ \t>]*)*(?:[–—―]|--|~|(?<=[ \n>])-)[ \t]{0,3}[*_]{0,2}"
+    r"((?:Dr\b|[A-ZÀ-Þ])[^\n]{2,160})\s*\Z"
+)
+_NAME_OF_SIGNATURE = re.compile(r"[^,|(*_:;]+")
+_HONORIFICS = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Frau|Herr)\b\.? )+")
 _INTRODUCTION = re.compile(
     r"\bin the words of\b|\bin [^.,]{2,60}[’']s? words\b|\baccording to\b|\blaut\b|\bmit den Worten\b"
     r"|\bas (?:described|stated|written|defined|[A-Z][^,]{2,80} (?:says|said|put it|puts it|notes"
@@ -104,6 +111,8 @@ def _find(body, sentences, persons, is_full_name) -> Iterator[Span]:
             continue
         continues = places[0] - last < CONTINUED_SENTENCES
         spans = list(_in_quotation_marks(body, sentences, persons, places, continues))
+        if not spans and (speaker := _signed_by(body, sentences, places, is_full_name)):
+            spans = [(places[0], places[-1] + 1, speaker)]
         quoted = {place for start, end, _ in spans for place in range(start, end)}
         spans += _indirect(sentences, persons, [place for place in places if place not in quoted])
         for span in spans:
@@ -137,6 +146,19 @@ def _in_quotation_marks(body, sentences, persons, places, continues) -> Iterator
         if speaker and not _INVENTED.search(around):
             continues = True
             yield inside[0], inside[-1] + 1, "" if speaker == _UNNAMED else speaker
+
+
+def _signed_by(body, sentences, places, is_full_name):
+    """Return the attribution at the end of a callout without quotation marks, or ""."""
+    first, last = sentences[places[0]], sentences[places[-1]]
+    if first.block is not Block.QUOTE or _INVENTED.search(last.text):
+        return ""
+    signature = _SIGNATURE.search(body, first.start, last.end)
+    if not signature:
+        return ""
+    name = _NAME_OF_SIGNATURE.match(signature[1])[0].strip()
+    is_titled = _HONORIFICS.match(name) is not None
+    return signature[1].strip("*_ ") if is_titled or is_full_name(name) else ""
 
 
 _UNNAMED = "?"  # the speaker of a quotation that continues another one
