@@ -31,6 +31,8 @@ _CALLOUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::|!
 _TAG = re.compile(r"</?(?!img\b|video\b|audio\b|iframe\b)[a-zA-Z][^<>]*>", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^[ \t]*(?::::|!!!|\?\?\?)[^\n]*", re.MULTILINE)
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"”»’)*_\s]*\Z")  # noqa: RUF001 -- quotation marks
+# matches "It is old. - Runa Hale"
+_SENTENCE_BEFORE_NAME = re.compile(r"\w[.!?…][\"”»*_]*[ \t]+(?:[–—―-]|--|~)[ \t]*[*_]{0,2}[A-ZÀ-Þ]")  # noqa: RUF001 -- dashes
 _IMAGE = re.compile(r"!\[|<(?:img|video|audio|iframe)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 
@@ -54,7 +56,9 @@ def is_text(line: str) -> bool:
     words = _without_label(line)
     if not _WORD.search(words) or _is_title(words):
         return False
-    return _ENDS_SENTENCE.search(words) is not None or len(words.split()) > ATTRIBUTION_WORDS
+    if _ENDS_SENTENCE.search(words) or _SENTENCE_BEFORE_NAME.search(words):
+        return True
+    return len(words.split()) > ATTRIBUTION_WORDS
 
 
 def is_sentence(text: str) -> bool:

@@ -45,6 +45,9 @@ _TAGS_BEFORE = re.compile(r"(?:<[a-zA-Z][^<>]*>)++\Z")
 _TAGS_AFTER = re.compile(r"(?:</[a-zA-Z][^<>]*>)++")
 _TAG = re.compile(r"<[^<>]*>")
 _NAMED_BELOW = re.compile(r"(?:\A|\n)[\s>]*(?:<[^<>]*>)?[–—―]\s{0,3}[*_]{0,2}[A-ZÀ-Þ]")  # noqa: RUF001 -- dashes
+_NAMED_AT_END = re.compile(
+    r"[.!?…][*_]{0,3}[ \t]*(?:[–—―]|--|~|(?<= )-)[ \t]{0,3}[*_]{0,2}(?:Dr\b|[A-ZÀ-Þ])"  # noqa: RUF001 -- dashes
+)
 
 
 class QuotedSentences:
@@ -76,13 +79,21 @@ class QuotedSentences:
             low, high = min(low, block[0]), block[-1]
         low, high = self._with_whole_pairs(low, high)
         low, high = self._with_rest_of_quotation(low, high)
-        if self._pieces[high].block is Block.QUOTE and _NAMED_BELOW.search(self._text(high)):
+        if self._pieces[high].block is Block.QUOTE and self._has_attribution(high):
             # The attribution is removed, so the whole quote is, too.
             low = min(low, high - len(self.rest_of_block(high, high)[0]))
         return low, high
 
     def _text(self, number):
         return self.body[self._pieces[number].start : self._pieces[number].end]
+
+    def _has_attribution(self, number):
+        """Whether the piece names the speaker of its whole block: in a line, or at the end without quotes."""
+        if _NAMED_BELOW.search(self._text(number)):
+            return True
+        before, after = self.rest_of_block(number, number)
+        is_unquoted = not after and not self._quotes(number - len(before), number)
+        return is_unquoted and _NAMED_AT_END.search(self._text(number)) is not None
 
     def rest_of_block(self, low, high) -> tuple[list[Sentence], list[Sentence]]:
         """Return the pieces before `low` in its block, and those after `high` in its block."""

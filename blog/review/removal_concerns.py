@@ -29,7 +29,7 @@ from blog.review.markup import (
     read_sections,
     visible_words,
 )
-from blog.review.passages import Cut
+from blog.review.passages import OPENING, Cut, paragraph_at
 
 MOST_WORDS = 60  # that are removed without asking
 LARGEST_SHARE = 0.2  # of the words of a section
@@ -118,13 +118,20 @@ class Concern:
 
 
 def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]) -> Iterator[Concern]:
-    """Yield concerns about how much is removed, overall and from each section."""
-    removed = list(removed)
-    if (words := sum(part.words for part in removed)) > MOST_WORDS:
-        yield Concern(ConcernKind.LONG, words)
-    by_section = defaultdict(list)
+    """Yield concerns about how much is removed, overall and from each section.
+
+    A callout or quotation that is a paragraph of its own is judged by itself, not by its share of a short
+    section. Together, these may be at most LARGEST_SHARE of the text.
+    """
+    alone, by_section = [], defaultdict(list)
     for part in removed:
-        by_section[part.section].append(part)
+        (alone if _stands_alone(body, part) else by_section[part.section]).append(part)
+    within = sum(part.words for parts in by_section.values() for part in parts)
+    if (words := max([within, *(part.words for part in alone)])) > MOST_WORDS:
+        yield Concern(ConcernKind.LONG, words)
+    words, total = sum(part.words for part in alone), visible_words(body)
+    if words > LARGEST_SHARE * total:
+        yield Concern(ConcernKind.SHARE, words, min(100, math.ceil(100 * words / total)))
     for section, parts in by_section.items():
         words = sum(part.words for part in parts if part.start < section.end)  # not a heading
         total = visible_words(body[section.start : section.end])
@@ -132,6 +139,15 @@ def size_concerns(body: str, removed: Iterable[Removed], sections: list[Section]
             percent = min(100, math.ceil(100 * words / total))
             is_opening = len(sections) > 1 and not section.level
             yield Concern(ConcernKind.SHARE, words, percent, section.title, is_opening)
+
+
+def _stands_alone(body, part):
+    """Whether a part is one or more whole paragraphs, and a callout or a quotation."""
+    text = part.text.strip()
+    start = body.index(text, part.start)
+    end = start + len(text)
+    is_whole = paragraph_at(body, start)[0] == start and paragraph_at(body, end - 1)[1] == end
+    return is_whole and (is_callout(text) or OPENING.match(text) is not None)
 
 
 def rest_concerns(body: str, kind: str, passage: Cut, name: str = "") -> Iterator[Concern]:

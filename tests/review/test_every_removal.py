@@ -53,6 +53,7 @@ BLOCKS = st.one_of(
     TEXTS,
     TEXTS.map(quoted),
     st.builds("{}\n>\n> — Dr. Runa Hale, geophysicist".format, TEXTS.map(quoted)),
+    st.builds("{} — Dr. Runa Hale, geophysicist".format, TEXTS.map(quoted)),
     st.builds(
         "“{}\n\n“{}”\n\n— Dr. Runa Hale, geophysicist".format,
         st.sampled_from(MARKED[:1]),

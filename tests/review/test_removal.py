@@ -49,6 +49,28 @@ def test_more_than_a_fifth_of_a_section_is_a_concern():
     assert removal.is_possible
 
 
+def test_a_callout_is_judged_by_itself_and_not_by_its_share_of_a_short_section():
+    short = "## The hill\n\nIt is green in spring.\n\n{}\n\n## The tides\n\n" + FILLER * 2
+    callout = "> {**Insight:** Plan early for the wind. Test often. — Dr. Runa Hale, miller}"
+
+    assert plan(short.replace("{}", callout)).concerns == ()
+    assert "of “The hill”" in plan(short.replace("{}", callout.removeprefix("> "))).why
+
+
+def test_callouts_of_more_than_a_fifth_of_the_text_are_a_concern():
+    text = (
+        "> {**Insight:** Plan early for the wind. — Dr. Runa Hale}\n\nIt is green, and the tides come and go."
+    )
+
+    assert plan(text).why == "50% of the text"
+
+
+def test_a_callout_is_removed_with_its_attribution():
+    callout = "> **Insight:** Plan early for the wind. {Test often. — Dr. Runa Hale, miller}"
+
+    assert plan(FILLER + "\n\n" + callout + "\n\n" + FILLER).body == FILLER + "\n\n" + FILLER
+
+
 def test_a_heading_without_text_is_a_concern():
     removal = plan(FILLER + "\n\n## The hill\n\n{Gone.}\n\n## The tides\n\n" + FILLER)
 
