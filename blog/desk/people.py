@@ -148,13 +148,16 @@ def _decide(request, site, person):
     seen = {}  # the articles that the answer may change, as the user saw them
     if answer == Outcome.INVENTED or removes_unticked:
         seen = decode_seen_versions(request.POST.get("seen", ""))
-    cost = _cost(request, person, answer, seen)
+    ticked = _ticked_mentions(request.POST, person) if answer == Outcome.INVENTED else None
+    if ticked is not None:
+        seen = {key: seen[key] for key in sorted({mention.article_id for mention in ticked} & seen.keys())}
+    cost = _cost(request, person, answer, seen, ticked)
     skipped = left_out(request.POST, cost)
     if skipped is None:
         return _ask_about_approvals(request, site, person, cost)
     seen = {key: version for key, version in seen.items() if key not in skipped}
     try:
-        _store(request, person, answer, seen)
+        _store(request, person, answer, seen, ticked)
     except DecisionError as error:
         return _page(request, site, person, answer, str(error))
     except RefusedError as error:
@@ -168,18 +171,37 @@ def _decide(request, site, person):
     return HttpResponseRedirect(reverse("admin:people", query=query))
 
 
+def _ticked_mentions(data, person) -> list[Mention]:
+    """Return the mentions whose passages are ticked. With "more", also those after the shown passages."""
+    if "only" in data:
+        return []
+    ticked, offered = (_read_passages(data.getlist(name)) for name in ("passage", "offered"))
+    mentions = Mention.objects.filter(person=person, article__trashed_at=None)
+    chosen = [mention for mention in mentions if (mention.article_id, mention.start) in ticked]
+    if "more" in data:
+        shown = {article for article, _ in offered}
+        chosen += [mention for mention in plan_removal(person).mentions if mention.article_id not in shown]
+    return chosen
+
+
+def _read_passages(values) -> set[tuple[int, int]]:
+    """Parse values of RemovedPassage.value to {(article, start of a mention)}."""
+    numbers = [[read_number(number) for number in value.split(".")] for value in values]
+    return {(article, start) for article, *starts in numbers for start in starts}
+
+
 def _following(person):
     """Return the key of the person after this one in the list, or None."""
     keys = list(people_to_decide().values_list("pk", flat=True)[: NAMES_ON_A_PAGE + 1])
     return next(iter(keys[keys.index(person.pk) + 1 :]), None) if person.pk in keys else None
 
 
-def _cost(request, person, answer, seen) -> ChangeCost:
+def _cost(request, person, answer, seen, ticked) -> ChangeCost:
     if not seen:
         return ChangeCost(0)
     is_real = answer == Outcome.REAL
-    mentions = unsupported_mentions(person, _supports(request.POST)) if is_real else None
-    return removal_cost(person, seen.keys(), mentions)
+    mentions = unsupported_mentions(person, _supports(request.POST)) if is_real else ticked
+    return removal_cost(person, seen.keys(), mentions, is_confirmed=not is_real)
 
 
 def _ask_about_approvals(request, site, person, cost):
@@ -202,11 +224,11 @@ def _supports(data):
     return {"roles": roles, "quotations": data.getlist("quotation")}
 
 
-def _store(request, person, answer, seen):
+def _store(request, person, answer, seen, ticked):
     """Store the answer, and say if a job removes the person. seen is empty if no article changes."""
     is_job = len(seen) > MAX_ARTICLES_PER_REQUEST
     if answer == Outcome.INVENTED:
-        mark_invented(request.user, person, seen, in_job=is_job)
+        mark_invented(request.user, person, seen, ticked=ticked, in_job=is_job)
     elif answer == Outcome.REAL:
         source = request.POST.get("source", "")[:LONGEST_SOURCE]
         mark_real(request.user, person, source, _supports(request.POST), seen=seen, in_job=is_job)

@@ -22,19 +22,19 @@ Outcome = PersonDecision.Outcome
 
 
 def removal_preview(removal: RemovalPlan) -> dict:
-    """Return the planned removal of an invented person, shown before it is confirmed.
+    """Return all passages about an invented person. Those that can be removed in bulk are ticked.
 
-    approved: how many approvals the removal would end. left: see _left_by().
+    approved: how many approvals the removal of the ticked ones would end.
     """
+    passages, words = len(removal.removable), removal.words
     return {
         "seen": " ".join(f"{key}.{version}" for key, version in removal.versions.items()),
-        "articles": len(removal.new_bodies),
         "approved": Article.objects.reviewed().filter(pk__in=removal.new_bodies).count(),
-        "left": _left_by(removal),
-        "shown": list(map(_passage, removal.removable[:PASSAGES_SHOWN])),
-        "more": max(0, len(removal.removable) - PASSAGES_SHOWN),
-        "heading": _removal_heading(removal),
-        "button": _removal_button(len(removal.new_bodies), len(removal.to_rewrite)),
+        "shown": list(map(_passage, removal.passages[:PASSAGES_SHOWN])),
+        "more": len(removal.removable) - sum(each.is_removable for each in removal.passages[:PASSAGES_SHOWN]),
+        "is_possible": any(passage.removal.is_possible for passage in removal.passages),
+        "removal": _removal_choice(passages, words),
+        "removal_patterns": [_removal_choice(1, "@"), _removal_choice("#", "@")],
     }
 
 
@@ -42,20 +42,6 @@ def _passage(passage):
     """Return a passage with the text of the line before, the removed text, and the line after it."""
     before, after = passage.before.rpartition("\n")[2], passage.after.partition("\n")[0]
     return passage, *map(plain_words, (before, passage.taken, after))
-
-
-def _removal_heading(removal):
-    passages, words = len(removal.removable), removal.words
-    first = ngettext("%d passage", "%d passages", passages) % passages
-    second = ngettext("%d word", "%d words", words) % words
-    return _("What will be removed: %(passages)s, %(words)s") % {"passages": first, "words": second}
-
-
-def _removal_button(articles, to_rewrite):
-    if to_rewrite:
-        values = {"articles": articles, "asked": to_rewrite}
-        return _("Remove from %(articles)d, leave %(asked)d for me") % values
-    return ngettext("Remove from %d article", "Remove from %d articles", articles) % articles
 
 
 def _supportable(value: str, words: str = "") -> dict:

@@ -96,8 +96,14 @@ def edit_cost(changes: dict[int, Collection[str]]) -> ChangeCost:
     )
 
 
-def removal_cost(person: Person, keys: Collection[int], mentions: list[Mention] | None = None) -> ChangeCost:
-    """Return what removing a person from these articles would cost. mentions: only these, if given.
+def removal_cost(
+    person: Person,
+    keys: Collection[int],
+    mentions: list[Mention] | None = None,
+    *,
+    is_confirmed: bool = False,
+) -> ChangeCost:
+    """Return what removing a person from these articles would cost, with the arguments of plan_removal().
 
     If no approval would end, or there are more than MAX_ARTICLES_PER_REQUEST articles, the number also counts
     articles that the removal would skip.
@@ -105,7 +111,7 @@ def removal_cost(person: Person, keys: Collection[int], mentions: list[Mention] 
 
     def changed(some):
         own = None if mentions is None else [row for row in mentions if row.article_id in some]
-        return plan_removal(person, some, mentions=own).new_bodies.keys()
+        return plan_removal(person, some, mentions=own, is_confirmed=is_confirmed).new_bodies.keys()
 
     endings = _endings(changed({article.pk for article in _approved(keys)}))
     number = len(keys)

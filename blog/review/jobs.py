@@ -170,16 +170,19 @@ def start_undo(user, number: int, skip: Collection[int] = ()) -> Job | None:
 
 
 @job(REMOVE_PERSON, title=_("Remove a person from many articles"), group=GROUP)
-def run_removal(running: RunningJob, person: int, seen: list, decision: int) -> dict:
+def run_removal(
+    running: RunningJob, person: int, seen: list, decision: int, ticked: list | None = None
+) -> dict:
     """Remove a person from articles. seen: [(article pk, lock version)]. Return how many were changed.
 
-    decision: the key of the PersonDecision to carry out.
+    decision: the key of the PersonDecision to carry out. ticked: keys of the mentions to remove, by default
+    of all without a concern.
     """
     row = PersonDecision.objects.select_related("person").filter(pk=decision, person=person).first()
     if row is None:
         raise JobFailedError(gettext("The decision on this person was changed after this job started."))
     action = _action_of(running)
-    remove_in_batches(action.user, row, dict(seen), action, _reporter(running))
+    remove_in_batches(action.user, row, dict(seen), action, _reporter(running), ticked)
     _check_changed(running, list(dict(seen)))
     return {"articles": len(action.previous_content)}
 

@@ -81,16 +81,24 @@ def reopen(user, person: Person) -> BulkResult:
 
 
 def mark_invented(
-    user, person: Person, seen: dict[int, int] | None = None, *, in_job: bool = False
+    user,
+    person: Person,
+    seen: dict[int, int] | None = None,
+    *,
+    ticked: Collection[Mention] | None = None,
+    in_job: bool = False,
 ) -> BulkResult:
     """Decide that a person is invented, and remove them from articles that read well without them.
 
-    seen: {article pk: lock version that the user saw}; all articles by default. One transaction, one undoable
-    action. in_job: only decide, and start a job that removes the person from `seen`. Raises RefusedError and
+    seen: {article pk: lock version that the user saw}; all articles by default. ticked: the mentions that the
+    user saw and chose to remove; by default, those without a concern. One transaction, one undoable action.
+    in_job: only decide, and start a job that removes the person from `seen`. Raises RefusedError and
     EmptyArticleError, without changes, as edit_articles() does.
     """
     sentence = _("%(name)s is invented.") % {"name": person.name}
-    return _decide_and_remove(user, person, Outcome.INVENTED, sentence, {}, seen, in_job=in_job)
+    return _decide_and_remove(
+        user, person, Outcome.INVENTED, sentence, {}, seen, ticked=ticked, in_job=in_job
+    )
 
 
 def unsupported_mentions(person: Person, supports: dict | None) -> list[Mention]:
@@ -121,14 +129,18 @@ def remove_in_batches(
     seen: dict[int, int],
     action: UndoableAction,
     on_progress: Callable[[int, int], None],
+    ticked: Collection[int] | None = None,
 ) -> None:
     """Remove a person from many articles, in transactions of RENDERED_AT_ONCE, as one action for undo.
 
-    If they are real, only the passages without a source are removed. Safe to interrupt and repeat: articles
-    without the person are skipped. Raises JobStopped once another decision on the person was made.
+    If they are real, only the passages without a source are removed. ticked: keys of the mentions to remove,
+    as for mark_invented(). Safe to interrupt and repeat: articles without the person are skipped. Raises
+    JobStopped once another decision on the person was made.
     """
     person = decision.person
     mentions = _mentions_to_remove(person)
+    if ticked is not None:
+        mentions = list(person.mentions.filter(article__in=seen, pk__in=ticked))
     for done, keys in enumerate(itertools.batched(seen, RENDERED_AT_ONCE)):
         on_progress(done * RENDERED_AT_ONCE, len(seen))
         with transaction.atomic():
@@ -136,7 +148,7 @@ def remove_in_batches(
             if person.decisions.last() != decision:
                 raise jobs.JobStopped
             some = None if mentions is None else [row for row in mentions if row.article_id in keys]
-            removal = plan_removal(person, keys, mentions=some)
+            removal = plan_removal(person, keys, mentions=some, is_confirmed=ticked is not None)
             _remove(user, person, removal, {key: seen[key] for key in keys}, action)
     for keys in itertools.batched(sorted(_articles_naming([person.pk])), ROWS_AT_ONCE):
         with transaction.atomic():
@@ -194,18 +206,23 @@ def _sentence(person):
     return sentence
 
 
-def _decide_and_remove(user, person, outcome, sentence, values, seen, *, in_job=False) -> BulkResult:
+def _decide_and_remove(
+    user, person, outcome, sentence, values, seen, *, ticked=None, in_job=False
+) -> BulkResult:
     """Store a decision, and remove the person from articles. seen: None for all, {} for none."""
     with changing(by=user, undo=sentence) as change:
         decision = _add(user, person, outcome, **values)
         change.append([decision])
         if in_job:
             arguments = {"person": person.pk, "decision": decision.pk, "seen": list(seen.items())}
+            if ticked is not None:
+                arguments["ticked"] = [mention.pk for mention in ticked]
             change.undoable.job, seen = jobs.start(REMOVE_PERSON, user, **arguments), {}
         lock_keys(Article.objects.all(), _articles_naming([person.pk]))
         result = BulkResult()
         if seen is None or seen:
-            removal = plan_removal(person, mentions=_mentions_to_remove(person))
+            mentions = _mentions_to_remove(person) if ticked is None else ticked
+            removal = plan_removal(person, mentions=mentions, is_confirmed=ticked is not None)
             versions = removal.versions if seen is None else seen
             result = _remove(user, person, removal, versions, change.undoable)
         result.message = result.message or sentence

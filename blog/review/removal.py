@@ -120,7 +120,9 @@ class RemovedPassage:
     before: str
     taken: str
     after: str
-    is_removable: bool
+    removal: TextRemoval  # of this passage alone
+    mentions: list[Mention]
+    is_removable: bool  # in bulk
 
     @property
     def section(self) -> str:
@@ -135,16 +137,21 @@ class RemovedPassage:
     def is_callout(self) -> bool:
         return is_callout(self.removed.text)
 
+    @property
+    def value(self) -> str:
+        """The key of the article and where the mentions start, for the checkbox of the passage."""
+        return ".".join(map(str, [self.article.pk, *(mention.start for mention in self.mentions)]))
+
 
 @dataclass
 class RemovalPlan:
-    """The changes for removing a person. new_bodies has only articles that read well without them.
+    """The changes for removing a person. new_bodies has the articles that read well without these passages.
 
-    skipped: the other articles, each with the removal that an editor may confirm there.
+    skipped: the articles with other passages, each with the removal that an editor may confirm there.
     """
 
     new_bodies: dict[int, str] = field(default_factory=dict)
-    versions: dict[int, int] = field(default_factory=dict)
+    versions: dict[int, int] = field(default_factory=dict)  # of all articles with a passage
     passages: list[RemovedPassage] = field(default_factory=list)
     skipped: list[tuple[Article, TextRemoval]] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)  # to remove
@@ -169,33 +176,52 @@ def plan_removal(
     keys: Collection[int] | None = None,
     *,
     mentions: Iterable[Mention] | None = None,
+    is_confirmed: bool = False,
 ) -> RemovalPlan:
     """Plan the removal of a person from all articles in use, or from those with these keys.
 
-    mentions: only these, instead of all mentions of the person. Articles with a concern about the removal are
-    not changed but skipped.
+    mentions: only these, instead of all mentions of the person. Each passage is judged by itself. One with a
+    concern stays, unless an editor has seen and confirmed it (is_confirmed) and no concern forbids it.
     """
     plan = RemovalPlan()
     chosen = _mentions(person, keys) if mentions is None else mentions
     for article, own in _articles(chosen):
-        removal = _plan_for_article(article, own, person.name)
-        plan.passages += [_passage(article, part, not removal.concerns) for part in removal.removed]
-        if removal.concerns:
-            plan.skipped.append((article, removal))
-        else:
-            plan.new_bodies[article.pk] = removal.body
-            plan.versions[article.pk] = article.lock_version
-            plan.mentions += own
+        _plan_for_article(plan, article, own, person.name, is_confirmed=is_confirmed)
     return plan
 
 
-def _plan_for_article(article, mentions, name):
+def _plan_for_article(plan, article, mentions, name, *, is_confirmed):
     body = article.body
     there = [mention for mention in mentions if body[mention.start : mention.end] == mention.words]
-    removal = plan_text_removal(body, there, name)
-    if len(there) == len(mentions):
-        return removal
-    return replace(removal, concerns=(Concern(ConcernKind.GONE), *removal.concerns))
+    whole = plan_text_removal(body, there, name)
+    groups = [
+        (part, [mention for mention in there if part.start < mention.end and mention.start < part.end])
+        for part in whole.removed
+    ]
+    alone = [plan_text_removal(body, own, name) for _, own in groups] if len(groups) > 1 else [whole]
+    may_go = [each.is_possible if is_confirmed else not each.concerns for each in alone]
+    removed = [mention for (_, own), may in zip(groups, may_go, strict=False) if may for mention in own]
+    removal = whole if all(may_go) else plan_text_removal(body, removed, name)
+    if not (removal.is_possible if is_confirmed else not removal.concerns):
+        may_go, removed = [False] * len(alone), []
+    plan.passages += [
+        _passage(article, part, own, each, is_removable=may)
+        for (part, own), each, may in zip(groups, alone, may_go, strict=False)
+    ]
+    plan.versions[article.pk] = article.lock_version
+    if removed:
+        plan.new_bodies[article.pk] = removal.body
+        plan.mentions += removed
+    if len(removed) < len(mentions):
+        plan.skipped.append((article, _left(whole, alone, may_go, is_gone=len(there) < len(mentions))))
+
+
+def _left(whole, alone, may_go, *, is_gone):
+    """Return the removal of what is left in an article, with its concerns."""
+    concerns = [Concern(ConcernKind.GONE)] if is_gone else []
+    for each, may in zip(alone, may_go, strict=True):
+        concerns += () if may else each.concerns
+    return replace(whole, concerns=tuple(dict.fromkeys(concerns or whole.concerns)))
 
 
 def _mentions(person, keys):
@@ -223,8 +249,9 @@ def _outermost(mentions):
     return found
 
 
-def _passage(article, removed, is_removable):
+def _passage(article, removed, mentions, removal, *, is_removable):
     body, start, end = article.body, removed.start, removed.end
     first, last = paragraph_at(body, start)[0], paragraph_at(body, max(start, end - 1))[1]
     parts = (body[first:start], body[start:end].strip(), body[end : max(last, end)])
-    return RemovedPassage(article, removed, *(_MARKUP.sub("", part) for part in parts), is_removable)
+    texts = (_MARKUP.sub("", part) for part in parts)
+    return RemovedPassage(article, removed, *texts, removal, mentions, is_removable)

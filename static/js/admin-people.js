@@ -44,15 +44,17 @@
   }
   window.addEventListener("pageshow", () => links.forEach((link) => { delete formOf(link).dataset.sent; }));
 
-  // What is removed if a source does not support it.
-  const choice = document.querySelector("[data-removal]");
-  const count = () => {
-    const left = [...document.querySelectorAll("#answer-real [data-passages]:not(:checked)")];
-    const sum = (name) => left.reduce((total, tick) => total + Number(tick.dataset[name]), 0);
-    const pattern = sum("passages") === 1 ? choice.dataset.one : choice.dataset.many;
-    choice.textContent = pattern.replace("#", sum("passages")).replace("@", sum("words"));
-  };
-  if (choice) document.getElementById("answer-real").addEventListener("change", count);
+  // What is removed: passages that are ticked, or those that a source does not support.
+  for (const choice of document.querySelectorAll("[data-removal]")) {
+    const form = choice.closest("form");
+    const removed = choice.dataset.removal === "checked" ? ":checked" : ":not(:checked)";
+    form.addEventListener("change", () => {
+      const ticks = [...form.querySelectorAll(`[data-passages]${removed}`)];
+      const sum = (name) => ticks.reduce((total, tick) => total + Number(tick.dataset[name]), 0);
+      const pattern = sum("passages") === 1 ? choice.dataset.one : choice.dataset.many;
+      choice.textContent = pattern.replace("#", sum("passages")).replace("@", sum("words"));
+    });
+  }
 
   // Letters neither act from a tick or a choice of an open answer, nor lose a source that was typed.
   document.addEventListener("keydown", (event) => {

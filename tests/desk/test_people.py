@@ -52,9 +52,53 @@ class TestPeoplePage:
 
         page = ask(admin_client, "invented")
 
-        assert "Remove from 2 articles" in text_of(page)
+        assert "To be removed: 2 passages" in text_of(page)
         assert page.content.decode().count("<del>") == 2
         assert Person.objects.get().decision == ""
+
+    def test_removes_only_the_ticked_passages(self, admin_client):
+        quote(3)
+        form = form_of(ask(admin_client, "invented"), "invented")
+        form["passage"] = form["passage"][1:]
+
+        admin_client.post(PEOPLE, form)
+
+        assert ["Quillon" in article.body for article in Article.objects.order_by("pk")] == [
+            True,
+            False,
+            False,
+        ]
+        assert Person.objects.get().decision == "invented"
+
+    def test_removes_a_ticked_passage_that_the_text_leads_up_to(self, admin_client):
+        article = factories.create_article(body=REST + "\nShe asked:\n\n" + BOX.format(role="miller"))
+        check_now([article.pk])
+        page = ask(admin_client, "invented")
+        form = form_of(page, "invented")
+
+        admin_client.post(PEOPLE, form | {"passage": form["offered"]})
+
+        assert "The text before this passage leads up to it" in text_of(page)
+        assert "passage" not in form
+        assert "Quillon" not in Article.objects.get().body
+
+    def test_decision_can_be_recorded_without_a_removal(self, admin_client):
+        (article,) = quote()
+        form = form_of(ask(admin_client, "invented"), "invented") | {"only": "yes"}
+
+        admin_client.post(PEOPLE, form)
+
+        assert Article.objects.get().body == article.body
+        assert Person.objects.get().decision == "invented"
+
+    def test_a_passage_whose_removal_would_break_the_text_cannot_be_ticked(self, admin_client):
+        article = factories.create_article(body=BOX.format(role="miller").removesuffix(REST))
+        check_now([article.pk])
+        form = form_of(ask(admin_client, "invented"), "invented")
+
+        admin_client.post(PEOPLE, form | {"passage": form["offered"]})
+
+        assert Article.objects.get().body == article.body
 
     def test_removes_a_person_and_undoes_it(self, admin_client, admin_user):
         before = [article.body for article in quote(3)]

@@ -8,12 +8,17 @@ from html.parser import HTMLParser
 class Form:
     """An unedited form: where it is sent, its data, and its buttons as (name, value).
 
-    action is "" for a form that is sent to the address of its page.
+    action is "" for a form that is sent to the address of its page. Several values of a name are a list.
     """
 
     action: str = ""
-    data: dict[str, str] = field(default_factory=dict)
+    data: dict[str, str | list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, name: str, value: str) -> None:
+        before = self.data.get(name)
+        several = [*before, value] if isinstance(before, list) else [before, value]
+        self.data[name] = value if before is None else several
 
 
 class _FormReader(HTMLParser):
@@ -34,9 +39,9 @@ class _FormReader(HTMLParser):
             self.forms.append(self.form)
         elif tag == "input" and name and kind not in {"submit", "file"}:
             if kind not in {"checkbox", "radio"}:
-                form.data[name] = (attrs.get("value") or "").replace("\r", "").replace("\n", "")
+                form.add(name, (attrs.get("value") or "").replace("\r", "").replace("\n", ""))
             elif "checked" in attrs:
-                form.data[name] = attrs.get("value") or "on"
+                form.add(name, attrs.get("value") or "on")
         elif tag == "button" and name and kind != "button":
             form.buttons.append((name, attrs.get("value") or ""))
         elif tag == "textarea" and name:
