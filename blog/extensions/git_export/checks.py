@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
-from blog.extensions.git_export.repository import has_git
+from blog.files.git import has_git
 
 
 @register(Tags.files)

@@ -24,8 +24,8 @@ from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
 from blog.exports.articles import export_article, in_batches, paths_of
 from blog.exports.folder import reason_of_failure, stored_bytes
-from blog.extensions.git_export.repository import digest_of
 from blog.files.atomic import write_atomically
+from blog.files.git import digest_of
 from blog.files.modes import PRIVATE_FILE
 from blog.images.links import BodyImage
 from blog.images.models import Image

@@ -7,7 +7,8 @@ from pathlib import Path
 from blog.exports.folder import ExportFailedError
 from blog.extensions.git_export.commits import galley, plan_commits
 from blog.extensions.git_export.contents import KNOWN, Known, read_contents
-from blog.extensions.git_export.repository import BRANCH, FastImport, Repository, digest_of
+from blog.extensions.git_export.repository import BRANCH, FastImport, Repository
+from blog.files.git import digest_of
 
 
 @dataclass

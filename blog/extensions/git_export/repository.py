@@ -4,15 +4,10 @@ Commits are written with `git fast-import`, which moves the branch in one step a
 the working tree follow. Before that, a file (WRITING) is created, which shows after a kill that differences
 in the working tree are Galley's own. Other differences are moved to a stash.
 
-Git runs without a shell, hooks, signatures, and configuration of the system or user.
 """
 
-import hashlib
-import os
-import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,32 +17,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.exports.folder import ExportFailedError
+from blog.files.git import GitMissingError, git_command, remove_stale_locks, surroundings
 from blog.files.modes import PRIVATE_FOLDER, make_folder, make_private_file
 
 BRANCH = "refs/heads/main"
 MARKER = "galley.export"  # in the repository's configuration: Galley may delete and overwrite files
 WRITING = "galley-writing"
 FILE_MODE = "100644"
-STALE_LOCK_SECONDS = 60  # Galley's commands take less; its own job lock excludes a second one
 LOCKS = ("index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "refs/heads/main.lock")
-CONFIGURATION = (
-    "core.hooksPath=/dev/null",
-    "core.attributesFile=/dev/null",
-    "core.excludesFile=/dev/null",
-    "core.autocrlf=false",
-    "core.fsmonitor=false",
-    "gc.autoDetach=false",
-    # These refuse names that Windows and macOS cannot store. The file system here can.
-    "core.protectNTFS=false",
-    "core.protectHFS=false",
-)
-ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
 
 
 @dataclass(frozen=True)
@@ -71,15 +48,6 @@ class Commit:
     changes: dict[str, str | None] = field(default_factory=dict)
 
 
-def digest_of(data: bytes) -> str:
-    """Return the digest by which Git names a file's contents."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-
-
-def has_git() -> bool:
-    return shutil.which("git") is not None
-
-
 class Repository:
     def __init__(self, folder: Path, committer: Identity):
         self.folder = folder
@@ -93,7 +61,7 @@ class Repository:
         while another process holds a lock of Git. Raises ExportFailedError.
         """
         self._create()
-        self._remove_locks(on_wait)
+        remove_stale_locks(self.git_folder, LOCKS, on_wait)
         if self.branch() != BRANCH:
             self._stash()
             self.run("symbolic-ref", "HEAD", BRANCH)
@@ -146,12 +114,10 @@ class Repository:
         return done.stdout
 
     def command(self, *arguments: str) -> list[str]:
-        git = shutil.which("git")
-        if git is None:
-            raise ExportFailedError(_("Git is not installed on this machine. On Debian: apt-get install git"))
-        places = (f"--git-dir={self.git_folder}", f"--work-tree={self.folder}")
-        options = [part for value in CONFIGURATION for part in ("-c", value)]
-        return [git, *options, *places, *arguments]
+        try:
+            return git_command(self.git_folder, f"--work-tree={self.folder}", *arguments)
+        except GitMissingError as error:
+            raise ExportFailedError(str(error)) from None
 
     def surroundings(self) -> dict:
         who = {
@@ -159,8 +125,7 @@ class Repository:
             for role in ("AUTHOR", "COMMITTER")
             for part, value in (("NAME", self.committer.name), ("EMAIL", self.committer.email))
         }
-        path = {"PATH": os.environ.get("PATH", os.defpath)}
-        return {"cwd": self.folder, "env": path | ENVIRONMENT | who, "umask": 0o077}
+        return surroundings(self.folder, who)
 
     def _create(self):
         try:
@@ -182,15 +147,6 @@ class Repository:
         self.run("init", "--quiet", "--template=", "--object-format=sha1")
         self.run("symbolic-ref", "HEAD", BRANCH)
         self.run("config", "--local", MARKER, "true")
-
-    def _remove_locks(self, on_wait):
-        """Remove the lock files of a killed Git, once they are so old that no command can still run."""
-        for name in LOCKS:
-            file = self.git_folder / name
-            while file.exists() and _age(file) < STALE_LOCK_SECONDS:
-                on_wait()
-                time.sleep(1)
-            file.unlink(missing_ok=True)
 
     def _stash(self):
         """Move all differences between working tree and HEAD to a stash."""
@@ -278,13 +234,6 @@ class FastImport:
 def failure(command: str, errors: bytes) -> ExportFailedError:
     reason = errors.decode(errors="replace").strip().replace("\n", " ")[:500]
     return ExportFailedError(_("git %(command)s failed: %(reason)s") % {"command": command, "reason": reason})
-
-
-def _age(file):
-    try:
-        return time.time() - file.stat().st_mtime
-    except FileNotFoundError:
-        return STALE_LOCK_SECONDS
 
 
 def _without_brackets(value):
