@@ -14,8 +14,8 @@ Checks and permissions are those of Django. This module imports nothing of Galle
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -178,6 +178,28 @@ never_cached: Point[str] = Point()
 
 # Functions that return the URL of a WebSub hub, which feeds name, or "".
 feed_hubs: Point[Callable[[], str]] = Point()
+
+# What is imported
+
+
+@dataclass(frozen=True)
+class SiteGenerator:
+    """A site generator, by whose configuration the old addresses of imported texts are computed.
+
+    reader: "module:function". The function gets the path of a file, {path: bytes} of all that were found, and
+    {part: path} of the companions among them; it returns a SiteConfiguration
+    (blog/documents/generators/configuration.py), or None if the file is not this generator's. A limited
+    process imports the module, without Django and settings. files: the paths that the configuration may have,
+    relative to its folder. companions: {path: part}, for files that complete it.
+    """
+
+    name: str
+    reader: str
+    files: tuple[str, ...]
+    companions: Mapping[str, str] = field(default_factory=dict)
+
+
+site_generators: Point[SiteGenerator] = Point()
 
 # Data and operation
 

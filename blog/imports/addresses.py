@@ -13,11 +13,11 @@ from blog.documents.generators.configuration import (
     SiteConfiguration,
 )
 from blog.documents.generators.patterns import PatternError
-from blog.documents.generators.reading import COMPANION_FILES, CONFIGURATION_FILES
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
 from blog.files.archives import Archive, place_at
 from blog.files.file_kinds import is_section_name, is_skipped_folder
 from blog.files.folders import Folder, UnreadableError
+from blog.imports.generators import companion_names, configuration_names
 from blog.imports.models import ImportRun
 from blog.imports.report import FileReport, ImportFailedError, ImportOptions
 from blog.imports.sources import ImportSource
@@ -27,9 +27,6 @@ from blog.sandbox.refusals import RefusedError
 LEVELS_ABOVE = 4  # folders above the source that may have its configuration
 LEVELS_BELOW = 3  # of folders in the source that may have it
 MOST_FOLDERS = 200  # of the source that are searched
-
-_NAMES = (*CONFIGURATION_FILES, *COMPANION_FILES)
-_FIRST_NAMES = {name.split("/")[0] for name in _NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +115,22 @@ def _folders_in(source) -> Iterator[str]:
 def _files_in(place: Folder | Archive, folder: str) -> dict[str, bytes]:
     """Return {name: bytes} of the configuration files in a folder. Files that cannot be read are skipped."""
     prefix = f"{folder}/" if folder else ""
-    contents = {}
-    for name in _NAMES if _has_any(place, folder) else ():
+    names, contents = dict.fromkeys([*configuration_names(), *companion_names()]), {}
+    for name in names if _has_any(place, folder, names) else ():
         try:
             place.check(prefix + name)
             contents[name] = place.read(prefix + name, MAX_CONFIGURATION_BYTES)
         except (UnreadableError, OSError, ValueError):
             continue
-    return contents if contents.keys() & CONFIGURATION_FILES.keys() else {}
+    return {} if contents.keys().isdisjoint(configuration_names()) else contents
 
 
-def _has_any(place, folder):
-    """Whether the folder may have a configuration. Listing it is cheaper than checking each name."""
+def _has_any(place, folder, names):
+    """Whether the folder may have one of these files. Listing it is cheaper than checking each name."""
     if isinstance(place, Archive):
         return True
     try:
-        return not _FIRST_NAMES.isdisjoint(os.listdir(place.root / folder))
+        return not {name.split("/")[0] for name in names}.isdisjoint(os.listdir(place.root / folder))
     except OSError:
         return False
 

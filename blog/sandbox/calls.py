@@ -20,6 +20,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
+from blog import extend
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.generators.configuration import SiteConfiguration
 from blog.documents.generators.people import Person
@@ -96,8 +97,9 @@ def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 
 
 def read_configuration(files: Mapping[str, bytes]) -> SiteConfiguration | None:
-    """Return a site generator's configuration; see blog.documents.generators.reading."""
-    return _texts.ask("configuration", dict(files), seconds=TEXT_SECONDS)
+    """Return a site generator's configuration; see blog.sandbox.texts.read_configuration()."""
+    generators = list(extend.site_generators)
+    return _texts.ask("configuration", dict(files), generators, seconds=TEXT_SECONDS)
 
 
 def read_people(path: str, data: bytes) -> dict[str, Person]:

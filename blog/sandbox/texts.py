@@ -1,10 +1,11 @@
 """The sandbox's text tasks: parsing files, rendering, and finding claims and findings."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import partial
+from pkgutil import resolve_name
 from typing import Any
 
 from blog.documents.addresses import REMOTE
@@ -21,10 +22,10 @@ from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import InternalLink, internal_links
 from blog.documents.frontmatter.document import Document, parse_document, parse_file
 from blog.documents.frontmatter.encoding import DocumentError
-from blog.documents.generators.configuration import ConfigurationError
+from blog.documents.generators.configuration import ConfigurationError, SiteConfiguration
 from blog.documents.generators.people import read_people
-from blog.documents.generators.reading import read_configuration
 from blog.documents.generators.rules import AddressRules
+from blog.documents.generators.systems import CONFIGURATION, read_system
 from blog.documents.marks import highlight_marks
 from blog.documents.names import spell_category
 from blog.documents.notices import Notice, NoticeKind
@@ -33,6 +34,7 @@ from blog.documents.rendering.images import image_key
 from blog.documents.rendering.markdown import Rendering, render_markdown
 from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.text import is_empty, reading_time
+from blog.extend import SiteGenerator
 from blog.sandbox.child import ask, serve
 from blog.sandbox.refusals import Refusal, RefusedError
 
@@ -102,6 +104,21 @@ def _configured(read: Callable, *arguments) -> Any:
         return read(*arguments)
     except ConfigurationError as error:
         raise RefusedError(Refusal.ERROR, {"cause": str(error)}) from None
+
+
+def read_configuration(
+    files: Mapping[str, bytes], generators: Sequence[SiteGenerator]
+) -> SiteConfiguration | None:
+    """Return the configuration in {path: bytes} of one folder, or None if they are of no generator.
+
+    Raises ConfigurationError if a file cannot be read.
+    """
+    for generator in generators:
+        parts = {part: path for path, part in generator.companions.items() if path in files}
+        for path in generator.files:
+            if path in files and (found := resolve_name(generator.reader)(path, files, parts)):
+                return found
+    return read_system(files) if CONFIGURATION in files else None
 
 
 def find_passages(

@@ -1,7 +1,7 @@
 """The configuration of a site generator: the old host, the folders of texts, and the patterns of addresses.
 
-Nothing is executed: a configuration in JavaScript or Python is read as text. read_configuration() runs in the
-sandbox, because the files are not trusted.
+Nothing is executed: a configuration in JavaScript or Python is read as text. The readers run in the sandbox,
+because the files are not trusted.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ class ConfigurationError(ValueError):
 
 
 class Generator(StrEnum):
+    """The generators whose rules for addresses are known here (rules.py)."""
+
     JEKYLL = "Jekyll"
     HUGO = "Hugo"
     ELEVENTY = "Eleventy"
@@ -85,7 +87,7 @@ class SiteConfiguration:
     counts.
     """
 
-    generator: Generator
+    generator: str
     site_url: str = ""
     content_roots: tuple[ContentRoot, ...] = ()
     static_roots: tuple[str, ...] = ()

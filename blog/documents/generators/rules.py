@@ -31,21 +31,17 @@ from blog.documents.generators.patterns import (
 )
 from blog.documents.generators.settings import zone_of
 from blog.documents.generators.slugs import hugo_slug, name_slug, plain_slug, title_slug
-from blog.documents.generators.systems import SYSTEMS
 from blog.documents.notices import NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, make_slug
 
-# The key in front matter that states the address of a text.
+# The key in front matter that states the address of a text. Others, also exports of systems, have permalink.
 _ADDRESS_KEYS = {
-    Generator.JEKYLL: ("permalink",),
     Generator.HUGO: ("url",),
-    Generator.ELEVENTY: ("permalink",),
     Generator.ZOLA: ("path",),
     Generator.PELICAN: ("url",),
     Generator.DOCUSAURUS: (),
     Generator.MKDOCS: (),
     Generator.UNKNOWN: ("permalink", "url", "path"),
-    **dict.fromkeys(SYSTEMS, ("permalink",)),
 }
 _DEFAULT_PATTERNS = {
     Generator.HUGO: "/:folders/:slugorcontentbasename/",
@@ -77,7 +73,7 @@ class AddressRules:
     sections: frozenset[str] = frozenset()
 
     @property
-    def generator(self) -> Generator:
+    def generator(self) -> str:
         """The generator whose tokens the patterns have."""
         if self.pattern and self.configuration.generator in WITHOUT_ADDRESSES:
             return generator_of_pattern(self.pattern)
@@ -208,7 +204,7 @@ class _Text:
         self.folders, self.name = self._split()
 
     def address(self) -> OldAddress | None:
-        for key in _ADDRESS_KEYS[self.generator]:
+        for key in _ADDRESS_KEYS.get(self.generator, ("permalink",)):
             value = self.fields.get(
                 next((one for one in self.keys.all("address") if one.lower() == key), None)
             )

@@ -57,7 +57,7 @@ def zola_slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", folded.lower()).strip("-") or hugo_slug(name)
 
 
-def title_slug(title: str, generator: Generator) -> str:
+def title_slug(title: str, generator: str) -> str:
     make = {
         Generator.HUGO: hugo_slug,
         Generator.JEKYLL: plain_slug,
@@ -67,7 +67,7 @@ def title_slug(title: str, generator: Generator) -> str:
     return make.get(generator, pelican_slug)(title)
 
 
-def name_slug(name: str, generator: Generator) -> str:
+def name_slug(name: str, generator: str) -> str:
     """Return the slug of a file name without its ending."""
     make = {Generator.HUGO: hugo_slug, Generator.ZOLA: zola_slug}
     return make.get(generator, pretty_slug)(name)

@@ -24,8 +24,9 @@ _FEEDS: Mapping[Generator, Feeds] = {
 }
 
 
-def read_system(path, files, _parts) -> SiteConfiguration | None:
-    settings = load_file(path, files)
+def read_system(files: Mapping[str, bytes]) -> SiteConfiguration | None:
+    """Return the configuration of a converted export, which is in CONFIGURATION."""
+    settings = load_file(CONFIGURATION, files)
     system = next((one for one in SYSTEMS if one == text_of(settings, "system")), None)
     if system is None:
         return None

@@ -26,7 +26,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.documents.generators.people import is_people_name
-from blog.documents.generators.reading import is_configuration_name
 from blog.documents.limits import MEGABYTE, in_megabytes
 from blog.documents.linked_types import linked_extension
 from blog.documents.systems.recognition import is_export_name
@@ -37,6 +36,7 @@ from blog.files.locks import lock
 from blog.files.modes import PRIVATE_FOLDER, make_folder, open_private
 from blog.files.storage import FilePart
 from blog.files.upload_limits import MAX_IMPORT_BYTES, MAX_IMPORT_BYTES_OF_USER, MAX_IMPORT_FILES
+from blog.imports.generators import is_configuration_name
 from blog.imports.sources import is_source_name
 from blog.imports.uploads.models import StagedImport
 

@@ -5,12 +5,12 @@ import time
 import pytest
 
 from blog.documents.generators.configuration import ConfigurationError, Generator, SiteConfiguration
-from blog.documents.generators.reading import read_configuration
+from tests.support.generators import configuration_in
 
 
 def configuration(**files: str) -> SiteConfiguration | None:
     """Return the configuration in files, whose names have __ instead of a dot."""
-    return read_configuration({name.replace("__", "."): text.encode() for name, text in files.items()})
+    return configuration_in({name.replace("__", "."): text.encode() for name, text in files.items()})
 
 
 def patterns(found: SiteConfiguration) -> list[tuple[str, str, str, str]]:
@@ -29,7 +29,7 @@ def patterns(found: SiteConfiguration) -> list[tuple[str, str, str, str]]:
     ],
 )
 def test_characters_that_cannot_be_stored_are_dropped(name, text):
-    assert read_configuration({name: text.encode()}).site_url == "https://a.example"
+    assert configuration_in({name: text.encode()}).site_url == "https://a.example"
 
 
 class TestJekyll:
@@ -72,7 +72,7 @@ class TestHugo:
             "config/_default/permalinks.yaml": b"posts: /:slug/",
         }
 
-        assert patterns(read_configuration(files)) == [("content", "", "posts", "/:slug/")]
+        assert patterns(configuration_in(files)) == [("content", "", "posts", "/:slug/")]
 
 
 class TestZola:
@@ -161,7 +161,7 @@ class TestHostile:
         began = time.process_time()
 
         with pytest.raises(ConfigurationError):
-            read_configuration({name: text.encode()})
+            configuration_in({name: text.encode()})
 
         assert time.process_time() - began < 2
 
@@ -169,7 +169,7 @@ class TestHostile:
     def test_javascript_takes_linear_time(self, text):
         began = time.process_time()
 
-        assert read_configuration({"docusaurus.config.js": text.encode()}) is None
+        assert configuration_in({"docusaurus.config.js": text.encode()}) is None
         assert time.process_time() - began < 2
 
     def test_folders_outside_are_left_out(self):
@@ -179,13 +179,13 @@ class TestHostile:
 
     def test_odd_encodings_and_types_do_not_stop_it(self):
         assert (
-            read_configuration({"_config.yml": "url: https://exämple.org\n".encode("utf-16")}).host
+            configuration_in({"_config.yml": "url: https://exämple.org\n".encode("utf-16")}).host
             == "exämple.org"
         )
-        assert read_configuration(
+        assert configuration_in(
             {"_config.yml": b"title: \xff\npermalink: [1]\ncollections: 3\ndefaults: {}\n"}
         )
-        assert read_configuration({"_config.yml": b"url: 'http://[half'\n"}).host == ""
+        assert configuration_in({"_config.yml": b"url: 'http://[half'\n"}).host == ""
 
 
 class TestAstro:

@@ -7,9 +7,9 @@ import pytest
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.generators.configuration import Generator
 from blog.documents.generators.patterns import PatternError
-from blog.documents.generators.reading import read_configuration
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
 from tests.support.cases import read_cases
+from tests.support.generators import configuration_in
 
 CASES = read_cases("generator_addresses")  # an empty address: without one
 
@@ -21,7 +21,7 @@ def address(rules: AddressRules, path: str, front_matter: str = "", title: str =
 
 
 def rules(name: str, text: str = "", **where) -> AddressRules:
-    return AddressRules(read_configuration({name: text.encode()}), **where)
+    return AddressRules(configuration_in({name: text.encode()}), **where)
 
 
 class TestUnusable:
