@@ -2,7 +2,7 @@
 
 from blog.extend import SiteGenerator, site_generators
 
-READERS = "blog.documents.generators"
+READERS = "blog.extensions.generators"
 SETTINGS = ("toml", "yaml", "yml", "json")
 SCRIPTS = ("js", "mjs", "cjs", "ts")
 

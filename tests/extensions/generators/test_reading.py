@@ -5,7 +5,7 @@ import time
 import pytest
 
 from blog.documents.generators.configuration import ConfigurationError, Generator, SiteConfiguration
-from tests.support.generators import configuration_in
+from tests.extensions.generators.configurations import configuration_in
 
 
 def configuration(**files: str) -> SiteConfiguration | None:

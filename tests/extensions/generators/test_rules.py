@@ -8,8 +8,8 @@ from blog.documents.frontmatter.document import parse_document
 from blog.documents.generators.configuration import Generator
 from blog.documents.generators.patterns import PatternError
 from blog.documents.generators.rules import AddressRules, rules_of_pattern
+from tests.extensions.generators.configurations import configuration_in
 from tests.support.cases import read_cases
-from tests.support.generators import configuration_in
 
 CASES = read_cases("generator_addresses")  # an empty address: without one
 
