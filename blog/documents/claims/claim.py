@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 from blog.documents.claims.authorities import has_law, has_study, has_superlative
 from blog.documents.claims.blocks import Block
+from blog.documents.claims.credits import is_only_credited
 from blog.documents.claims.examples import has_example, lower_case_words, read_tokens
 from blog.documents.claims.numbers import has_date, has_figure, present_year, version_numbers
 from blog.documents.claims.people import People, common_words, heading_words
@@ -23,10 +24,14 @@ from blog.documents.text import folded_words
 
 
 class ClaimKind(StrEnum):
-    """The kind of a claim. An editor must resolve each QUOTATION and PERSON; the other kinds are hints."""
+    """The kind of a claim. An editor must resolve each QUOTATION and PERSON; the other kinds are hints.
+
+    find_claims() returns a PERSON who is only credited with something; the check stores it as AUTHOR.
+    """
 
     QUOTATION = "quotation"
     PERSON = "person"
+    AUTHOR = "author"
     FIGURE = "figure"
     DATE = "date"
     SUPERLATIVE = "superlative"
@@ -42,7 +47,8 @@ class Claim:
 
     The last three fields are set only for a QUOTATION or PERSON. speaker is the name in the text, role the
     description next to it ("geophysicist, Northmoor Institute"), person the key from fold_person(). person is
-    "" if an office or organisation speaks.
+    "" if an office or organisation speaks. is_only_credited: a PERSON only named as the author of a work or a
+    discovery.
     """
 
     kind: ClaimKind
@@ -52,6 +58,7 @@ class Claim:
     speaker: str = ""
     role: str = ""
     person: str = ""
+    is_only_credited: bool = False
 
 
 _RULES = (
@@ -92,7 +99,8 @@ def find_claims(body: str) -> list[Claim]:
     for sentence, person in zip(sentences, persons, strict=True):
         for kind in _kinds(sentence, person, lower, year, versions, headings):
             if kind is ClaimKind.PERSON:
-                found.append(_of_person(kind, body, sentence.start, sentence.end, person, people))
+                claim = _of_person(kind, body, sentence.start, sentence.end, person, people)
+                found.append(replace(claim, is_only_credited=is_only_credited(sentence, person)))
             else:
                 text = body[sentence.start : sentence.end]
                 found.append(Claim(kind, sentence.start, sentence.end, text))

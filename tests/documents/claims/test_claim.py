@@ -36,6 +36,17 @@ class TestKinds:
         assert find_claims(text) == []
 
 
+class TestCredits:
+    @pytest.mark.parametrize("text", [text for (text,) in CASES["only credited"]])
+    def test_author_of_a_work_or_discovery_is_only_credited(self, text):
+        assert [claim.is_only_credited for claim in of_kind(text, ClaimKind.PERSON)] == [True]
+
+    @pytest.mark.parametrize("text", [text for (text,) in CASES["not only credited"]])
+    def test_who_said_or_found_out_something_is_not_only_credited(self, text):
+        assert not any(claim.is_only_credited for claim in find_claims(text))
+        assert not kinds(text).isdisjoint({ClaimKind.PERSON, ClaimKind.QUOTATION})
+
+
 class TestFigures:
     def test_are_found_in_the_rows_of_a_table_but_not_in_its_head(self):
         table = "| Kind | Weight in 10 kg |\n|---|---|\n| Pine | 510 kg |\n| Oak | hard |\n"

@@ -1,0 +1,56 @@
+"""Tell people who are only credited with a work or a discovery from those who said or found out something.
+
+“*The Deep* by Runa Hale” and “first proposed by Runa Hale in 1957” can be looked up in a library. A generator
+invents people who say or found out something, so only these must be resolved before an approval.
+"""
+
+import re
+
+from blog.documents.claims.sentences import Sentence
+from blog.documents.claims.vocabulary import ROLES, SAID_OF_THINGS, SAYING, signals
+
+_TITLED = re.compile(r"\b(?:Dr|Prof|Professor)\b")
+_SAYS = SAYING - SAID_OF_THINGS - signals("wrote writes written called describes described predicted")
+_REPORTS_RESULT = re.compile(
+    r"\b(?:found|finds|shows?|showed|reveals?|revealed|demonstrates?|demonstrated|discovered) that\b"
+    r"|\baccording to\b|\blaut\b|\bat (?:the )?[A-Z]\w+ (?:University|Institute|College|Lab)",
+)
+_DISCOVERED = (
+    r"(?:coined|conceived|described|developed|devised|discovered|explored|formulated|founded|introduced"
+    r"|invented|pioneered|popularised|popularized|predicted|proposed|written|published|directed|created)"
+)
+_WORK = (
+    r"(?:autobiography|books?|catalogue|catalog|concept|equations?|essay|films?|idea|invention|manifesto|memoirs?"
+    r"|model|novels?|paintings?|play|poems?|stories|symphony|theorem|theory|theories|treatise)"
+)
+_BEFORE = re.compile(
+    rf"[*_\"”’]\)?,? (?:\([^()\n]{{1,40}}\) )?(?:by|von) [*_]{{0,2}}\Z"
+    rf"|\b{_DISCOVERED} (?:[\w-]+ ){{0,4}}?by (?:[\w-]+,? ){{0,5}}\Z"
+    rf"|\b(?:[a-z]+ers|[a-z]+ists|[a-z]+ians|[a-z]+ors|thinkers|poets) (?:like|such as|including) \Z"
+)
+_AFTER = re.compile(
+    rf"[*_]{{0,2}}['’]s? (?:[\w-]+ ){{0,3}}?(?:[*_“\"][A-ZÀ-Þ]|{_WORK}\b)"
+    rf"|[*_]{{0,2}},? (?:\(\d{{4}}\),? )?(?:in (?:his|her|their) )?[*_“\"][A-ZÀ-Þ]"
+    r"|,? (?:\([^()\n]{1,40}\) )?"
+    rf"(?:(?:first |also |famously )?{_DISCOVERED} (?:the|an?|his|her|their|it|this|in)"
+    r"|(?:is|was) (?:often |widely )?credited with)\b"
+)
+# Matches what follows the name in "Hale, R. (2014). Principles of Geology" and "Hale, Principles of Geology".
+_ENTRY = re.compile(
+    r"(?:, (?:[A-Z]\.[ -]?){1,3})?,?(?: \(\d{4}\))?[.,:] [*_“\"]{0,2}[A-ZÀ-Þ][\w’-]+"
+    r"(?:[ :]{1,2}(?:of|the|and|in|to|an?|for|on|from|der|die|das|und|[A-ZÀ-Þ][\w’-]*)){1,11}"
+    r"[*_”\"]{0,2}[.,]?(?: [^.\n]{0,80})?\Z"
+)
+_STARTS_ENTRY = re.compile(r"[\s*_>+\d.)-]*\Z")
+
+
+def is_only_credited(sentence: Sentence, name: str) -> bool:
+    """Whether a sentence only credits this person with a work or a discovery."""
+    text = sentence.text
+    if _TITLED.search(text) or not sentence.words.isdisjoint(_SAYS) or _REPORTS_RESULT.search(text):
+        return False
+    named = name if name in text else name.split()[-1]
+    before, found, after = text.partition(named)
+    if _STARTS_ENTRY.fullmatch(before) and _ENTRY.match(after.rstrip()):
+        return ROLES.isdisjoint(after.lower().replace(",", " ").split())
+    return bool(found) and (_BEFORE.search(before) or _AFTER.match(after)) is not None
