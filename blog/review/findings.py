@@ -9,6 +9,7 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Count
@@ -113,11 +114,16 @@ def _replace(keys, examined):
 
 
 def own_claims(found: Examination):
-    """Yield (claim, key) for each claim to store, skipping mentions of a person in their own quotation."""
+    """Yield (claim, key) for each claim to store, skipping mentions of a person in their own quotation.
+
+    Somebody only credited with a work or a discovery is an AUTHOR, whom nobody has to decide on.
+    """
     claims = list(zip(found.claims, found.keys, strict=True))[:MOST_MARKS]
     quoted = [claim for claim, _ in claims if claim.kind == ClaimKind.QUOTATION and claim.person]
     for claim, key in claims:
-        if not (claim.kind == ClaimKind.PERSON and any(_holds(quotation, claim) for quotation in quoted)):
+        if claim.is_only_credited:
+            yield replace(claim, kind=ClaimKind.AUTHOR, person=""), key
+        elif not (claim.kind == ClaimKind.PERSON and any(_holds(quotation, claim) for quotation in quoted)):
             yield claim, key
 
 

@@ -20,6 +20,7 @@ UNCOUNTED_KINDS = IMAGE_KINDS | {ClaimKind.PICTURE}
 CLAIM_NAMES = {
     ClaimKind.QUOTATION: gettext_lazy("Quotation"),
     ClaimKind.PERSON: gettext_lazy("Person"),
+    ClaimKind.AUTHOR: gettext_lazy("Author or discoverer"),
     ClaimKind.FIGURE: gettext_lazy("Number"),
     ClaimKind.DATE: gettext_lazy("Date"),
     ClaimKind.SUPERLATIVE: gettext_lazy("Superlative"),
@@ -38,6 +39,7 @@ CLAIM_ORDER = (
     ClaimKind.FIGURE,
     ClaimKind.SUPERLATIVE,
     ClaimKind.DATE,
+    ClaimKind.AUTHOR,
     ClaimKind.EXAMPLE,
 )
 INVENTED = PersonDecision.Outcome.INVENTED
@@ -56,6 +58,7 @@ UNNAMED = {
     ClaimKind.FIGURE: gettext_lazy("A number without a source"),
     ClaimKind.SUPERLATIVE: gettext_lazy("A superlative without a source"),
     ClaimKind.DATE: gettext_lazy("A date without a source"),
+    ClaimKind.AUTHOR: gettext_lazy("An author or discoverer without a source"),
     ClaimKind.EXAMPLE: gettext_lazy("An example without a source"),
 }
 

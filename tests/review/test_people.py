@@ -64,6 +64,14 @@ def articles(rows):
     return list(Article.objects.order_by("pk"))
 
 
+def test_author_of_a_book_blocks_no_approval_and_is_not_to_be_decided_on(db):
+    article = article_with("* “The Deep Hill” by Runa Hale")
+
+    assert "author" in [mark.kind for mark in list_marks(article)]
+    assert not has_blocking_marks(article)
+    assert not people_to_decide().exists()
+
+
 class TestInvented:
     def test_is_removed_with_the_call_out(self, admin_user, articles):
         sorting = mark_invented(admin_user, the_person())

@@ -26,7 +26,7 @@ Outcome = MarkResolution.Outcome
 # {field of a finding: id of the element on the edit page}; the default is "id_" and the field name
 ANCHORS = {"reading_time": "panel-file"}
 CHECKED_KINDS = (
-    (gettext_lazy("Nobody is named or quoted"), {ClaimKind.QUOTATION, ClaimKind.PERSON}),
+    (gettext_lazy("Nobody is named or quoted"), {ClaimKind.QUOTATION, ClaimKind.PERSON, ClaimKind.AUTHOR}),
     (
         gettext_lazy("No numbers, dates or laws that need a source"),
         {ClaimKind.FIGURE, ClaimKind.DATE, ClaimKind.LAW, ClaimKind.STUDY, ClaimKind.SUPERLATIVE},
