@@ -5,8 +5,6 @@ from django.core.management.base import BaseCommand, CommandError
 from blog.articles.models import Article
 from blog.exports.articles import export_articles
 from blog.exports.folder import ExportFailedError
-from blog.exports.generators.formats import FORMATS
-from blog.exports.generators.writing import export_for
 from blog.management.terminal import escape_control_characters
 from blog.site.pages import Page
 
@@ -26,22 +24,9 @@ class Command(BaseCommand):
             action="store_true",
             help="write status, slug and publication date into the files too",
         )
-        parser.add_argument(
-            "--for",
-            dest="generator",
-            choices=sorted(FORMATS),
-            help="write the whole site as a folder that this site generator builds",
-        )
         parser.add_argument("--force", action="store_true", help="write even if the folder is not empty")
 
-    def handle(self, *, folder, status, with_state, generator, force, **options):
-        if generator:
-            if status or with_state:
-                raise CommandError(
-                    "--for writes the whole site: omit --status and --with-state.", returncode=2
-                )
-            self._export_for(generator, folder, force)
-            return
+    def handle(self, *, folder, status, with_state, force, **options):
         articles = Article.objects.filter(status=status) if status else Article.objects.all()
         pages = Page.objects.filter(is_published=status == "published") if status else Page.objects.all()
         try:
@@ -70,22 +55,6 @@ class Command(BaseCommand):
                 f"{report.images_changed} images differ from the imported files: they were imported before "
                 "Galley kept these."
             )
-        if report.problems:
-            raise CommandError(
-                f"{len(report.problems)} files could not be written (see above).", returncode=1
-            )
-
-    def _export_for(self, generator, folder, force):
-        try:
-            report = export_for(generator, folder, force=force)
-        except ExportFailedError as error:
-            raise CommandError(str(error), returncode=2) from error
-        for line in report.problems:
-            self.stderr.write(escape_control_characters(line))
-        self.stdout.write(
-            f"{report.articles} articles and {report.pages} pages written, {report.drafts} of them drafts, "
-            f"with {report.images} images and {report.redirects} redirects."
-        )
         if report.problems:
             raise CommandError(
                 f"{len(report.problems)} files could not be written (see above).", returncode=1

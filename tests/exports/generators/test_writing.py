@@ -85,7 +85,7 @@ def exports(rows_of_class, tmp_path_factory):
     path = tmp_path_factory.mktemp("site")
     make_site(path)
     for generator in FORMATS:
-        call_command("export_articles", path / generator, generator=generator)
+        call_command("export_site", generator, path / generator)
     image = Image.objects.get()
     return SimpleNamespace(path=path, url=image.url, picture=Path(image.file.path).read_bytes())
 
@@ -168,13 +168,13 @@ class TestFolder:
 
     def test_is_not_written_over_another(self, written, generator):
         with pytest.raises(CommandError, match="not empty"):
-            call_command("export_articles", written, generator=generator)
+            call_command("export_site", generator, written)
 
 
 @pytest.mark.skipif(not (IS_LONG and HUGO), reason="needs GALLEY_TEST_LONG=1 and hugo")
 def test_hugo_builds_every_address(tmp_path):
     make_site(tmp_path)
-    call_command("export_articles", tmp_path / "out", generator="hugo")
+    call_command("export_site", "hugo", tmp_path / "out")
 
     subprocess.run([HUGO, "--quiet"], cwd=tmp_path / "out", check=True, timeout=120)  # noqa: S603 -- no input
 
