@@ -13,7 +13,7 @@ from blog.backups.files import named_files
 from blog.backups.rows import stored_models
 from blog.documents.notices import NoticeKind
 from blog.exports.articles import export_articles
-from blog.exports.generators.writing import export_for
+from blog.extensions.generators.export.writing import export_for
 from blog.imports import linked_files
 from blog.imports.held import accept, decline
 from blog.imports.linked_files import delete_leftover_rows

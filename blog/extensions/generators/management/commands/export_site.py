@@ -3,8 +3,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.exports.folder import ExportFailedError
-from blog.exports.generators.formats import FORMATS
-from blog.exports.generators.writing import export_for
+from blog.extensions.generators.export.formats import FORMATS
+from blog.extensions.generators.export.writing import export_for
 from blog.management.terminal import escape_control_characters
 
 

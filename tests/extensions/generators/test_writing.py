@@ -12,7 +12,7 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from blog.exports.generators.formats import FORMATS
+from blog.extensions.generators.export.formats import FORMATS
 from blog.imports.report import ImportOptions, StatusRule
 from blog.imports.run import import_articles
 from blog.models import Article, Image, Redirect

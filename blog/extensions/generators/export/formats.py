@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from blog.exports.generators.contents import Site, Text, Topic
+from blog.extensions.generators.export.contents import Site, Text, Topic
 
 # YAML 1.1 takes these characters for line breaks, even in quotes.
 _BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")

@@ -13,8 +13,8 @@ from django.core.files.storage import default_storage
 
 from blog.articles.linked_files import FOLDER
 from blog.exports.folder import prepare_folder, reason_of_failure, write_file
-from blog.exports.generators.contents import Site, read_site, read_texts
-from blog.exports.generators.formats import FORMATS
+from blog.extensions.generators.export.contents import Site, read_site, read_texts
+from blog.extensions.generators.export.formats import FORMATS
 
 SKELETONS = Path(__file__).parent / "skeletons"
 MEDIA = "media"  # folder of images and linked files, which keep their path in the media storage

@@ -17,7 +17,7 @@ from blog.articles.models import Article, modified_at
 from blog.articles.series import Series
 from blog.documents.addresses import REMOTE
 from blog.documents.references import parse_reference
-from blog.exports.generators.portable import links_in, portable_text, with_resolved
+from blog.extensions.generators.export.portable import links_in, portable_text, with_resolved
 from blog.review.ai_label import ai_label
 from blog.site.identity import site_identity
 from blog.site.pages import Page

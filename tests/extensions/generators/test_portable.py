@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.exports.generators.formats import escaped_for_hugo, escaped_for_jekyll, escaped_for_zola
-from blog.exports.generators.portable import links_in, portable_text, with_resolved
+from blog.extensions.generators.export.formats import escaped_for_hugo, escaped_for_jekyll, escaped_for_zola
+from blog.extensions.generators.export.portable import links_in, portable_text, with_resolved
 
 KNOWN = {"x.png": "/media/x.png", "../moon.md": "/articles/moon/", "a (b).png": "/media/a(b).png"}
 

@@ -1,1 +1,0 @@
-"""Export the site as a folder that a site generator builds, with the same URLs."""
