@@ -17,7 +17,6 @@ from django.utils import timezone
 from blog.articles.file_fields import article_fields, field_digests
 from blog.articles.previews import preview_link
 from blog.articles.provenance import WrittenBy
-from blog.extensions.followers.models import Follower
 from blog.images.models import store_image
 from blog.imports.held import hold_update
 from blog.models import (
@@ -46,7 +45,14 @@ from tests.support.changes import publish, record_version, trash, unpublish
 from tests.support.durations import IS_LONG
 from tests.support.images import image_bytes
 from tests.support.import_files import run, write
-from tests.support.permission_tables import ACTIONS, ADDRESSES, ENDPOINTS, IMAGES, PROVENANCE
+from tests.support.permission_tables import (
+    ACTIONS,
+    ADDRESSES,
+    ENDPOINTS,
+    IMAGES,
+    OF_EXTENSIONS,
+    PROVENANCE,
+)
 from tests.support.roles import ROLES, log_in
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +126,6 @@ def rows(django_user_model):
         "blog/redirect": Redirect.objects.create(path="/old/", article=create_article()),
         "blog/siteidentity": SiteIdentity.objects.create(),
         "blog/page": factories.create_page(),
-        "followers/follower": Follower.objects.follow("nora@arle.example", "each"),
         "blog/importrun": batch,
         "blog/heldupdate": held_update(),
         "blog/importentry": batch.entries.create(
@@ -132,7 +137,7 @@ def rows(django_user_model):
         "import/resume": batch,
         "auth/user": django_user_model.objects.create_user("somebody"),
         "auth/group": Group.objects.create(name="Others"),
-    }
+    } | {name: row for module in OF_EXTENSIONS for name, row in module.rows().items()}
 
 
 def invitation():

@@ -1,4 +1,8 @@
-"""Tables of the permissions of each role in the admin."""
+"""Tables of the permissions of each role in the admin. Those of extensions are in tests/extensions."""
+
+from django.conf import settings
+
+from blog import extend
 
 # The status of GET and POST for each role. "login" is a redirect to the log-in page. A POST has confirmations
 # but otherwise no valid form data, so that its status is 200 for roles that may save.
@@ -30,7 +34,6 @@ password_reset                           200/200      200/200   200/200   200/20
 password_reset_done                      200/405      200/405   200/405   200/405   200/405
 password_reset_confirm                   200/200      200/200   200/200   200/200   200/200
 password_reset_complete                  200/405      200/405   200/405   200/405   200/405
-notices_choose                           login/login  200/302   200/302   200/302   200/302
 jobs                                     login/login  403/405   403/405   200/405   200/405
 job_progress                             login/login  403/405   403/405   200/405   200/405
 stop_job                                 login/login  405/403   405/403   405/302   405/302
@@ -189,13 +192,6 @@ blog_importentry_history                 login/login  403/403   403/403   200/20
 blog_importentry_delete                  login/login  403/403   403/403   403/403   403/403
 blog/importentry/<path:object_id>/       login/login  302/302   302/302   302/302   302/302
 
-followers_follower_changelist                 login/login  403/403   403/403   403/403   200/200
-followers_follower_add                        login/login  403/403   403/403   403/403   403/403
-followers_follower_change                     login/login  403/403   403/403   403/403   200/403
-followers_follower_history                    login/login  403/403   403/403   403/403   200/200
-followers_follower_delete                     login/login  403/403   403/403   403/403   200/302
-followers/follower/<path:object_id>/          login/login  302/302   302/302   302/302   302/302
-
 auth_user_changelist                     login/login  403/403   403/403   403/403   200/200
 auth_user_add                            login/login  403/403   403/403   403/403   200/200
 auth_user_change                         login/login  403/403   403/403   403/403   200/200
@@ -236,7 +232,6 @@ image delete_selected      no       no     no      yes     yes
 redirect delete_selected   no       no     no      yes     yes
 page delete_selected       no       no     no      yes     yes
 redirect export            no       no     no      no      no
-follower delete_selected   no       no     no      no      yes
 user delete_selected       no       no     no      no      yes
 group delete_selected      no       no     no      no      yes
 """
@@ -303,3 +298,12 @@ a user                             no       no     no      no      yes
 an import                          no       no     no      yes     yes
 an import, of its article          no       no     yes     yes     yes
 """
+
+# An extension adds rows in tests/extensions/NAME/permissions.py.
+OF_EXTENSIONS = [
+    module
+    for app in settings.EXTENSIONS
+    if (module := extend.module_of(app.replace("blog.", "tests.", 1), "permissions"))
+]
+ADDRESSES += "".join(module.ADDRESSES for module in OF_EXTENSIONS)
+ACTIONS += "".join(module.ACTIONS for module in OF_EXTENSIONS)
