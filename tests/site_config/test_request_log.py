@@ -123,9 +123,6 @@ class TestLog:
         ("view", "names"),
         [
             ("blog:article_preview", ["token"]),
-            ("blog:followers:follow_consent", ["token"]),
-            ("blog:followers:follower_stop", ["key"]),
-            ("blog:followers:mail_events", ["secret"]),
             ("admin:join", ["token"]),
             ("admin:password_reset_confirm", ["uidb64", "token"]),
         ],
