@@ -15,13 +15,16 @@ _BLOCKS = {
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 # Words of a class or id that name no part of the main text
 _ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:ad|ads|advert\w*|ad-slot|breadcrumbs?|byline|colophon|comments?|commentlist"
-    r"|cookies?\w*|crumbs?|discussion"
-    r"|disqus\w*|footer|foot|masthead|menu\w*|more-?stories|nav\w*|newsletter|nl|pager|pagination"
+    r"(?:^|[\s_-])(?:ad|ads|advert\w*|ad-slot|breadcrumbs?|byline|colophon|cookies?\w*|crumbs?"
+    r"|footer|foot|masthead|menu\w*|more-?stories|nav\w*|newsletter|nl|pager|pagination"
     r"|popular|promo\w*|recommend\w*"
-    r"|related\w*|replies|responses|secondary|share\w*|sharing|sidebar|side|social|sponsor\w*"
+    r"|related\w*|secondary|share\w*|sharing|sidebar|side|social|sponsor\w*"
     r"|subscribe\w*|tags|teasers?"
-    r"|toc|topbar|trending|widget\w*|jp-relatedposts|rel|cmt\w*|read-?next|see-?also|banner|leserkommentare"
+    r"|toc|topbar|trending|widget\w*|jp-relatedposts|rel|read-?next|see-?also|banner)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|discussion|disqus\w*|replies|responses|cmt\w*|leserkommentare"
     r"|kommentare?|commentaires?|comentarios?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -41,7 +44,9 @@ _PAYWALL = re.compile(
     r"(?:^|[\s_-])(?:paywall|regwall|subscriber-only|meter(?:ed)?-wall|premium-wall)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_ROLES_ASIDE = ("navigation", "search", "complementary", "contentinfo", "dialog", "banner")
 _SPACE = re.compile(r"\s+")
+LONG_TEXT = 60  # characters that are more than a link of a menu or the title of a teaser
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -55,20 +60,37 @@ def read_html(text: str) -> dict:
     )
     if root is None:
         return {"blocks": [], "title": ""}
-    reader = _Reader()
-    reader.read(_main(root))
-    if sum(len(text) for text, _, _ in reader.blocks) < 200 and _main(root) is not root:
-        reader = _Reader()
+    holders = _holders(root)
+    main = _main(root, holders)
+    reader = _Reader(holders)
+    reader.read(main)
+    if sum(len(text) for text, _, _ in reader.blocks) < 200 and main is not root:
+        reader = _Reader(holders)
         reader.read(root)
     return {"blocks": reader.blocks, "is_closed": _has_wall(root), **_about(root)}
 
 
-def _main(root):
+def _holders(root):
+    """Return the elements that hold more than half of the long text of a page, the outermost first."""
+    sizes, elements = {}, list(root.iter())
+    for element in reversed(elements):
+        texts = [element.text, *(child.tail for child in element)] if _may_hold_text(element) else []
+        own = sum(len(text) for text in texts if text and len(text) > LONG_TEXT)
+        sizes[element] = own + sum(sizes[child] for child in element)
+    return [element for element in elements if 2 * sizes[element] > sizes[root]]
+
+
+def _may_hold_text(element):
+    return isinstance(element.tag, str) and element.tag != "a" and element.tag not in _SKIPPED
+
+
+def _main(root, holders):
     """The element of the main text, if the page marks it."""
     for path in (".//main", ".//*[@role='main']", ".//article"):
         found = root.findall(path)
-        if len(found) == 1:
-            return found[0]
+        marked = found if len(found) == 1 else [element for element in found if element in holders]
+        if marked:
+            return marked[-1]
     return root
 
 
@@ -130,6 +152,12 @@ def _shown_date(root):
     return next((e.get("datetime") or "" for e in root.iter("time") if e.get("datetime")), "")
 
 
+def _names(element):
+    """Return the classes and the id. A long id is made of the words of a heading."""
+    identifier = element.get("id", "")
+    return f"{element.get('class', '')} {identifier if len(identifier.split('-')) <= 3 else ''}"
+
+
 def _is_list_of_links(element):
     """Whether an aside leads elsewhere. Others, such as those that stress a quotation, belong to the text."""
     words = len("".join(element.itertext()).split())
@@ -140,13 +168,14 @@ def _is_list_of_links(element):
 class _Reader:
     """Collects blocks. It walks without recursion, so deep nesting does no harm."""
 
-    def __init__(self):
+    def __init__(self, holders):
         self.blocks = []
+        self._holders = holders
         self._words = []
         self._kind = "paragraph"
         self._heads: list[list[str]] = []  # of the tables that are open
         self._is_aside = False  # after a heading such as "Comments"
-        self._aside_level = 0
+        self._box = None  # the element that ends what stands below such a heading
 
     def read(self, root):
         walk = [(root, False)]
@@ -169,28 +198,23 @@ class _Reader:
         self._close()
 
     def _is_skipped(self, element, root):
+        names = _names(element)
+        if element is root or element in self._holders:
+            return _COMMENTS.search(names) is not None
         if element.tag == "footer" and element.getparent().tag in ("blockquote", "figure"):
             return False  # it names the speaker
         if element.tag in _SKIPPED or element.get("aria-hidden") == "true" or "hidden" in element.attrib:
             return True
         if element.tag == "aside" and _is_list_of_links(element):
             return True
-        if element is root or element.tag in ("html", "body", "main", "article"):
+        if element.tag in ("html", "body", "main", "article"):
             return False
-        if element.get("role") in (
-            "navigation",
-            "search",
-            "complementary",
-            "contentinfo",
-            "dialog",
-            "banner",
-        ):
-            return True
         if element.tag == "sup" and len("".join(element.itertext())) < 5:
             return True
         return (
-            _ASIDE.search(element.get("class", "")) is not None
-            or _ASIDE.search(element.get("id", "")) is not None
+            element.get("role") in _ROLES_ASIDE
+            or _ASIDE.search(names) is not None
+            or _COMMENTS.search(names) is not None
         )
 
     def _begin(self, element):
@@ -210,12 +234,14 @@ class _Reader:
 
     def _end(self, element):
         if element.tag in _BLOCKS:
-            self._close()
+            self._close(element)
             self._kind = (
                 "item" if element.getparent() is not None and element.getparent().tag == "li" else "paragraph"
             )
         if element.tag == "table" and self._heads:
             self._heads.pop()
+        if element is self._box:
+            self._is_aside, self._box = False, None
 
     def _row(self, element):
         """Add a row of a table of data. A row that contains blocks belongs to a layout."""
@@ -230,15 +256,22 @@ class _Reader:
             self.blocks.append((" | ".join(texts), "row", " | ".join(self._heads[-1] if self._heads else ())))
         return True
 
-    def _close(self):
+    def _close(self, element=None):
         text = _SPACE.sub(" ", "".join(self._words)).strip()
         self._words = []
         if not text:
             return
         short = len(text) < 60
         if short and _HEADS_ASIDE.match(text):
-            self._is_aside = True
+            self._is_aside, self._box = True, self._box_of(element)
         elif self._kind == "heading":
             self._is_aside = False
         if not self._is_aside:
             self.blocks.append((text, self._kind, ""))
+
+    def _box_of(self, element):
+        """Return the outermost element around a heading that is not around the main text, too."""
+        box = None
+        while element is not None and element not in self._holders:
+            box, element = element, element.getparent()
+        return box

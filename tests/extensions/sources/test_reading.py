@@ -1,0 +1,40 @@
+"""What is read of a page as its main text."""
+
+from tests.extensions.sources.pages import page
+
+TEXT = "The keeper of the tower wrote each evening how long the lamp had burned and who had passed by."
+
+
+def _texts(markup):
+    return [block.text for block in page(markup).blocks]
+
+
+def test_what_holds_most_of_the_text_is_read_whatever_its_class():
+    markup = (
+        f'<div class="widget sidebar-left"><p>{TEXT}</p><p>{TEXT}</p></div><div class="widget">Aside</div>'
+    )
+    assert TEXT in _texts(markup)
+    assert "Aside" not in _texts(markup)
+
+
+def test_a_form_around_the_whole_page_is_read():
+    assert TEXT in _texts(f"<form><p>{TEXT}</p></form><form><p>Search</p></form>")
+    assert "Search" not in _texts(f"<form><p>{TEXT}</p></form><form><p>Search</p></form>")
+
+
+def test_an_id_made_of_the_words_of_a_heading_hides_nothing():
+    assert "Ask for a key." in _texts(
+        f'<p>{TEXT}</p><div id="how-to-share-a-key"><p>Ask for a key.</p></div>'
+    )
+
+
+def test_teasers_in_the_middle_of_the_text_end_with_their_box():
+    box = "<div><div><h4>Related stories</h4></div><p>Ninety lamps from Oslo</p></div>"
+    texts = _texts(f"<div><p>{TEXT}</p>{box}<p>The tower stands.</p></div>")
+    assert "The tower stands." in texts
+    assert "Ninety lamps from Oslo" not in texts
+
+
+def test_comments_are_no_evidence_even_if_they_are_longer_than_the_text():
+    comments = f'<div class="comments"><p>{TEXT}</p><p>{TEXT}</p></div>'
+    assert _texts(f"<p>The tower stands.</p>{comments}")[-1] == "The tower stands."
