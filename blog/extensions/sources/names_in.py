@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from blog.extensions.sources.number_words import UNITS, WORDS
 from blog.extensions.sources.vocabulary import (
     ACTS,
-    ALL_STOP_WORDS,
     COMMON_STARTS,
     LAW_WORDS,
     ORGANIZATION_WORDS,
     PLACES,
     ROLE_WORDS,
+    STOP_WORDS,
     TECHNIQUES,
     WORK_WORDS,
 )
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĚĞĪİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽ"
-_TOKEN = re.compile(r"@?[^\W_][\w'&.+/-]*[\w+]|[^\W_]|&|[^\s\w]")
+_TOKEN = re.compile(r"(?:[A-Z]\.){2,}|@?[^\W_][\w'&.+/-]*[\w+]|[^\W_]|&|[^\s\w]")
 _IS_NAME = re.compile(rf"@?(?:[{_CAPITAL}]|[a-z]+[A-Z]|\d+[A-Z](?![a-z]))")
 _INNER = re.compile(r"\w[A-Z]|[A-Za-z]\d|\d[A-Z]|@")
 _EDITION = re.compile(r"\d+(?:st|nd|rd|th)$")
@@ -162,11 +162,12 @@ def _bare(word):
 def _trimmed(group, begins, language, text) -> Name | None:
     group = list(group)
     was_first = begins
+    stop = STOP_WORDS[language]
     is_organization = _bare(group[-1][0]).lower() in ORGANIZATION_WORDS | LAW_WORDS | WORK_WORDS
-    while group and _is_no_start(_bare(group[0][0]), begins, is_organization):
+    while group and _is_no_start(_bare(group[0][0]), begins, is_organization, stop):
         group.pop(0)
         begins = False
-    while group and _is_no_end(_bare(group[-1][0])):
+    while group and _is_no_end(_bare(group[-1][0]), stop):
         group.pop()
     if not group:
         return None
@@ -186,21 +187,21 @@ def _trimmed(group, begins, language, text) -> Name | None:
     return Name(text[start:end], start, end, is_law, _is_sure(group, begins, text, language))
 
 
-def _is_no_start(word, begins, is_organization):
+def _is_no_start(word, begins, is_organization, stop):
     lower = word.lower()
     return (
-        (lower in ROLE_WORDS and not is_organization)
+        (not ROLE_WORDS.isdisjoint(lower.split("-")) and not is_organization)
         or lower in WORDS
         or lower in _PARTICLES
         or lower in ("u.s.", "u.s", "us", "uk", "american", "german", "british", "european", "former")
-        or (lower in (ALL_STOP_WORDS if begins else _ARTICLES) and not (len(word) > 1 and word.isupper()))
+        or (lower in (stop if begins else _ARTICLES) and not (len(word) > 1 and word.isupper()))
         or (begins and lower in COMMON_STARTS)
         or (lower in UNITS and len(lower) > 2)
     )
 
 
-def _is_no_end(word):
-    return word.lower() in _PARTICLES or (word.lower() in ALL_STOP_WORDS and not word.isupper())
+def _is_no_end(word, stop):
+    return word.lower() in _PARTICLES or (word.lower() in stop and not word.isupper())
 
 
 def _german(group, begins):

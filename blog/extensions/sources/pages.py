@@ -61,6 +61,8 @@ def _read(body, content_type, charset):
     kind = (content_type or "").partition(";")[0].strip().lower()
     if body.startswith(b"%PDF-") or kind == "application/pdf":
         return _read_pdf(body)
+    if b"\0" in body[:1000] and not (charset or "").lower().startswith("utf-16"):
+        return None
     if kind in ("text/html", "application/xhtml+xml"):
         return _page_of_html(body, charset)
     if kind.startswith("text/") or kind in ("application/json", "application/xml"):

@@ -21,6 +21,13 @@ _ERROR = re.compile(
     r"|ページ.{0,15}(?:見つかりません|存在しません|ありません)",
     re.IGNORECASE,
 )
+_PARKED = re.compile(
+    r"\b(?:domain(?: name)?\b.{0,60}\b(?:(?:is|may be) for sale|has expired"
+    r"|(?:is|has been) (?:parked|registered|suspended))|buy this domain|domain steht zum verkauf"
+    r"|account (?:has been )?suspended|welcome to nginx|apache2? .{0,20}default page|it works!$"
+    r"|index of /|domaine .{0,40}à vendre|dominio .{0,40}en venta|under construction)",
+    re.IGNORECASE,
+)
 _WALL = re.compile(
     r"\b(?:subscribe|sign in|log ?in|register)\b.{0,40}\b(?:to (?:read|continue|view|access|see)"
     r"|full (?:story|article))"
@@ -33,9 +40,22 @@ _WALL = re.compile(
     r"|ya eres suscriptor"
     r"|会員限定|ログインして|enable javascript|javascript (?:is )?(?:required|disabled)|javascript aktivieren"
     r"|activer javascript"
-    r"|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser",
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot"
+    r"|(?:checking|review)\b.{0,30}\b(?:your browser|connection)"
+    r"|(?:last|all your|of your) (?:\w+ )?free (?:article|stor)",
     re.IGNORECASE,
 )
+# What short pages of text may say, too, at their end.
+_DOOR = re.compile(
+    r"(?:become|be) a member|free account|(?:need|must have) an account|forgot(?:ten)? (?:your )?password"
+    r"|passwort vergessen|mot de passe oublié|olvidado (?:la|su|tu) contraseña"
+    r"|(?:accept|agree|consent)\b.{0,30}\b(?:to|and) continue|before you continue|continue to the site"
+    r"|(?:akzeptieren|zustimmen) und (?:weiter|fortfahren)|weiter mit werbung"
+    r"|accepter et (?:continuer|fermer)|continuer sans accepter|aceptar y continuar",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?:\w+\W+){4,}\w+\W*[.!?]|[。！？]")
+SHORT, VERY_SHORT = 2500, 1000  # characters
 _HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:index\.\w+|home)?/?$", re.IGNORECASE)
 _ERROR_ADDRESS = re.compile(
     r"/(?:404|not-?found|error|page-?not-?found|fehler|errors?/\w+)(?:[./?]|$)", re.IGNORECASE
@@ -56,17 +76,31 @@ def page_state(page: Page | None, url: str, final_url: str, redirects: list[dict
     if page is None:
         return "not_text"
     length = sum(len(block.text) for block in page.blocks)
-    top = [page.title, *(block.text for block in page.blocks[:4])]
-    if _leads_home(url, final_url) or (
-        length < 2500 and any(_ERROR.search(text) for text in top if len(text) < 300)
-    ):
+    top = [text for text in (page.title, *(block.text for block in page.blocks[:4])) if len(text) < 300]
+    if _leads_home(url, final_url) or (length < SHORT and _is_error(top, length)):
         return "soft_404"
-    if length < 2500 and (page.is_closed or any(_WALL.search(block.text) for block in page.blocks)):
-        return "paywall_or_script"
-    if length < 120:
+    if length < SHORT and (page.is_closed or _is_door(page, length)):
         return "paywall_or_script"
     is_permanent = any(step.get("status") in (301, 308) for step in redirects)
     return "moved" if is_permanent else "ok"
+
+
+def _is_error(texts, length):
+    """Whether a short page says that it is one of an error. A longer one may be about such pages."""
+    if length < VERY_SHORT:
+        return any(_ERROR.search(text) or _PARKED.search(text) for text in texts)
+    found = ((text, _ERROR.search(text)) for text in texts)
+    return any(match and len(text) - len(match[0]) < 30 for text, match in found)
+
+
+def _is_door(page, length):
+    """Whether a short page asks for an account or a consent, or has no sentence, as before a script runs."""
+    texts = [page.title, *(block.text for block in page.blocks)]
+    if any(map(_WALL.search, texts)):
+        return True
+    return length < VERY_SHORT and (
+        any(map(_DOOR.search, texts)) or (length < 120 and not any(map(_SENTENCE.search, texts)))
+    )
 
 
 def _leads_home(url, final_url):
