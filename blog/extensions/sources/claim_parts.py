@@ -79,10 +79,10 @@ def read_claim(sentence: str) -> Claim:
     claim = Claim(text, language=language_of(text))
     taken = list(_quotations(text))
     claim.parts += taken
+    claim.parts += [part for part in _works(text, works) if not _overlaps(part, claim.parts)]
     for find in (_titles, _sections, _laws, _dates, _measures, _names, _numbers):
         masked = _masked(text, claim.parts)
         claim.parts += find(masked, claim.language)
-    claim.parts += [part for part in _works(text, works) if not _overlaps(part, claim.parts)]
     claim.parts += _handle(text, taken)
     claim.parts.sort(key=lambda part: part.start)
     claim.words = stems(_masked(text, claim.parts))
@@ -144,7 +144,11 @@ def _sections(text, _language):
 
 def _laws(text, language):
     found = [*_ABBREVIATED_LAW.finditer(text), *_GERMAN_LAW.finditer(text)] if language == "de" else []
-    return [Part(LAW, each[0], each.start(), each.end()) for each in found if len(each[0]) > 2]
+    return [
+        Part(LAW, each[0], each.start(), each.end())
+        for each in found
+        if len(each[0]) > 2 and (not each[0].isupper() or _SECTION.search(text) or "·" in text)
+    ]
 
 
 def _dates(text, _language):

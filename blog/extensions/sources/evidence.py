@@ -76,9 +76,12 @@ class _Comparison:
         self.claim, self.blocks = claim, page.blocks
         self.letters = Letters(page.blocks)
         self.names = NameSearch(claim, page, self.letters)
-        claim.parts = [part for part in claim.parts if part.is_sure or self.names.is_certain(part)]
+        common = [part for part in claim.parts if not (part.is_sure or self.names.is_certain(part))]
+        claim.parts = [part for part in claim.parts if part not in common]
+        words = [word for part in common for word in stems(part.text)]
+        claim.words = list(dict.fromkeys([*words, *claim.words]))
         self.is_foreign = bool(page.blocks) and not may_be_in(_beginning(page.blocks), claim.language)
-        self.numbers = NumberSearch(claim, page.blocks, is_foreign=self.is_foreign)
+        self.numbers = NumberSearch(claim, page.blocks, self.names.title, is_foreign=self.is_foreign)
         self.index = self._new_index()
 
     def _new_index(self):
@@ -133,7 +136,7 @@ class _Comparison:
         share = len(passage.words) / len(words) if words else 0.0
         weight = sum(_weight(parts[number]) for number in places) / (sum(map(_weight, parts)) or 1)
         size = 0.02 * (passage.last - passage.first) + 0.00002 * len(passage.text)
-        return _Match(passage, places, share, 2 * share + weight - size)
+        return _Match(passage, places, share, share + weight - size)
 
     def _anchored(self, passage):
         """Find a number, date or law first. The other parts must stand near it, in no other statement."""
@@ -169,7 +172,10 @@ class _Comparison:
         most = self._words_in(passage.text[own[0] : own[1]])
         edges = [start, *(found.end() for found in CLAUSE.finditer(passage.text, start, end)), end]
         others = [passage.text[low:high] for low, high in pairwise(edges) if not low <= place[0] < high]
-        return any(self._words_in(other) > most + 1 and self._has_rival(part, other) for other in others)
+        return any(
+            self._words_in(other) > most + 1 and self._has_rival(part, other, may_begin=True)
+            for other in others
+        )
 
     def _words_in(self, text):
         folded = without_accents(text.lower())
@@ -190,19 +196,34 @@ class _Comparison:
         if part.kind not in (NAME, DATE):
             return True
         start, end = bounds(SENTENCE, text, anchor)
+        if part.kind == NAME and not start <= place[0] < end and self._has_own_words(part, text, place):
+            return True
         if start <= place[0] < end:
             units = [number.unit for number in undated_numbers(text[start:end])]
             pattern = CLAUSE if len(units) == len(set(units)) else SMALL_CLAUSE
             start, end = bounds(pattern, text, anchor, (start, end))
         return start <= place[0] < end or not self._has_rival(part, text[start:end])
 
-    def _has_rival(self, part, clause):
-        """Whether a clause names somebody else, or another time, than the part."""
+    def _has_own_words(self, part, text, place):
+        """Whether two words beside a name in the claim stand in its clause on the page, too."""
+        start, end = bounds(CLAUSE, text, place, bounds(SENTENCE, text, place))
+        clause = without_accents(text[start:end].lower())
+        return sum(begins_word(without_accents(word), clause) for word in self.claim.near(part)) > 1
+
+    def _has_rival(self, part, clause, *, may_begin=False):
+        """Whether a clause names somebody else, or another time, than the part.
+
+        may_begin: the first word of the clause may be such a name, too.
+        """
         dates = find_dates(clause)
         if part.kind == DATE:
             return any(date.year not in (0, part.value.year) for date in dates)
         mine = {letters(other.text) for other in self.claim.parts}
-        names = [name for name in find_names(without_dates(clause), self.claim.language) if name.is_sure]
+        names = [
+            name
+            for name in find_names(without_dates(clause), self.claim.language)
+            if name.is_sure or may_begin
+        ]
         return any(letters(name.text) not in mine and not has_name(part.text, name.text) for name in names)
 
     # The verdict
@@ -214,26 +235,34 @@ class _Comparison:
         if self.is_foreign:
             return strong >= 2
         if not strong:
-            is_same = match.share >= _SAME_WITHOUT_PARTS and count >= (3 if match.share < 1 else 2)
-            return is_same and self._has_other_value(match.passage)
+            is_same = match.share >= _SAME_WITHOUT_PARTS and count >= (3 if match.share < 0.6 else 2)
+            return is_same and self._has_value(match.passage)
         if words <= 2:
             return strong + count >= 2 and (strong >= 2 or match.share >= _SAME_WITHOUT_PARTS)
         return count >= 2 and match.share >= (_SAME_SUBJECT if strong >= 1 else _SAME_WITHOUT_PARTS)
 
-    def _has_other_value(self, passage):
-        """Whether the passage has another number or date where the claim has one."""
+    def _has_value(self, passage):
+        """Whether the passage has a number or date where the claim has one, be it another one."""
         parts = self.claim.parts
-        numbers = undated_numbers(passage.text)
-        if any(
-            self.numbers.is_rival(part, each) for part in parts if part.kind == NUMBER for each in numbers
-        ):
+        units = {
+            number.unit for number in undated_numbers(passage.text) if number.unit or max(number.values) > 1
+        }
+        if any(part.kind == NUMBER and part.value.unit in units for part in parts):
             return True
         return not parts or (any(part.kind == DATE for part in parts) and bool(find_dates(passage.text)))
+
+    def _is_in_sentence(self, passage, places):
+        """Whether a sentence with a name of the claim has half of its words, too."""
+        sentences = (bounds(SENTENCE, passage.text, place) for place in places.values() if place != ABOVE)
+        shares = [self._words_in(passage.text[start:end]) for start, end in sentences]
+        return not shares or 2 * max(shares) >= len(passage.words)
 
     def _evidence(self, passage, places, share):
         found = [part.text for number, part in enumerate(self.claim.parts) if number in places]
         missing = [part.text for number, part in enumerate(self.claim.parts) if number not in places]
         is_same = share >= _ENOUGH_TO_BE_FOUND or (self.is_foreign and len(found) > 1)
+        if all(part.kind == NAME for part in self.claim.parts):
+            is_same = is_same and self._is_in_sentence(passage, places)
         is_found = not missing and is_same and (found or share >= _FOUND_WITHOUT_PARTS)
         text = "\n".join(block.with_head() for block in self.blocks[passage.first : passage.last + 1])
         return Evidence(FOUND if is_found else PARTLY, found, missing, text, passage.first, passage.last)

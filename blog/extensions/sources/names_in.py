@@ -143,11 +143,13 @@ def _joins(word, run):
 
 
 def _split(tokens):
-    """Yield the parts of a run: a possessive ends a name."""
+    """Yield the parts of a run: a possessive ends a name, but not in Murdoch Children's Institute."""
     group = []
+    is_organization = _bare(tokens[-1][0]).lower() in ORGANIZATION_WORDS
     for token in tokens:
         group.append(token)
-        if token[0].endswith(("'s", "s'")) and token[0].lower() != "let's":
+        is_inside = is_organization and len(group) > 1 and _bare(token[0]).lower() not in ORGANIZATION_WORDS
+        if token[0].endswith(("'s", "s'")) and token[0].lower() != "let's" and not is_inside:
             yield group
             group = []
     if group:

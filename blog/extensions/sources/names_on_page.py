@@ -9,10 +9,15 @@ from blog.extensions.sources.passages import Passage
 from blog.extensions.sources.quantities import find_dates
 from blog.extensions.sources.quoted import Letters, names_in
 from blog.extensions.sources.text_search import Span, begins_word, has_name, occurrences, people_in
+from blog.extensions.sources.vocabulary import ALL_STOP_WORDS, ROLE_WORDS
 from blog.extensions.sources.words import letters, plain, stems, without_accents
 
 ABOVE = (-1, -1)  # the place of a part of the title or of a heading, or of the author
 _SECTION_SIGN = r"(?:§|art(?:icle|ikel|ículo)?\.?|section|sec\.?)"
+_CAPITAL_BEFORE = re.compile(r"([^\W\d_a-zà-ÿ][\w'-]*)\.?\s+$")
+_TITLES = ROLE_WORDS | frozenset(
+    "mr mrs ms miss dr prof professor sir dame lord lady herr frau don doña m mme".split()
+)
 _SECTION_START = re.compile(r"(?:§|art|section)", re.IGNORECASE)
 
 
@@ -44,10 +49,18 @@ class NameSearch:
         """Yield where a name stands: in full, or shorter if the page has it in full."""
         yield from occurrences(passage.text, part.text)
         if " " in part.text and self.is_on_page(part):
-            yield from occurrences(passage.text, part.text.split()[-1])
+            yield from self._last_names(part, passage.text)
             yield from occurrences(passage.text, _initials(part.text))
         if self.is_author(part) or has_name(self._headlines(), part.text):
             yield ABOVE
+
+    def _last_names(self, part, text):
+        """Yield where the last name stands alone, or after a title, but not after another name."""
+        for start, end in occurrences(text, part.text.split()[-1]):
+            before = _CAPITAL_BEFORE.search(text, max(0, start - 40), start)
+            word = before[1].lower() if before else ""
+            if not word or word in _TITLES or word in ALL_STOP_WORDS or word in part.text.lower():
+                yield start, end
 
     def is_author(self, part: Part) -> bool:
         authors = f"{self.page.author} {self.page.publisher}"

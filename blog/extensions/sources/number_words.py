@@ -75,6 +75,7 @@ UNITS = {
         "kg": "kg kilogram kilograms kilogramm kilo kilos", "g": "g gram grams gramm",
         "pound": "pound pounds lb lbs", "ounce": "ounce ounces oz",
         "ton": "ton tons tonne tonnes tonnen toneladas", "litre": "litre litres liter liters l",
+        "gallon": "gallon gallons gallonen", "megapixel": "megapixel megapixels",
         "degree": "degree degrees grad °c °f °",
         "kb": "kb kilobyte kilobytes", "mb": "mb megabyte megabytes", "gb": "gb gigabyte gigabytes",
         "tb": "tb terabyte terabytes",

@@ -12,14 +12,19 @@ from blog.extensions.sources.text_search import SENTENCE, Span, begins_word, bou
 from blog.extensions.sources.words import plain, stems, without_accents
 
 _NEAR = 60  # characters
+_PREPOSITIONS = frozenset(
+    "in on at by with since after before under for according from during until as im am bei mit seit nach"
+    " laut unter ab bis dans en depuis selon avec après pour à au con desde según para de por tras".split()
+)
 _UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 
 
 class NumberSearch:
     """Searches for the numbers of a claim. is_foreign: the page has another language."""
 
-    def __init__(self, claim: Claim, blocks: Sequence[Block], *, is_foreign: bool):
-        self.claim, self.blocks, self.is_foreign = claim, blocks, is_foreign
+    def __init__(self, claim: Claim, blocks: Sequence[Block], title: str, *, is_foreign: bool):
+        self.claim, self.blocks, self.title, self.is_foreign = claim, blocks, title, is_foreign
+        self._contrasts: dict[int, bool] = {}
         self.said: list[Number] = [part.value for part in claim.parts if part.kind == NUMBER]
         self.dates: list[Date] = [part.value for part in claim.parts if part.kind == DATE]
 
@@ -30,14 +35,52 @@ class NumberSearch:
             return
         text, numbers = passage.text, undated_numbers(passage.text)
         near = self._near(part)
-        rivals = [each for each in numbers if self.is_rival(part, each)]
+        rivals = [each for each in numbers if self.is_rival(part, each) and not _restates(each, text)]
         best = max(rivals, key=lambda each: _fit(near, text, self._around(each, numbers, text)), default=None)
         for number in numbers:
             if not (number.values & part.value.values and _has_unit(part.value, number, text)):
                 continue
             is_fitting = self.is_foreign or self._fits_best(near, text, number, best, numbers)
-            if is_fitting and self._is_about(part, near, passage, block, (number.start, number.end)):
+            if not is_fitting or self._is_said_of_another(part, passage, number):
+                continue
+            if self._is_about(part, near, passage, block, (number.start, number.end)):
                 yield number.start, number.end
+
+    def _is_said_of_another(self, part, passage, number):
+        """Whether the page names what the claim begins with, with another number, but not before this one."""
+        subject = self._subject(part)
+        if self.is_foreign or not subject:
+            return False
+        text = _folded(passage.text[: (passage.text + "\n").index("\n", number.start)])
+        above = _folded(f"{self._above(passage)}\n{self.title}")
+        others = [word for word in stems(above) if word not in self.claim.words]
+        is_above = begins_word(subject, above) and not any(begins_word(word, text) for word in others)
+        if begins_word(subject, text) or is_above:
+            return False
+        if part.start not in self._contrasts:
+            self._contrasts[part.start] = any(self._rivals_beside(part, subject))
+        return self._contrasts[part.start]
+
+    def _subject(self, part):
+        """Return the stem of what the sentence is about: its first word, or the first after "In 2020, "."""
+        before = self.claim.text[: part.start]
+        if before.partition(" ")[0].lower() in _PREPOSITIONS:
+            before = before.partition(",")[2]
+        subject = next(iter(stems(before)), "")
+        return without_accents(subject) if subject in self.claim.words else ""
+
+    def _above(self, passage):
+        """Return the heading, or what introduces the list, above a passage."""
+        kind = self.blocks[passage.first].kind
+        before = (block for block in reversed(self.blocks[: passage.first]))
+        wanted = (block.text for block in before if block.kind == "heading" or (kind == "item" != block.kind))
+        return next(wanted, "")
+
+    def _rivals_beside(self, part, subject):
+        for place, block in enumerate(self.blocks):
+            if begins_word(subject, _folded(block.text)):
+                text = plain("\n".join(block.text for block in self.blocks[place : place + 2]))
+                yield any(self.is_rival(part, number) for number in undated_numbers(text))
 
     def is_rival(self, part: Part, number: Number) -> bool:
         """Whether a number on the page is of the same kind, but not in the claim."""
@@ -145,6 +188,12 @@ def undated_numbers(text: str) -> list[Number]:
 def _next_words(text, start, words=3):
     """Return the words after a place, up to the next number or the end of the sentence."""
     return " ".join(re.split(r"[\d.;:!?,]", text[start : start + _NEAR])[0].split()[:words])
+
+
+def _restates(number, text):
+    """Whether a number in brackets tells the number before it more exactly: three quarters (74%)."""
+    before = [each for each in find_numbers(text) if each.end <= number.start]
+    return bool(before) and text[before[-1].end : number.start].strip() == "("
 
 
 def _folded(text):

@@ -14,6 +14,7 @@ _FIELD = re.compile(
 )
 _BLANK_LINES = re.compile(r"\n{2,}")
 _HYPHEN_AT_END = re.compile(r"(?<=[a-zäöüß])-\n(?=[a-zäöüß])")
+_EMPHASIS = re.compile(r"(?<!\w)_+(?=\w)|(?<=[\w.,;:!?])_+(?!\w)")
 _BEGINS_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+\S")
 
 
@@ -106,7 +107,7 @@ def _read_text(text):
 
 
 def _blocks_of(text):
-    lines = "\n".join(line.strip() for line in text.splitlines())
+    lines = "\n".join(line.strip() for line in _EMPHASIS.sub("", text).splitlines())
     for part in _BLANK_LINES.split(_HYPHEN_AT_END.sub("", lines)):
         if bare := part.replace("\n", " ").strip():
             is_heading = bare.startswith("#") or bare.isupper()

@@ -41,11 +41,13 @@ _NUMBER = re.compile(
     rf"|million|a|an|hälfte|half|mitad|moitié|drittel|viertel)(?![\w])",
     re.IGNORECASE,
 )
+_AND_A_HALF = rf"{_SPACE}(?:and a half|et demie?|y medi[oa])(?!\w)"
 _MORE = re.compile(
     rf"(?:{_SPACE}|-|‐|‑)(?:(?:and|y|et|und) )?(?P<word>{WORD_PATTERN})(?!\w)|(?:{_SPACE}"
-    rf"|-)?(?P<scale>{SCALE_PATTERN})(?![\w])|(?P<letter>[kKM])(?![\w])",
+    rf"|-)?(?P<scale>{SCALE_PATTERN})(?![\w])|(?P<letter>[kKM])(?![\w])|(?P<half>{_AND_A_HALF})",
     re.IGNORECASE,
 )
+_HALF = re.compile(_AND_A_HALF, re.IGNORECASE)
 _FRACTION = re.compile(rf"(?:{_SPACE}|-)(?P<part>{FRACTION_PATTERN})(?!\w)", re.IGNORECASE)
 _UNIT = re.compile(
     rf"(?:{_SPACE}|[-‐‑])?(?P<unit>{any_of(UNITS)})(?![\w])|(?P<cjk>パーセント|秒|分|時間|日間|週間|か月|ヶ月|カ月|年間|キロ|円|倍)",
@@ -129,34 +131,29 @@ def _read_words(text, found):
 
 def _complete(text, start, end, values, unit):
     """Return the number with further words, scales and the unit after it."""
-    total, current = 0.0, None
+    scale = 1.0
     while more := _MORE.match(text, end):
         if more["word"]:
             added = WORDS[more["word"].lower()]
-            base = next(iter(values)) if current is None else current
-            if not _may_follow(base, added) or text[start:end][-1:].isdigit():
+            if not _may_follow(next(iter(values)), added) or text[start:end][-1:].isdigit():
                 break
             values = frozenset(value + added for value in values)
         elif more["scale"]:
             scale = SCALES[more["scale"].lower()]
-            values = frozenset(
-                round(value * scale, 6) if value < scale or len(values) > 1 else _last_scaled(value, scale)
-                for value in values
-            )
+            values = frozenset(round(value * scale, 6) for value in values)
+        elif more["half"]:
+            values = frozenset(value + scale / 2 for value in values)
         else:
             if text[more.end() - 1] == "M" and not unit:
                 break
             values = frozenset(value * {"k": 1e3, "m": 1e6}[more["letter"].lower()] for value in values)
         end = more.end()
-    del total
     if not unit and (found := _UNIT.match(text, end)):
         name = found["unit"] or found["cjk"]
         unit, end = UNITS[name.lower()], found.end()
+        if half := _HALF.match(text, end):
+            values, end = frozenset(value + 0.5 for value in values), half.end()
     return Number(start, end, values, unit)
-
-
-def _last_scaled(value, scale):
-    return round(value * scale, 6)
 
 
 def _may_follow(before, added):

@@ -19,7 +19,7 @@ FEWEST_LETTERS = 6
 _CAPITAL = "A-ZÀ-ÖØ-Þ"
 _PERSON = rf"@?[{_CAPITAL}][\w'-]+(?:\s+(?:(?:van|von|de|der|den|la|al|bin)\s+)?[{_CAPITAL}][\w.'-]*){{0,3}}"
 _SAID_BY = re.compile(
-    rf"(?<!\w)(?i:{SAYS})(?!\w)\W{{1,3}}(?:(?:the|an?|18F|QR|[a-z]+)\s+){{0,4}}(?P<name>{_PERSON})"
+    rf"(?<!\w)(?!told\b)(?i:{SAYS})(?!\w)\W{{1,3}}(?:(?:the|an?|18F|QR|[a-z]+)\s+){{0,4}}(?P<name>{_PERSON})"
 )
 _BY_SAID = re.compile(rf"(?P<name>{_PERSON})[^.!?\"]{{0,90}}?(?<!\w)(?i:{SAYS})(?!\w)")
 _DASHED = re.compile(rf"^\W*(?:--?|~)\s*(?P<name>{_PERSON}|@?\w+)|^\s*(?P<handle>@\w+)")
@@ -178,7 +178,13 @@ def _is_quoted(before, after):
 
 def names_in(said: str) -> list[str]:
     """Return the names that an attribution gives."""
-    known = {word for name in find_names(without_dates(said)) if name.is_sure for word in name.words}
+    said = without_dates(said)
+    known = {
+        word
+        for name in find_names(said)
+        if name.is_sure or _SAYING.match(said, name.end + 1)
+        for word in name.words
+    }
     for pattern in (_SAID_BY, _BY_SAID, _DASHED):
         names = [found["name"] or found.groupdict().get("handle") or "" for found in pattern.finditer(said)]
         names = [name for name in names if pattern is _DASHED or not known.isdisjoint(name.split())]

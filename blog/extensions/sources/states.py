@@ -90,7 +90,7 @@ def _is_error(texts, length):
     if length < VERY_SHORT:
         return any(_ERROR.search(text) or _PARKED.search(text) for text in texts)
     found = ((text, _ERROR.search(text)) for text in texts)
-    return any(match and len(text) - len(match[0]) < 30 for text, match in found)
+    return any(match and 2 * len(match[0]) > len(text) for text, match in found)
 
 
 def _is_door(page, length):

@@ -70,5 +70,5 @@ def may_be_in(text: str, language: str) -> bool:
 
 
 def _counts(text):
-    words = re.findall(r"[^\W\d_]+", text.lower())
+    words = re.findall(r"(?<!')[^\W\d_]+", text[:1].lower() + text[1:])  # without names in capitals
     return {name: sum(word in stop for word in words) for name, stop in STOP_WORDS.items()}

@@ -2,8 +2,10 @@
 
 import pytest
 
+from blog.extensions.sources.claim_parts import read_claim
 from blog.extensions.sources.evidence import find_evidence
 from blog.extensions.sources.pages import read_page
+from blog.extensions.sources.quantities import find_numbers
 from tests.extensions.sources.pages import page, paragraphs
 
 LAMPS = (
@@ -174,3 +176,56 @@ def test_a_page_of_one_long_line_is_compared_in_pieces():
     read = paragraphs("lamps " * 20_000 + "the keepers counted 12,400 flames in the harbour")
     assert max(len(block.text) for block in read.blocks) <= 3000
     assert verdict("The keepers counted 12,400 flames in the harbour.", read)[0] == "found"
+
+
+def test_a_number_that_the_page_says_of_something_else_is_not_found():
+    other = paragraphs(
+        "Lanterns are lit by 68% of the keepers of the coast.", "Bells are used by 45% of the keepers."
+    )
+    evidence = find_evidence("Bells are lit by 68% of the keepers.", other)
+    assert evidence.verdict == "partly"
+    assert evidence.missing == ["68%"]
+
+
+def test_a_last_name_after_another_first_name_is_another_person():
+    family = paragraphs(
+        "Anna Lind wrote the log of the tower.", "In 1911, Peter Lind rebuilt the tower of the harbour."
+    )
+    evidence = find_evidence("In 1911, Anna Lind rebuilt the tower of the harbour.", family)
+    assert evidence.verdict == "partly"
+    assert evidence.missing == ["Anna Lind"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("The Vision Pro was sold by Katie Allen.", ["Vision Pro", "Katie Allen"]),
+        ("It was built by George H.W. Bush.", ["George H.W. Bush"]),
+        (
+            "It was paid by the Murdoch Children's Research Institute.",
+            ["Murdoch Children's Research Institute"],
+        ),
+        ("*Thumper* costs little.", ["Thumper"]),
+    ],
+)
+def test_names_are_read_whole(sentence, names):
+    assert [part.text for part in read_claim(sentence).parts] == names
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "unit"),
+    [
+        ("a gallon and a half of oil", 1.5, "gallon"),
+        ("two and a half million ships", 2.5e6, ""),
+        ("deux millions et demi de navires", 2.5e6, ""),
+    ],
+)
+def test_a_half_more_belongs_to_the_number(written, value, unit):
+    [number] = find_numbers(written)
+    assert (number.values, number.unit) == ({value}, unit)
+
+
+def test_brackets_that_tell_a_number_more_exactly_are_no_other_number():
+    wanted = paragraphs("Three-quarters (74%) of the keepers want a bell, compared to 57% of the pilots.")
+    claim = "Three quarters of the keepers want a bell, compared to 57 percent of the pilots."
+    assert find_evidence(claim, wanted).verdict == "found"
