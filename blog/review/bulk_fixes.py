@@ -39,10 +39,6 @@ DONE = {
     Fix.EMPTY_EXCERPT: ngettext_lazy(
         "The excerpt was cleared in %d article.", "The excerpts were cleared in %d articles."
     ),
-    Fix.EXCERPT_FROM_TEXT: ngettext_lazy(
-        "The excerpt was replaced with the first sentence of the text in %d article.",
-        "The excerpts were replaced with the first sentences of the texts in %d articles.",
-    ),
     Fix.EXCERPT_WITHOUT_LABEL: ngettext_lazy(
         "The label was removed from the excerpt in %d article.",
         "The labels were removed from the excerpts in %d articles.",

@@ -38,6 +38,7 @@ from blog.site.live_pages import existing_pages
 GROUPS = {
     "title_print": (FindingKind.TITLE_SHARED, 2),
     "excerpt_print": (FindingKind.EXCERPT_TEMPLATE, 5),
+    "description_print": (FindingKind.DESCRIPTION_TEMPLATE, 5),
     "opening_print": (FindingKind.OPENING_SHARED, 2),
     "body_print": (FindingKind.BODY_SHARED, 2),
 }

@@ -140,7 +140,7 @@ def _proof(each, claims):
         each.article.words_digest,
         [[claim.kind, claim.start, claim.end, claim.speaker, claim.role, key] for claim, key in claims],
         _minutes(each.found),
-        *(prints.title, prints.excerpt, prints.opening, prints.body),
+        *(prints.title, prints.excerpt, prints.description, prints.opening, prints.body),
         *UNCOUNTED,
     )
 

@@ -44,6 +44,7 @@ class ArticleCheck(models.Model):
     reading_time_in_file = models.PositiveIntegerField(null=True)  # in minutes, from the article's file
     title_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     excerpt_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
+    description_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     opening_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     body_print = models.CharField(max_length=PRINT_LENGTH, blank=True)
     # Sentences with open marks, each counted once, by its worst mark: a quotation or a person, which block an
@@ -73,6 +74,9 @@ class ArticleCheck(models.Model):
             ),
             models.Index(fields=["title_print"], name="proof_title", condition=~Q(title_print="")),
             models.Index(fields=["excerpt_print"], name="proof_excerpt", condition=~Q(excerpt_print="")),
+            models.Index(
+                fields=["description_print"], name="proof_description", condition=~Q(description_print="")
+            ),
             models.Index(fields=["opening_print"], name="proof_opening", condition=~Q(opening_print="")),
             models.Index(fields=["body_print"], name="proof_body", condition=~Q(body_print="")),
         ]

@@ -273,7 +273,7 @@ def _examine(words, reading_time_in_file, site):
         findings=tuple(find_findings(words)),
         claims=tuple(claims),
         keys=tuple(claim_key(claim.kind, claim.text) for claim in claims),
-        prints=fingerprints(words.title, words.excerpt, words.text, words.keywords),
+        prints=fingerprints(words.title, words.excerpt, words.text, words.keywords, words.meta_description),
         links=tuple(internal_links(words.body, site)),
         images=tuple(_images_of(words)),
         reading_time_in_file=reading_time_in_file,

@@ -4,6 +4,7 @@ import pytest
 
 from blog.articles.actions.base import SkipReason
 from blog.articles.actions.undo import latest_undoable, undo, undo_bulk_fix
+from blog.documents.findings import fixes
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.models import Article, Finding, UndoableAction
@@ -39,16 +40,17 @@ class TestMending:
         assert {row[:2] for row in words(articles)} == {("", True)}
         assert not Finding.objects.filter(kind=TITLE).exists()
 
-    def test_skips_articles_that_would_be_no_better(self, admin_user):
-        article = create_article(body="The sea turns around a point.", excerpt="Discover tides.")
-        add_finding(article, FindingKind.EXCERPT_TEMPLATE)
-        fixing = BulkFix("batch:1", FindingKind.EXCERPT_TEMPLATE, Fix.EXCERPT_FROM_TEXT)
+    def test_skips_articles_that_would_be_no_better(self, admin_user, monkeypatch):
+        article = create_article(body="The sea turns around a point.", meta_description="The sea tu...")
+        add_finding(article, FindingKind.DESCRIPTION_IS_EXCERPT)
+        monkeypatch.setitem(fixes._FIXES, Fix.DROP_DESCRIPTION, lambda words: {"excerpt": words.text})
+        fixing = BulkFix("batch:1", FindingKind.DESCRIPTION_IS_EXCERPT, Fix.DROP_DESCRIPTION)
 
         sorting = apply_fix(admin_user, fixing, seen([article]))
 
         assert sorting.skipped == {SkipReason.NO_BETTER: [article]}
-        assert Article.objects.get().excerpt == "Discover tides."
-        assert Finding.objects.filter(kind=FindingKind.EXCERPT_TEMPLATE).exists()
+        assert Article.objects.get().excerpt == ""
+        assert Finding.objects.filter(kind=FindingKind.DESCRIPTION_IS_EXCERPT).exists()
 
     def test_applies_only_to_articles_with_the_finding(self, admin_user):
         articles = described_by_title(3)

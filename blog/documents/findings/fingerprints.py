@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from blog.documents.text import letters_and_digits
+from blog.documents.text import letters_and_digits, same_text
 
 SHORTEST_TEMPLATE = 5  # words left in an excerpt without its subject
 OPENING_LENGTH = 30  # words
@@ -40,7 +40,7 @@ _SUBJECT = "_"
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """Digests of the topic that the title names, the excerpt without its subject, the opening and the text.
+    """Digests of the topic of the title, the excerpt and description without it, the opening and the text.
 
     A digest is "" if there is too little text to compare.
     """
@@ -49,16 +49,25 @@ class Fingerprints:
     excerpt: str = ""
     opening: str = ""
     body: str = ""
+    description: str = ""
 
 
-def fingerprints(title: str, excerpt: str, text: str, keywords: Iterable[str] = ()) -> Fingerprints:
-    """Return the fingerprints of an article. `text` is its plain text."""
-    words = _words(text)
+def fingerprints(
+    title: str, excerpt: str, text: str, keywords: Iterable[str] = (), description: str = ""
+) -> Fingerprints:
+    """Return the fingerprints of an article. `text` is its plain text.
+
+    A description that repeats the excerpt has none: that is a finding of its own.
+    """
+    words, subject = _words(text), _words(" ".join([title, *keywords]))
+    if same_text(description, excerpt):
+        description = ""
     return Fingerprints(
         title=_digest(_topic(_words(title))),
-        excerpt=_digest(_template(_words(excerpt), _words(" ".join([title, *keywords]))), SHORTEST_TEMPLATE),
+        excerpt=_digest(_template(_words(excerpt), subject), SHORTEST_TEMPLATE),
         opening=_digest(words[:OPENING_LENGTH], OPENING_LENGTH),
         body=_digest(words, SHORTEST_BODY),
+        description=_digest(_template(_words(description), subject), SHORTEST_TEMPLATE),
     )
 
 

@@ -29,12 +29,11 @@ def apply(fix: Fix, words: ArticleWords) -> dict[str, object]:
 
 
 def leaves_fewer_findings(words: ArticleWords, changes: dict[str, object], finding: FindingKind) -> bool:
-    """Whether the changes of a fix for this finding leave fewer findings, and no unpaired quotation mark."""
+    """Whether the changes of a fix for this finding make no other one, and no unpaired quotation mark."""
     if any(isinstance(value, str) and count_lone_marks(value) for value in changes.values()):
         return False
     before = {found.kind for found in find_field_findings(words)} | {finding}
-    after = {found.kind for found in find_field_findings(replace(words, **changes))}
-    return len(after) < len(before)
+    return {found.kind for found in find_field_findings(replace(words, **changes))} < before
 
 
 def first_sentence(text: str) -> str:
@@ -69,7 +68,6 @@ _FIXES = {
     Fix.DROP_DESCRIPTION: lambda words: {"meta_description": ""},
     Fix.DESCRIPTION_TO_WHOLE_SENTENCE: lambda words: {"meta_description": _whole_sentence(words)},
     Fix.EMPTY_EXCERPT: lambda words: {"excerpt": ""},
-    Fix.EXCERPT_FROM_TEXT: lambda words: {"excerpt": first_sentence(words.text)},
     Fix.EXCERPT_WITHOUT_LABEL: lambda words: {"excerpt": clean_excerpt(words.excerpt)},
     Fix.CLEAR_SHARE_TEXT: lambda words: {"share_quote": ""},
     Fix.CLEAR_TRENDING: lambda words: {"is_trending": False},

@@ -52,6 +52,7 @@ class FindingKind(StrEnum):
 
     # The rules do not find these: they depend on other articles, or only on the file.
     EXCERPT_TEMPLATE = "excerpt_template"
+    DESCRIPTION_TEMPLATE = "description_template"
     OPENING_SHARED = "opening_shared"
     BODY_SHARED = "body_shared"
     TITLE_SHARED = "title_shared"
@@ -85,7 +86,6 @@ class Fix(StrEnum):
     DROP_DESCRIPTION = "drop_description"
     DESCRIPTION_TO_WHOLE_SENTENCE = "description_to_whole_sentence"
     EMPTY_EXCERPT = "empty_excerpt"
-    EXCERPT_FROM_TEXT = "excerpt_from_text"
     EXCERPT_WITHOUT_LABEL = "excerpt_without_label"
     CLEAR_SHARE_TEXT = "clear_share_text"
     CLEAR_TRENDING = "clear_trending"
@@ -113,7 +113,6 @@ FIX_NAMES: dict[Fix, str] = {
     Fix.DROP_DESCRIPTION: _("Remove meta descriptions"),
     Fix.DESCRIPTION_TO_WHOLE_SENTENCE: _("Keep the first whole sentence"),
     Fix.EMPTY_EXCERPT: _("Clear excerpts"),
-    Fix.EXCERPT_FROM_TEXT: _("Use the first sentence of the text"),
     Fix.EXCERPT_WITHOUT_LABEL: _("Remove the label"),
     Fix.CLEAR_SHARE_TEXT: _("Clear the share quotes"),
     Fix.CLEAR_TRENDING: _("Clear “trending”"),
@@ -346,7 +345,14 @@ KINDS: dict[FindingKind, KindDescription] = {
         False,
         _("The excerpt is a template"),
         _("Other articles have the same excerpt, except for the subject."),
-        (Fix.EMPTY_EXCERPT, Fix.EXCERPT_FROM_TEXT),
+        (Fix.EMPTY_EXCERPT,),
+    ),
+    FindingKind.DESCRIPTION_TEMPLATE: KindDescription(
+        "meta_description",
+        False,
+        _("The meta description is a template"),
+        _("Other articles have the same meta description, except for the subject."),
+        (Fix.DROP_DESCRIPTION, Fix.DESCRIPTION_TO_WHOLE_SENTENCE),
     ),
     FindingKind.OPENING_SHARED: KindDescription(
         "body", False, _("Begins like another article"), _("Another article begins with the same words.")

@@ -43,11 +43,6 @@ class TestFixes:
             "meta_description": "The sea turns around a point."
         }
 
-    def test_the_excerpt_becomes_the_first_sentence_of_the_text(self):
-        assert mended(Fix.EXCERPT_FROM_TEXT, excerpt="Discover tides.") == {
-            "excerpt": "The sea turns around a point."
-        }
-
     @pytest.mark.parametrize(
         ("text", "sentence"),
         [
@@ -63,9 +58,16 @@ class TestFixes:
     def test_a_sentence_of_the_text_says_something_on_its_own(self, text, sentence):
         assert first_sentence(text) == sentence
 
-    def test_a_fix_must_leave_fewer_findings(self):
-        words = ArticleWords("Tides", text=TEXT, excerpt="Discover tides.", hero_alt="Tides", has_hero=True)
-        opening = mended(Fix.EXCERPT_FROM_TEXT, excerpt="Discover tides.")
+    def test_a_fix_never_makes_a_finding(self):
+        words = ArticleWords(
+            "Tides",
+            text=TEXT,
+            excerpt="Discover tides.",
+            meta_description="Discover tides.",
+            hero_alt="Tides",
+            has_hero=True,
+        )
+        opening = {"excerpt": "The sea turns around a point."}
 
         assert leaves_fewer_findings(words, {"hero_alt": "", "hero_is_decorative": True}, HERO_TITLE)
         assert not leaves_fewer_findings(words, opening, FindingKind.EXCERPT_TEMPLATE)  # repeats the opening
@@ -133,6 +135,15 @@ class TestFingerprints:
 
         assert fog.excerpt == sand.excerpt != ""
         assert fog.title != sand.title
+
+    def test_a_description_is_known_again_unless_it_repeats_the_excerpt(self):
+        described = "Discover how {} is reshaping the world as we know it."
+        fog = fingerprints("Fog Harvesting", "", "", description=described.format("fog harvesting"))
+        sand = fingerprints("Sand Batteries", "", "", description=described.format("sand batteries"))
+        repeated = described.format("fog harvesting")
+
+        assert fog.description == sand.description != ""
+        assert fingerprints("Fog", repeated, "", description=repeated).description == ""
 
     def test_other_words_are_another_excerpt(self):
         one = fingerprints("Fog", "How fog becomes water on a dry and empty hill.", "")
