@@ -1,4 +1,4 @@
-"""Check image URLs, which must not point to a private host."""
+"""Check URLs of images and pages, which must not point to a private host."""
 
 import ipaddress
 import posixpath
@@ -49,6 +49,15 @@ def check_image_address(address: str, path: str = "") -> str | None:
         address = f"https:{address}"
     if not _SCHEME.match(address):
         return _check_path(address, path)
+    if not re.match(r"https?://", address, re.IGNORECASE):
+        return _("the URL is not http or https")
+    return check_host(address)
+
+
+def check_page_address(address: str) -> str | None:
+    """Return why the page at an absolute URL is not requested, or None."""
+    if len(address.encode("utf-8", "surrogatepass")) > LONGEST_ADDRESS:
+        return f"the address is longer than {LONGEST_ADDRESS} characters"
     if not re.match(r"https?://", address, re.IGNORECASE):
         return _("the URL is not http or https")
     return check_host(address)

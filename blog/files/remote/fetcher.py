@@ -20,7 +20,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urljoin, urlsplit
 
 from django.conf import settings
@@ -46,6 +46,8 @@ class Rules:
     """Requests that are allowed besides https to public hosts."""
 
     http: bool = False  # if false, http URLs are requested with https
+    # Returns why a URL is rejected, or None. Those of images must also fit into attributes of HTML.
+    check: Callable[[str], str | None] = check_image_address
     # (IP address, port) of test servers on this machine. No setting or option sets this.
     test_hosts: frozenset[tuple[str, int]] = frozenset()
 
@@ -79,7 +81,7 @@ class RequestTarget:
 def target_of(address: str, rules: Rules) -> RequestTarget:
     """Validate a URL and return its parts. Raises FetchError."""
     address = f"https:{address}" if address.startswith("//") else address
-    if reason := check_image_address(address):
+    if reason := rules.check(address):
         raise FetchError(f"{reason}.")
     parts = urlsplit(address)
     if parts.scheme not in PORTS:
@@ -133,6 +135,21 @@ class Limits:
     megabytes: float = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answers. address: where, after redirects, each as (status, URL that it leads to).
+
+    content: b"" unless the status is 200. location: of a redirect that is still to follow.
+    """
+
+    status: int
+    address: str
+    content: bytes
+    content_type: str
+    location: str = ""
+    redirects: tuple[tuple[int, str], ...] = ()
+
+
 def resolve(host: str, port: int) -> list[str]:
     """Return the IP addresses of a host from the system's resolver. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -164,11 +181,24 @@ class Fetcher:
 
     def fetch(self, address: str, *, accept: str = "*/*") -> bytes:
         """Return the bytes at a URL, which may be of any type. accept: a header. Raises FetchError."""
-        left = self.limits.seconds
-        for _redirect in range(MAX_REDIRECTS + 1):
-            (content, address), left = self._exchange(address, left, self._answer, headers={"Accept": accept})
-            if not address:
-                return content
+        answer = self.open(address, accept=accept)
+        _check_status(answer, {http.HTTPStatus.OK})
+        return answer.content
+
+    def open(
+        self, address: str, *, accept: str = "*/*", check: Callable[[str], None] = lambda address: None
+    ) -> Answer:
+        """Return what a server answers, whatever its status. Raises FetchError without an answer.
+
+        check: called with the URL before each request, also after a redirect. It may raise FetchError.
+        """
+        left, redirects = self.limits.seconds, []
+        while len(redirects) <= MAX_REDIRECTS:
+            check(target_of(address, self.rules).address)
+            answer, left = self._exchange(address, left, self._answer, headers={"Accept": accept})
+            if not answer.location:
+                return replace(answer, redirects=tuple(redirects))
+            redirects.append((answer.status, address := answer.location))
         raise FetchError(f"more than {MAX_REDIRECTS} redirects.")
 
     def post(self, address: str, body: bytes, content_type: str) -> None:
@@ -209,11 +239,16 @@ class Fetcher:
             ):
                 return read(target, response, deadline), deadline - time.monotonic()
 
-    def _answer(self, target, response, deadline):
-        """Return (content, ""), or (b"", URL) for a redirect."""
-        if response.status in REDIRECTS and (location := response.getheader("Location")):
-            return b"", _joined(target.address, location)
-        return self._content(response, deadline), ""
+    def _answer(self, target, response, deadline) -> Answer:
+        location = response.getheader("Location") if response.status in REDIRECTS else ""
+        content = self._content(response, deadline) if response.status == http.HTTPStatus.OK else b""
+        return Answer(
+            response.status,
+            target.address,
+            content,
+            response.getheader("Content-Type", ""),
+            _joined(target.address, location) if location else "",
+        )
 
     def _connected(self, target, deadline) -> socket.socket:
         """Return a connection to the first IP address of the host that accepts it."""
@@ -243,7 +278,6 @@ class Fetcher:
         return connection.getresponse()
 
     def _content(self, response, deadline) -> bytes:
-        _check_status(response, {http.HTTPStatus.OK})
         if response.getheader("Content-Encoding", "identity").strip().lower() not in {"identity", ""}:
             raise FetchError("the server sent a compressed response although none was requested.")
         content = self._read(response)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import blog
+from blog.documents.addresses import check_page_address
 from blog.files.remote.fetcher import FetchError, Rules, public_ips, site_fetcher, target_of
 
 PUBLIC = ("93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::93.184.216.34")
@@ -100,3 +101,10 @@ class TestProduction:
         naming = {str(file.relative_to(root)) for file in files if "test_hosts" in file.read_text()}
 
         assert naming == {"blog/files/remote/fetcher.py"}
+
+    def test_a_page_may_have_a_quotation_mark_in_its_path(self):
+        rules = Rules(check=check_page_address)
+
+        assert target_of("https://a.example/Moore's law", rules).path == "/Moore's%20law"
+        with pytest.raises(FetchError, match="host is private"):
+            target_of("https://localhost/'", rules)

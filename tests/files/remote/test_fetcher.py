@@ -50,6 +50,17 @@ class TestFetching:
 
         assert "ended too early" in refusal(server.fetcher(), server.address("/a.jpg"))
 
+    def test_open_returns_where_the_answer_came_from(self, server):
+        server.redirect("/old", to="/new?q=1")
+        server.put("/new?q=1", b"gone", status=410)
+        checked = []
+
+        answer = server.fetcher().open(server.address("/old"), check=checked.append)
+
+        assert (answer.status, answer.content, answer.address) == (410, b"", server.address("/new?q=1"))
+        assert answer.redirects == ((302, server.address("/new?q=1")),)
+        assert checked == [server.address("/old"), server.address("/new?q=1")]
+
     @pytest.mark.parametrize(
         "answer", [b"", b"\xff\xfe" * 50, b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n"]
     )
