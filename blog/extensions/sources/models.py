@@ -74,6 +74,7 @@ class Source(models.Model):
     state: what counts. failing_state: gone or not reachable, as long as that is tried again (tries times by
     now) and does not count. tried_at: the last request; opened_at: the last time that the page was read.
     asked_at: when an editor last asked for it. next_opening_at: None if it is not opened by itself.
+    is_reported: whether the findings of its articles agree with it.
     """
 
     address = models.TextField(_("URL"))
@@ -99,6 +100,7 @@ class Source(models.Model):
     opened_at = models.DateTimeField(null=True)
     next_opening_at = models.DateTimeField(null=True, default=timezone.now)
     asked_at = models.DateTimeField(null=True)
+    is_reported = models.BooleanField(default=True)
 
     ignored_at = models.DateTimeField(null=True)
     ignored_reason = models.TextField(blank=True)
@@ -118,6 +120,7 @@ class Source(models.Model):
                 fields=["asked_at"], name="source_asked", condition=models.Q(asked_at__isnull=False)
             ),
             models.Index(fields=["host", "tried_at"], name="source_host"),
+            models.Index(fields=["id"], name="source_not_reported", condition=models.Q(is_reported=False)),
         ]
 
     def __str__(self):
@@ -161,12 +164,13 @@ class PageText(models.Model):
 
 
 class ReadArticle(models.Model):
-    """An article whose sources were read. digest: words_digest of its content then."""
+    """An article whose sources were read. digest, rules: those of its check then."""
 
     article = models.OneToOneField(
         "blog.Article", models.CASCADE, primary_key=True, related_name="+", db_constraint=False
     )
     digest = models.CharField(max_length=64)
+    rules = models.PositiveIntegerField()
 
     class Meta:
         default_permissions = ()
@@ -208,7 +212,8 @@ class ArticleSource(models.Model):
 class Evidence(models.Model):
     """What a source says of a claim. key: of its mark. verdict: "" until both were compared.
 
-    how: where the claim names the source. sentence: a digest. passage: at most PASSAGE_LENGTH characters.
+    how: where the claim names the source. sentence: in Markdown, as it is compared. passage: at most
+    PASSAGE_LENGTH characters.
     """
 
     class How(models.TextChoices):
@@ -227,7 +232,7 @@ class Evidence(models.Model):
     key = models.CharField(max_length=KEY_LENGTH)
     source = models.ForeignKey(Source, models.CASCADE, related_name="evidence")
     how = models.CharField(max_length=10, choices=How)
-    sentence = models.CharField(max_length=64)
+    sentence = models.TextField()
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
     found = models.JSONField(default=list)
     missing = models.JSONField(default=list)
