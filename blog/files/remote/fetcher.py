@@ -36,9 +36,10 @@ _IN_QUERY = f"{_IN_PATH}?[]|"
 class FetchError(Exception):
     """Raised when a URL cannot or must not be fetched. The message says why."""
 
-    def __init__(self, reason: str, *, is_passing: bool = False):
+    def __init__(self, reason: str, *, is_passing: bool = False, is_too_large: bool = False):
         super().__init__(reason)
         self.is_passing = is_passing  # whether a later attempt may succeed
+        self.is_too_large = is_too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,7 @@ class Fetcher:
         while piece := response.read1(READ_BYTES):
             content += piece
             if len(content) > self.limits.megabytes * MEGABYTE:
-                raise FetchError(f"it is larger than {self.limits.megabytes:g} MB.")
+                raise FetchError(f"it is larger than {self.limits.megabytes:g} MB.", is_too_large=True)
         return bytes(content)
 
     @contextmanager
