@@ -1,0 +1,141 @@
+"""Open the sources that are due: several threads request pages, this thread writes.
+
+At most AT_ONCE pages are requested at once, and one page of a site in PAUSE, also if the process was killed
+and begins again: tried_at of the site's sources says when it was last asked.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+
+from django.utils import timezone
+
+from blog.extensions.sources.addresses import host_of
+from blog.extensions.sources.choices import source_settings
+from blog.extensions.sources.due import claim, due, store
+from blog.extensions.sources.models import LEAD_NOWHERE, Source, State
+from blog.extensions.sources.opening import Opener, Outcome
+from blog.extensions.sources.reports import report
+
+AT_ONCE = 4
+PAUSE = 5.0  # seconds between two requests for pages of one site
+POLL_SECONDS = 0.5
+MOST_OFFLINE = 10  # errors of the network in a row, with different sites
+OFFLINE_WAIT = timedelta(hours=1)
+
+
+class NoNetworkError(Exception):
+    """Raised if this server can reach no site at all. The sources keep their states, and are due later."""
+
+
+class Round:
+    """One run. on_source is called with each source after its transaction, from this thread.
+
+    articles: only the sources of these. should_stop: asked after each source and twice a second.
+    """
+
+    def __init__(
+        self,
+        articles: Collection[int] | None = None,
+        *,
+        should_stop: Callable[[], bool] = lambda: False,
+        on_source: Callable[[Source, Outcome], None] = lambda source, outcome: None,
+    ):
+        self._articles = articles
+        self._should_stop = should_stop
+        self.on_source = on_source
+        self._opener = Opener(source_settings().never)
+        self._free_at: dict[str, float] = self._recent()
+        self._pending: dict[Future[Outcome], str] = {}
+        self._offline: list[Outcome] = []  # that wait for another site to be reached
+        self.counts: Counter[str] = Counter()
+        self.is_stopped = False
+
+    @staticmethod
+    def _recent():
+        """Return {host: when it may be asked again} of the hosts that another process has just asked."""
+        now, began = timezone.now(), time.monotonic()
+        rows = Source.objects.filter(tried_at__gt=now - timedelta(seconds=PAUSE)).order_by()
+        return {
+            host: began + PAUSE - (now - tried_at).total_seconds()
+            for host, tried_at in rows.values_list("host", "tried_at")
+        }
+
+    def number_due(self) -> int:
+        return due(timezone.now(), self._articles).count()
+
+    def run(self) -> Counter[str]:
+        """Open sources until none is due, or should_stop returns true. Return {state: number}.
+
+        Raises NoNetworkError.
+        """
+        with ThreadPoolExecutor(AT_ONCE, "sources") as threads:
+            try:
+                while not self.is_stopped and (self._begin(threads) or self._pending):
+                    self._finish()
+                    self.is_stopped = self._should_stop()
+                self._store_offline()
+            finally:
+                if self._pending:
+                    self._opener.fetcher.stop()  # the executor waits for its threads to end
+        return self.counts
+
+    def _begin(self, threads) -> bool:
+        """Give free threads something to do. Return whether something is due, if only in a few seconds."""
+        while len(self._pending) < AT_ONCE:
+            now, moment = timezone.now(), time.monotonic()
+            self._free_at = {host: free for host, free in self._free_at.items() if free > moment}
+            busy = {*self._free_at, *self._pending.values()}
+            rows = due(now, self._articles)
+            source = rows.exclude(host__in=busy).first()
+            if source is None:
+                return bool(self._free_at) and rows.exists()
+            self._free_at[source.host] = moment + PAUSE
+            if task := claim(source, now):
+                self._pending[threads.submit(self._opener.open, task)] = source.host
+        return True
+
+    def _finish(self):
+        done, _pending = wait(self._pending, POLL_SECONDS, return_when=FIRST_COMPLETED)
+        if not self._pending:
+            time.sleep(POLL_SECONDS)
+        for future in done:
+            del self._pending[future]
+            outcome = future.result()
+            if outcome.is_offline:
+                self._offline.append(outcome)
+                self._check_network()
+            else:
+                self._store_offline()
+                self._store(outcome)
+
+    def _check_network(self):
+        sites = {host_of(outcome.task.address) for outcome in self._offline}
+        if len(sites) >= MOST_OFFLINE:
+            keys = [outcome.task.key for outcome in self._offline]
+            Source.objects.filter(pk__in=keys).update(next_opening_at=timezone.now() + OFFLINE_WAIT)
+            raise NoNetworkError
+
+    def _store_offline(self):
+        while self._offline:
+            self._store(self._offline.pop())
+
+    def _store(self, outcome):
+        source = store(outcome, timezone.now())
+        if source is None:
+            return
+        if not source.is_reported:
+            report(source)
+        self.counts[outcome.state] += 1
+        self.on_source(source, outcome)
+
+
+def summary(counts: Counter[str]) -> dict[str, int]:
+    """Return what the activity says of a round."""
+    return {
+        "opened": counts.total() - counts[State.NOT_OPENED],
+        "nowhere": sum(counts[state] for state in LEAD_NOWHERE),
+        "moved": counts[State.MOVED],
+    }
