@@ -48,6 +48,7 @@ class TestEveryProcess:
             "blog.review.approval.renew_approvals",
             "blog.review.bulk_fixes.restore_findings",
             "blog.imports.undo.follow_locks",
+            "blog.extensions.sources.jobs.note_change",
         ]
 
     def test_finds_rows_of_rooms_above(self, registered):

@@ -11,9 +11,10 @@ from blog.documents.addresses import LONGEST_ADDRESS, check_host
 from blog.extensions.sources.addresses import is_of_site, normalise
 from blog.extensions.sources.choices import Opening, opening, source_settings
 from blog.extensions.sources.models import TEXT_KEPT_FOR, Evidence, PageText, Source
+from blog.extensions.sources.reports import MOST_AT_ONCE, articles_of, report
 from blog.jobs.models import Job
 
-OPEN = "open_sources"  # kind of job
+READ, OPEN = "read_sources", "open_sources"  # kinds of jobs
 
 
 class RefusedAddressError(Exception):
@@ -86,6 +87,11 @@ def start_opening(by=None) -> Job:
     return Job.objects.active().filter(kind=OPEN).first() or jobs.start(OPEN, by)
 
 
+def start_reading() -> Job:
+    """Start the job that reads what articles name, and updates findings, unless it waits or runs."""
+    return Job.objects.active().filter(kind=READ).first() or jobs.start(READ)
+
+
 def ignore(source: Source, reason: str, by) -> None:
     """Do not check a source any more. Raises NotIgnoredError without a reason."""
     if not reason.strip():
@@ -102,7 +108,14 @@ def end_ignoring(source: Source) -> None:
 
 
 def _save_ignoring(source):
-    source.save(update_fields=["ignored_at", "ignored_reason", "ignored_by", "ignored_by_name"])
+    source.is_reported = False
+    source.save(
+        update_fields=["ignored_at", "ignored_reason", "ignored_by", "ignored_by_name", "is_reported"]
+    )
+    if len(articles_of(source)) <= MOST_AT_ONCE:
+        report(source)
+    else:
+        start_reading()
 
 
 def forget_passages() -> int:
