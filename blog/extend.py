@@ -183,6 +183,24 @@ feed_hubs: Point[Callable[[], str]] = Point()
 
 
 @dataclass(frozen=True)
+class System:
+    """A publishing system, such as Ghost, whose exports are imported.
+
+    They are .xml, .xml.gz or .json files, or zip files with one of these. reader: a module with
+    find_export(members) and read_texts(members, export), whose types are in blog/documents/systems/export.py.
+    A limited process imports it, without Django and settings. companions: names of files that may be next to
+    an export of one file.
+    """
+
+    name: str
+    reader: str
+    companions: tuple[str, ...] = ()
+
+
+systems: Point[System] = Point()
+
+
+@dataclass(frozen=True)
 class SiteGenerator:
     """A site generator, by whose configuration the old addresses of imported texts are computed.
 

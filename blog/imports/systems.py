@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from blog.documents.generators.systems import SYSTEMS
+from blog import extend
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.systems.export import ConvertedExport
 from blog.documents.systems.recognition import is_export_name, may_be_export
@@ -30,6 +30,9 @@ _REASONS = {
     Refusal.ERROR: "%(cause)s",
     Refusal.BUSY: "another export is being read: try again in a moment.",
 }
+
+
+OFF = "exports of publishing systems are read by the extension “systems”, which GALLEY_EXTENSIONS leaves out."
 
 
 @contextmanager
@@ -58,7 +61,11 @@ def _found_source(path, options, stack):
 
 def _not_an_export(name: str) -> str:
     """Return the sentence for a file that is the export of no known system."""
-    return f"{name} is not an export of {', '.join(SYSTEMS[:-1])} or {SYSTEMS[-1]}, as far as can be seen."
+    *others, last = [system.name for system in extend.systems] or [""]
+    if not last:
+        return f"{name} cannot be read: {OFF}"
+    known = f"{', '.join(others)} or {last}" if others else last
+    return f"{name} is not an export of {known}, as far as can be seen."
 
 
 def is_possible_export(path: Path) -> bool:

@@ -109,7 +109,7 @@ def read_people(path: str, data: bytes) -> dict[str, Person]:
 
 def convert_export(place: Path, target: Path, site_url: str = "") -> ConvertedExport | None:
     """Write the export of a publishing system as a zip file; see blog.sandbox.systems.convert()."""
-    return _systems.ask("convert", place, target, site_url, seconds=EXPORT_SECONDS)
+    return _systems.ask("convert", place, target, site_url, list(extend.systems), seconds=EXPORT_SECONDS)
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:

@@ -6,15 +6,16 @@ The importer reads that file like any other archive.
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from pkgutil import resolve_name
 
 from blog.documents.generators.systems import CONFIGURATION, PEOPLE
 from blog.documents.limits import MAX_FILE_BYTES, MEGABYTE
 from blog.documents.linked_types import linked_extension
 from blog.documents.systems.export import ConvertedExport, Export, ExportError, id_in_path, reason_of
-from blog.documents.systems.ghost_routes import ROUTES
 from blog.documents.systems.recognition import find_reader
+from blog.extend import System
 from blog.files.archives import MAX_RATIO, SMALL, Archive, is_archive
 from blog.files.folders import LONGEST_PATH, TOO_LONG, UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES, MAX_LINKED_FILE_BYTES
@@ -33,7 +34,7 @@ def main() -> None:
     serve({"convert": convert})
 
 
-def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | None:
+def convert(place: Path, target: Path, site_url: str, systems: Sequence[System]) -> ConvertedExport | None:
     """Convert the export at `place` to a zip file at `target`. Return None if its system is not known.
 
     site_url: the URL of the old site, for exports that do not state it.
@@ -41,8 +42,8 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
     Raises RefusedError with the reason if the export cannot be read. The zip file is then incomplete.
     """
     try:
-        members = _members(place, target.with_name("inner.zip"))
-        reader = find_reader(members)
+        members = _members(place, target.with_name("inner.zip"), systems)
+        reader = find_reader(members, (resolve_name(system.reader) for system in systems))
         if reader is None:
             return None
         reader.export.site_url = site_url
@@ -59,7 +60,7 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
         raise RefusedError(Refusal.ERROR, {"cause": reason_of(error)}) from None
     export = reader.export
     return ConvertedExport(
-        str(export.system),
+        export.system,
         export.name,
         export.site_url,
         texts,
@@ -69,10 +70,10 @@ def convert(place: Path, target: Path, site_url: str = "") -> ConvertedExport | 
     )
 
 
-def _members(place, inner):
+def _members(place, inner, systems):
     """Return the files of an export. An archive in an archive (Notion) is unpacked to `inner`."""
     if not is_archive(place):
-        return _SingleFile(place)
+        return _SingleFile(place, [name for system in systems for name in system.companions])
     members = _ZipMembers(place)
     if len(members.names) != 1 or not _PART.fullmatch(members.names[0]):
         return members
@@ -124,11 +125,11 @@ def _write(archive, path, data, method):
 
 
 class _SingleFile:
-    """An export that is a single file, except for Ghost's routes, which may be next to it."""
+    """An export that is a single file, and its companions next to it."""
 
-    def __init__(self, place: Path):
+    def __init__(self, place: Path, companions: list[str]):
         self.place = place
-        self.names = (place.name, *(name for name in (ROUTES,) if (place.parent / name).is_file()))
+        self.names = (place.name, *(name for name in companions if (place.parent / name).is_file()))
 
     def chunks(self, name: str) -> Iterator[bytes]:
         with self.place.with_name(name).open("rb") as file:

@@ -15,6 +15,7 @@ from functools import partial
 import pytest
 
 from blog.documents.systems import wxr as wxr_format
+from blog.extensions.systems.galley import SYSTEMS as READERS
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import SYSTEMS
 from blog.sandbox.refusals import Refusal, RefusedError
@@ -45,7 +46,7 @@ def pool():
 
 def reason(path, folder):
     with pytest.raises(RefusedError) as refused:
-        convert(path, folder / "converted.zip")
+        convert(path, folder / "converted.zip", "", READERS)
     return refused.value.values["cause"]
 
 
@@ -124,7 +125,7 @@ def test_texts_of_substack_take_time_in_proportion_to_their_length(piece, pool, 
         "posts/2.b.html": "<p>words</p>",
     }
 
-    pool.ask("convert", packed(tmp_path / "s.zip", files), tmp_path / "converted.zip", seconds=6)
+    pool.ask("convert", packed(tmp_path / "s.zip", files), tmp_path / "converted.zip", "", READERS, seconds=6)
 
     assert (tmp_path / "converted.zip").exists()
 
@@ -134,7 +135,7 @@ def test_memory_is_bounded(pool, tmp_path):
     path.write_bytes(b'{"db": [{"meta": {"exported_on": 1}, "data": {"posts": [' + b"[]," * 20_000_000)
 
     with pytest.raises(RefusedError) as refused:
-        pool.ask("convert", path, tmp_path / "c.zip", seconds=60)
+        pool.ask("convert", path, tmp_path / "c.zip", "", READERS, seconds=60)
     assert refused.value.code == Refusal.MEMORY
 
 
@@ -177,7 +178,7 @@ def test_active_content_is_dropped_and_counted(tmp_path):
 def test_content_takes_time_in_proportion_to_its_length(piece, pool, tmp_path):
     (tmp_path / "a.xml").write_text(wxr(post(piece * (300_000 // len(piece)))))
 
-    pool.ask("convert", tmp_path / "a.xml", tmp_path / "converted.zip", seconds=4)
+    pool.ask("convert", tmp_path / "a.xml", tmp_path / "converted.zip", "", READERS, seconds=4)
 
     assert (tmp_path / "converted.zip").exists()
 

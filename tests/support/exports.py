@@ -6,6 +6,7 @@ from pathlib import Path
 
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.systems.export import ConvertedExport
+from blog.extensions.systems.galley import SYSTEMS
 from blog.sandbox.systems import convert
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "systems"
@@ -32,7 +33,7 @@ class Converted:
 def converted(path, folder, site_url="") -> Converted:
     """Convert an export in this process. folder: for the result."""
     target = folder / "converted.zip"
-    found = convert(path, target, site_url)
+    found = convert(path, target, site_url, SYSTEMS)
     with zipfile.ZipFile(target) as archive:
         return Converted(found, {name: archive.read(name) for name in archive.namelist()})
 

@@ -26,12 +26,6 @@ class Generator(StrEnum):
     MKDOCS = "MkDocs"
     ZOLA = "Zola"
     ASTRO = "Astro"
-    # Publishing systems, whose exports are converted first: see blog/documents/systems.
-    WORDPRESS = "WordPress"
-    GHOST = "Ghost"
-    MEDIUM = "Medium"
-    SUBSTACK = "Substack"
-    NOTION = "Notion"
     UNKNOWN = ""  # only a pattern is known
 
 

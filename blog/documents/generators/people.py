@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from blog.documents.generators.configuration import Generator, SiteConfiguration
 from blog.documents.generators.settings import load_file, mapping_of, mappings_of, text_of
-from blog.documents.generators.systems import PEOPLE, SYSTEMS
+from blog.documents.generators.systems import PEOPLE
 
 MOST_PEOPLE = 2000
 MOST_LINKS = 20
@@ -51,8 +51,8 @@ def people_files(configuration: SiteConfiguration) -> list[str]:
             folders = [f"{root}/_data" for root in roots]
         case Generator.HUGO:
             folders = ["data"]
-        case system if system in SYSTEMS:
-            return [PEOPLE]
+        case name if name not in Generator:
+            return [PEOPLE]  # of an export
         case _:
             folders = []
     return [f"{folder}/authors.{ending}".lstrip("/") for folder in folders for ending in ENDINGS]

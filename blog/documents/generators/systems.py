@@ -1,41 +1,29 @@
-"""Publishing systems: the configuration that their converted exports have, and their feeds and lists."""
+"""The configuration of a converted export of a publishing system, which has its own file."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields
 
-from blog.documents.generators.configuration import ContentRoot, Feeds, Generator, SiteConfiguration
-from blog.documents.generators.settings import load_file, mapping_of, text_of
+from blog.documents.generators.configuration import ContentRoot, Feeds, SiteConfiguration
+from blog.documents.generators.settings import load_file, mapping_of, text_of, texts_of
 
 CONFIGURATION = "galley-export.json"
 PEOPLE = "authors.json"
 POSTS = "posts"  # the folder of the texts
-SYSTEMS = (Generator.WORDPRESS, Generator.GHOST, Generator.MEDIUM, Generator.SUBSTACK, Generator.NOTION)
-
-_FEEDS: Mapping[Generator, Feeds] = {
-    Generator.WORDPRESS: Feeds(
-        feeds=("feed/atom/",),
-        categories=("category/:name/",),
-        tags=("tag/:name/",),
-        authors=("author/:name/",),
-    ),
-    Generator.GHOST: Feeds(tags=("tag/:name/",), authors=("author/:name/",)),
-    Generator.MEDIUM: Feeds(tags=("tagged/:name/",)),
-    Generator.SUBSTACK: Feeds(lists=("archive/",)),
-}
 
 
 def read_system(files: Mapping[str, bytes]) -> SiteConfiguration | None:
-    """Return the configuration of a converted export, which is in CONFIGURATION."""
+    """Return the configuration in CONFIGURATION, which Export.configuration() has written."""
     settings = load_file(CONFIGURATION, files)
-    system = next((one for one in SYSTEMS if one == text_of(settings, "system")), None)
-    if system is None:
+    system = text_of(settings, "system")
+    if not system:
         return None
-    roots = (ContentRoot(POSTS),)
-    rows = settings.get("slugs") if isinstance(settings.get("slugs"), list) else []
-    slugs = tuple(
-        (str(row[0]), str(row[1]), str(row[2])) for row in rows if isinstance(row, list) and len(row) == 3
-    )
-    topics = mapping_of(settings, "topics")
-    stated = {kind: (text_of(topics, kind),) for kind in ("tags", "authors") if text_of(topics, kind)}
-    feeds = replace(_FEEDS.get(system, Feeds()), slugs=slugs, **stated)
-    return SiteConfiguration(system, text_of(settings, "url"), roots, feeds=feeds)
+    stated = mapping_of(settings, "feeds")
+    feeds = {each.name: tuple(texts_of(stated.get(each.name))) for each in fields(Feeds)}
+    feeds["slugs"] = tuple(_slugs(settings.get("slugs")))
+    return SiteConfiguration(system, text_of(settings, "url"), (ContentRoot(POSTS),), feeds=Feeds(**feeds))
+
+
+def _slugs(rows):
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, list) and len(row) == 3:
+            yield str(row[0]), str(row[1]), str(row[2])

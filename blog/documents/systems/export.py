@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from blog.documents.characters import replace_halves
-from blog.documents.generators.configuration import MAX_CONFIGURATION_BYTES, Generator
+from blog.documents.generators.configuration import MAX_CONFIGURATION_BYTES, Feeds
 from blog.documents.generators.systems import POSTS
 from blog.documents.linked_types import linked_extension
 from blog.documents.slugs import slugify_name
@@ -106,12 +106,13 @@ class Export:
 
     name: of the site, for the name of the source. site_url: of the old site. identity: identifies the site in
     exports that may not state its URL. people: {name in bylines: values as in a generator's authors.yml}.
-    pictures: {path in the archive of the importer: name of the member}. slugs: as in Feeds. topics: {tags or
-    authors: pattern of their pages} if that is not the usual one. left_out: {what: number}. first_of: {what:
-    path of the first text that lacks it}. refused: {path of a text, or name of a file: why it is not read}.
+    pictures: {path in the archive of the importer: name of the member}. slugs: as in Feeds. feeds: the usual
+    ones of the system. topics: {tags or authors: pattern of their pages} if that is another. left_out: {what:
+    number}. first_of: {what: path of the first text that lacks it}. refused: {path of a text, or name of a
+    file: why it is not read}.
     """
 
-    system: Generator
+    system: str
     name: str = ""
     site_url: str = ""
     identity: str = ""
@@ -119,6 +120,7 @@ class Export:
     pictures: dict[str, str] = field(default_factory=dict)
     slugs: list[tuple[str, str, str]] = field(default_factory=list)
     topics: dict[str, str] = field(default_factory=dict)
+    feeds: Feeds = field(default_factory=Feeds)
     left_out: Counter[str] = field(default_factory=Counter)
     first_of: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -155,10 +157,10 @@ class Export:
     def configuration(self) -> bytes:
         """Return the file from which read_system() reads the configuration."""
         stated = {
-            "system": str(self.system),
+            "system": self.system,
             "url": self.site_url if len(self.site_url) <= LONGEST_URL else "",
             "slugs": self._fitting(self.slugs, "addresses of categories, tags and authors"),
-            "topics": self.topics,
+            "feeds": asdict(self.feeds) | self.topics,
         }
         return json.dumps(stated).encode()
 

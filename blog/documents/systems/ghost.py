@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from blog.documents.characters import replace_halves
-from blog.documents.generators.configuration import Generator
+from blog.documents.generators.configuration import Feeds
 from blog.documents.generators.people import LONGEST_ABOUT
 from blog.documents.parsing.html import markup_text
 from blog.documents.systems.embeds import replace_embeds
@@ -38,10 +38,11 @@ _STATUSES = {"published": "published", "scheduled": "published"}
 _PROFILES = ("twitter", "linkedin", "github", "instagram", "youtube")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)")
 _LEFT_OUT = {"members": "members", "comments": "comments", "products": "tiers", "newsletters": "newsletters"}
+_FEEDS = Feeds(tags=("tag/:name/",), authors=("author/:name/",))
 
 
 def find_export(members: Members) -> Export | None:
-    return Export(Generator.GHOST) if _names(members) else None
+    return Export("Ghost", feeds=_FEEDS) if _names(members) else None
 
 
 def _names(members):

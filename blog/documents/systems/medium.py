@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from blog.documents.generators.configuration import Generator
+from blog.documents.generators.configuration import Feeds
 from blog.documents.generators.people import LONGEST_ABOUT
 from blog.documents.slugs import slugify_name
 from blog.documents.systems.embeds import link_to, replace_embeds
@@ -23,12 +23,13 @@ _LEFT_OUT = {"bookmarks": "bookmarks", "claps": "claps", "highlights": "highligh
 _HEADINGS = {"h3": "h2", "h4": "h3"}  # h1 and h2 never occur
 _KEPT = frozenset(("href", "src", "alt", "title", "class", "start"))
 _ID_AT_END = re.compile(r"-[0-9a-f]{6,16}$")
+_FEEDS = Feeds(tags=("tagged/:name/",))
 
 
 def find_export(members: Members) -> Export | None:
     first = next(filter(_POST.fullmatch, members.names), None)
     is_medium = first is not None and _BEGINNING in next(iter(members.chunks(first)), b"")
-    return Export(Generator.MEDIUM) if is_medium else None
+    return Export("Medium", feeds=_FEEDS) if is_medium else None
 
 
 def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:

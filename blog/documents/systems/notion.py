@@ -10,7 +10,6 @@ from contextlib import suppress
 from functools import partial
 from urllib.parse import quote, unquote
 
-from blog.documents.generators.configuration import Generator
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.slugs import slugify_name
 from blog.documents.systems.export import Export, ExportedText, ExportError, Members
@@ -44,7 +43,7 @@ def find_export(members: Members) -> Export | None:
         if any(_DATABASE.fullmatch(name) for name in members.names) or len(names) == len(members.names):
             raise ExportError("it is an export of Notion as HTML: choose Markdown & CSV in Notion.")
         return None
-    return Export(Generator.NOTION, identity=_identity([found for found in names if found["ending"] == "md"]))
+    return Export("Notion", identity=_identity([found for found in names if found["ending"] == "md"]))
 
 
 def _identity(pages):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
 from typing import NamedTuple
 
 from blog.documents.systems.export import Export, ExportedText, Members
@@ -30,12 +31,12 @@ def may_be_export(names: Iterable[str]) -> bool:
     return any(is_export_name(name) or _MEMBER.fullmatch(name) for name in names)
 
 
-def find_reader(members: Members) -> Reader | None:
-    """Return the reader of an export, or None if its system is not known. Raises ExportError."""
-    # Imported only by limited processes: the libraries that read exports take 4 MB.
-    from blog.documents.systems import ghost, medium, notion, substack, wordpress
+def find_reader(members: Members, modules: Iterable[ModuleType]) -> Reader | None:
+    """Return the reader of an export, or None if its system is not known. Raises ExportError.
 
-    for module in (wordpress, ghost, medium, substack, notion):
+    modules: each has find_export(members), which returns an Export or None, and read_texts(members, export).
+    """
+    for module in modules:
         if export := module.find_export(members):
             return Reader(export, module.read_texts)
     return None

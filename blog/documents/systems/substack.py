@@ -10,7 +10,7 @@ from functools import partial
 from html import escape, unescape
 from urllib.parse import unquote
 
-from blog.documents.generators.configuration import Generator
+from blog.documents.generators.configuration import Feeds
 from blog.documents.systems.embeds import link_to, replace_embeds
 from blog.documents.systems.export import PAGE_FIELDS, Export, ExportedText, ExportError, Members
 from blog.documents.systems.soup import (
@@ -34,10 +34,11 @@ _CDN = re.compile(
     r"https://substackcdn\.com/image/fetch(?:/[^/\s\"'<>]*){1,4}?/(https?(?:%3A%2F%2F|://)[^\s\"'<>]+)"
 )
 _NOTE = re.compile(r"%%footnote (\d{1,4})%%")
+_FEEDS = Feeds(lists=("archive/",))
 
 
 def find_export(members: Members) -> Export | None:
-    return Export(Generator.SUBSTACK) if _list_of(members) else None
+    return Export("Substack", feeds=_FEEDS) if _list_of(members) else None
 
 
 def _list_of(members):

@@ -8,7 +8,7 @@ from functools import partial
 from html import unescape
 from urllib.parse import unquote
 
-from blog.documents.generators.configuration import Generator
+from blog.documents.generators.configuration import Feeds
 from blog.documents.parsing.html import markup_text
 from blog.documents.slugs import slugify_name
 from blog.documents.systems.export import (
@@ -59,6 +59,12 @@ _LINKED_PICTURE = re.compile(
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"-\d{1,5}x\d{1,5}(?=\.\w+$)")
+_FEEDS = Feeds(
+    feeds=("feed/atom/",),
+    categories=("category/:name/",),
+    tags=("tag/:name/",),
+    authors=("author/:name/",),
+)
 
 
 @dataclass(slots=True)
@@ -78,7 +84,7 @@ def wxr_names(members: Members) -> list[str]:
 
 
 def find_export(members: Members) -> Export | None:
-    return Export(Generator.WORDPRESS) if wxr_names(members) else None
+    return Export("WordPress", feeds=_FEEDS) if wxr_names(members) else None
 
 
 def read_texts(members: Members, export: Export) -> Iterator[ExportedText]:

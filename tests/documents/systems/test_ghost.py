@@ -122,7 +122,7 @@ class TestRoutes:
         )
 
         assert found == ["/a/timetables/crossing-the-sound/", "/b/2024/10/02/winter-timetable/"]
-        assert json.loads(export.files["galley-export.json"])["topics"] == {"tags": "topic/:name/"}
+        assert json.loads(export.files["galley-export.json"])["feeds"]["tags"] == "topic/:name/"
         assert export.fields(f"pages/about-{KEY}105.md")["permalink"] == "/about/"
 
     def test_post_of_no_collection_had_no_address(self, addresses):
