@@ -2,7 +2,7 @@
 
 from blog.extend import System, systems
 
-READERS = "blog.documents.systems"
+READERS = "blog.extensions.systems"
 SYSTEMS = (
     System("WordPress", f"{READERS}.wordpress"),
     System("Ghost", f"{READERS}.ghost", ("routes.yaml",)),

@@ -21,9 +21,9 @@ from blog.documents.systems.export import (
     Pictures,
     split_url,
 )
-from blog.documents.systems.gutenberg import Attachment, Library, plain_html
-from blog.documents.systems.text import as_text
-from blog.documents.systems.wxr import Element, Item, is_wxr, read_wxr
+from blog.extensions.systems.gutenberg import Attachment, Library, plain_html
+from blog.extensions.systems.text import as_text
+from blog.extensions.systems.wxr import Element, Item, is_wxr, read_wxr
 
 _BEGINNING = 64 * 1024  # bytes at the start that contain the namespace of WXR
 _TYPES = {"post": False, "page": True}

@@ -7,10 +7,10 @@ from functools import partial
 from blog.documents.generators.configuration import Feeds
 from blog.documents.generators.people import LONGEST_ABOUT
 from blog.documents.slugs import slugify_name
-from blog.documents.systems.embeds import link_to, replace_embeds
 from blog.documents.systems.export import Export, ExportedText, Members, split_url
-from blog.documents.systems.soup import address_of, inner_html, link_paragraph, parsed, replace, text_of
-from blog.documents.systems.text import as_text
+from blog.extensions.systems.embeds import link_to, replace_embeds
+from blog.extensions.systems.soup import address_of, inner_html, link_paragraph, parsed, replace, text_of
+from blog.extensions.systems.text import as_text
 
 MAX_HTML_BYTES = 8 * 1024 * 1024
 

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.documents.systems.recognition import may_be_export
-from tests.support.exports import converted, packed, sample
+from tests.extensions.systems.exports import converted, packed, sample
 
 NETS = "posts/drying-nets-2c3d4e5f60718293a4b5c6d7e8f90a1b.md"
 KNOTS = "posts/mending-knots-3d4e5f60718293a4b5c6d7e8f90a1b2c.md"

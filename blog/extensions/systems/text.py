@@ -16,7 +16,7 @@ from blog.documents.frontmatter.html_files import html_blocks
 from blog.documents.parsing.html import lone_image, read_tag
 from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
-from blog.documents.systems.soup import NestedTooDeepError, parsed
+from blog.extensions.systems.soup import NestedTooDeepError, parsed
 
 LONGEST_BLOCK = 50_000  # characters; a longer one stays HTML
 DEEPEST = 60  # nested elements of a block that is converted

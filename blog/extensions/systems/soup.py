@@ -7,8 +7,8 @@ from html import escape
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag
 
-from blog.documents.systems.embeds import link_to
 from blog.documents.systems.export import ExportError
+from blog.extensions.systems.embeds import link_to
 
 DEEPEST = 200  # nested elements; replacing one within another takes time for each level
 _PARAGRAPHS = re.compile(r"</p>\s*<p\b[^<>]*+>")

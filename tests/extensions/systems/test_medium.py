@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.exports import SAMPLES, converted, packed, sample
+from tests.extensions.systems.exports import SAMPLES, converted, packed, sample
 
 LOCK, ICE = "posts/how-a-lock-lifts-a-boat-5f1c2d3e4a5b.md", "posts/frozen-gates-9a8b7c6d5e4f.md"
 

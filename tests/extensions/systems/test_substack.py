@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.exports import converted, sample
+from tests.extensions.systems.exports import converted, sample
 
 WEATHER = "posts/weather-from-the-mole-140000001.md"
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.exports import SAMPLES, converted, packed
+from tests.extensions.systems.exports import SAMPLES, converted, packed
 from tests.support.images import image_bytes
 
 KEY = "6601a0000000000000000"

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.slugs import slugify_name
 from blog.documents.systems.export import Export, ExportedText, ExportError, Members
-from blog.documents.systems.notion_properties import front_matter
+from blog.extensions.systems.notion_properties import front_matter
 
 MAX_CSV_BYTES = 8 * MAX_FILE_BYTES
 MOST_ROWS, MOST_COLUMNS = 100, 12  # of a table in a text

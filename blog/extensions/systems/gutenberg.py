@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 from blog.documents.cleanup.shortcodes import read_arguments
-from blog.documents.systems.embeds import is_web_address, link_to, replace_embeds
+from blog.extensions.systems.embeds import is_web_address, link_to, replace_embeds
 
 MOST_REUSED = 200  # reusable blocks that are inserted into a text
 

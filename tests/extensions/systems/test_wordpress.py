@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.exports import SAMPLES, converted
+from tests.extensions.systems.exports import SAMPLES, converted
 
 TIDE, FOG = "posts/reading-a-tide-table-101.md", "posts/fog-signals-102.md"
 

@@ -14,13 +14,13 @@ from functools import partial
 
 import pytest
 
-from blog.documents.systems import wxr as wxr_format
+from blog.extensions.systems import wxr as wxr_format
 from blog.extensions.systems.galley import SYSTEMS as READERS
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import SYSTEMS
 from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.systems import convert
-from tests.support.exports import SAMPLES, converted, packed, sample
+from tests.extensions.systems.exports import SAMPLES, converted, packed, sample
 
 WXR = (SAMPLES / "wordpress.xml").read_text()
 HEAD, _, REST = WXR.partition("<channel>")

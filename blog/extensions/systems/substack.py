@@ -11,9 +11,9 @@ from html import escape, unescape
 from urllib.parse import unquote
 
 from blog.documents.generators.configuration import Feeds
-from blog.documents.systems.embeds import link_to, replace_embeds
 from blog.documents.systems.export import PAGE_FIELDS, Export, ExportedText, ExportError, Members
-from blog.documents.systems.soup import (
+from blog.extensions.systems.embeds import link_to, replace_embeds
+from blog.extensions.systems.soup import (
     address_of,
     figure,
     inner_html,
@@ -23,7 +23,7 @@ from blog.documents.systems.soup import (
     selected,
     text_of,
 )
-from blog.documents.systems.text import as_text
+from blog.extensions.systems.text import as_text
 
 MAX_CSV_BYTES = 64 * 1024 * 1024
 MAX_HTML_BYTES = 8 * 1024 * 1024

@@ -5,9 +5,9 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-from blog.documents.systems.embeds import link_to
 from blog.documents.systems.export import ExportError, load_json
-from blog.documents.systems.soup import (
+from blog.extensions.systems.embeds import link_to
+from blog.extensions.systems.soup import (
     address_of,
     callout,
     details,

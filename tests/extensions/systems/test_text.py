@@ -3,7 +3,7 @@
 import pytest
 
 from blog.documents.rendering.markdown import render_markdown
-from blog.documents.systems.text import as_text
+from blog.extensions.systems.text import as_text
 
 
 @pytest.mark.parametrize(

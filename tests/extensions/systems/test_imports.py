@@ -10,7 +10,7 @@ from blog.exports.articles import export_articles
 from blog.imports.by_products import delete_created_rows
 from blog.imports.report import ImportFailedError, StatusRule
 from blog.models import Article, Author, ImportRun, LinkedFile, Page, SourceFile, StagedImport
-from tests.support.exports import SAMPLES, packed, sample
+from tests.extensions.systems.exports import SAMPLES, packed, sample
 from tests.support.images import image_bytes
 from tests.support.import_files import run
 from tests.support.staging import run_dry_run_job, run_import_job, stage

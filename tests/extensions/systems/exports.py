@@ -9,7 +9,7 @@ from blog.documents.systems.export import ConvertedExport
 from blog.extensions.systems.galley import SYSTEMS
 from blog.sandbox.systems import convert
 
-SAMPLES = Path(__file__).parents[1] / "samples" / "systems"
+SAMPLES = Path(__file__).parents[2] / "samples" / "systems"
 
 
 @dataclass

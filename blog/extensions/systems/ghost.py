@@ -12,7 +12,6 @@ from blog.documents.characters import replace_halves
 from blog.documents.generators.configuration import Feeds
 from blog.documents.generators.people import LONGEST_ABOUT
 from blog.documents.parsing.html import markup_text
-from blog.documents.systems.embeds import replace_embeds
 from blog.documents.systems.export import (
     PAGE_FIELDS,
     Export,
@@ -22,9 +21,10 @@ from blog.documents.systems.export import (
     Pictures,
     load_json,
 )
-from blog.documents.systems.ghost_cards import html_of_lexical, html_of_mobiledoc, plain_html
-from blog.documents.systems.ghost_routes import ROUTES, Post, Routes, UnknownFilterError, read_routes
-from blog.documents.systems.text import as_text
+from blog.extensions.systems.embeds import replace_embeds
+from blog.extensions.systems.ghost_cards import html_of_lexical, html_of_mobiledoc, plain_html
+from blog.extensions.systems.ghost_routes import ROUTES, Post, Routes, UnknownFilterError, read_routes
+from blog.extensions.systems.text import as_text
 
 MAX_JSON_BYTES = 256 * 1024 * 1024
 
