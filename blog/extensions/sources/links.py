@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from blog.documents.claims.sentences import Sentence, read_sentences
 from blog.documents.replacement.markup import Ranges, link_addresses
+from blog.documents.replacement.search import Edit, apply_edits
 from blog.extensions.sources.addresses import host_of, is_of_site, normalise
 
 MOST_LINKS = 500  # per text
 MOST_BESIDE = 5  # sources that one claim is compared with
 LONGEST_WORDS = 500  # characters of a link
 LONGEST_SENTENCE = 3000
-_MORE_OF_ADDRESS = re.compile(r"(?:\([^\s()<>]{0,500}\)[^\s()<>]{0,500}){1,9}")
+_MORE_OF_ADDRESS = re.compile(r"[.,;:!?_~]{0,9}(?:\([^\s()<>]{0,500}\)[^\s()<>]{0,500}){1,9}")
 _LABEL = re.compile(r"[ \t>]{0,9}\[(\^?[^\[\]\n]{1,500})\]:")
 _USE = re.compile(r"\[(\^?[^\[\]\n]{1,500})\](?:\[([^\[\]\n]{0,500})\])?(?![(:])")
 _CAPTION = re.compile(r"<figcaption\b|</figcaption", re.IGNORECASE)
@@ -89,9 +90,7 @@ def _pairs(key, sentences: list[Sentence], first, last, placed) -> Iterator[Pair
 
 def _links(body, own_hosts) -> Iterator[Link]:
     captions, uses, number = _captions(body), None, 0
-    for start, end in link_addresses(body):
-        if body[start - 1 : start] == "(" and (more := _MORE_OF_ADDRESS.match(body, end)):
-            end = more.end()
+    for start, end in _whole_addresses(body):
         written = body[start:end]
         address = normalise(written)
         if not address or is_of_site(host_of(address), own_hosts) or captions.touches(start, end):
@@ -104,6 +103,27 @@ def _links(body, own_hosts) -> Iterator[Link]:
             yield Link(address, written, *place)
             if (number := number + 1) == MOST_LINKS:
                 return
+
+
+def _whole_addresses(text) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of URLs of links, with parentheses in them."""
+    for start, end in link_addresses(text):
+        if more := _MORE_OF_ADDRESS.match(text, end):
+            end = start + len(text[start : more.end()].rstrip(".,;:!?*_~"))
+        yield start, end
+
+
+def replace_links(texts: dict[str, str], address: str, new: str) -> dict[str, str]:
+    """Return the texts that link to an address, in any spelling, with a new one. Links keep their words."""
+    found = {}
+    for name, text in texts.items():
+        places = [
+            (start, end) for start, end in _whole_addresses(text) if normalise(text[start:end]) == address
+        ]
+        if places:
+            edits = [Edit(start, end, new) for start, end in places]
+            found[name] = apply_edits(text, edits)
+    return found
 
 
 def _captions(body) -> Ranges:

@@ -6,7 +6,7 @@ from email.message import Message
 from hashlib import sha256
 
 from blog.extensions.sources.evidence import Evidence, find_evidence
-from blog.extensions.sources.links import read_text_sources
+from blog.extensions.sources.links import read_text_sources, replace_links
 from blog.extensions.sources.pages import Block, Page, read_page
 from blog.extensions.sources.states import failed_state, page_state
 from blog.sandbox.child import serve
@@ -25,7 +25,7 @@ class OpenedPage:
 
 
 def main() -> None:
-    serve({"read": read_text_sources, "open": open_page, "compare": compare})
+    serve({"read": read_text_sources, "replace": replace_links, "open": open_page, "compare": compare})
 
 
 def open_page(
