@@ -65,7 +65,7 @@ def _dead_links(keys):
     """Yield (article, address as written, start, end) of dead links, each address once for an article."""
     rows = ArticleSource.objects.filter(
         article__in=listed(keys), source__state__in=LEAD_NOWHERE, source__ignored_at=None
-    ).order_by("article", "number")
+    ).order_by("article_id", "number")
     seen = set()
     for article, source, *values in rows.values_list("article", "source", "written", "start", "end"):
         if (article, source) not in seen:
@@ -77,7 +77,7 @@ def _not_there(keys):
     """Yield (article, words, start, end) of claims that none of their sources has."""
     rows = Evidence.objects.filter(
         article__in=listed(keys), source__state__in=READABLE, source__ignored_at=None
-    ).order_by("article", "pk")
+    ).order_by("article_id", "pk")
     by_claim = defaultdict(dict)
     for article, key, how, verdict in rows.values_list("article", "key", "how", "verdict"):
         by_claim[article, key][how, verdict] = True

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import jobs
 from blog.articles.changes import Change
 from blog.articles.models import Article
+from blog.articles.undoable import UndoableAction
 from blog.extensions.sources import acts
 from blog.extensions.sources.choices import Opening, opening
 from blog.extensions.sources.comparing import compare_pending, forget_texts
@@ -18,18 +19,22 @@ from blog.extensions.sources.due import due
 from blog.extensions.sources.findings import with_findings
 from blog.extensions.sources.models import ArticleSource, Evidence, ReadArticle, Source
 from blog.extensions.sources.reading import ARTICLES_AT_ONCE, forget_read, read_articles, unread_articles
+from blog.extensions.sources.replacing import REPLACE, replace_in_batches
 from blog.extensions.sources.reports import report_changed
 from blog.extensions.sources.rounds import NoNetworkError, Round, summary
 from blog.imports.models import ImportRun
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job, periodic_hook
 from blog.jobs.models import Job
 from blog.review.extension_findings import refresh
+from blog.review.jobs import GROUP, UNDO_REPLACEMENT, UNDONE_BY
 from blog.review.models import MarkResolution
+from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 MOST_IN_REQUEST = 20  # articles; a job reads more
 LONGEST_IMPORT = timedelta(hours=1)
 OFFLINE_WAIT = timedelta(hours=1)
+UNDONE_BY[REPLACE] = UNDO_REPLACEMENT
 
 
 def note_change(change: Change) -> None:
@@ -110,6 +115,29 @@ def open_sources(running: RunningJob) -> dict:
     if opened.is_stopped:
         raise JobStopped(summary(counts))
     return summary(counts)
+
+
+@job(REPLACE, title=_("Replace a source"), group=GROUP)
+def replace_source(running: RunningJob, source: int, address: str, seen: list) -> dict:
+    """Replace a source in articles. seen: [(pk, lock version)]. Return {"skipped": {pk: why}}."""
+    row, user = Source.objects.filter(pk=source).first(), running.job.started_by
+    if row is None or user is None:
+        raise JobFailedError(gettext("The source, or the user who started this job, no longer exists."))
+
+    def stored_action():
+        known = UndoableAction.objects.filter(job=running.job).first()
+        return known or UndoableAction(user=user, job=running.job)
+
+    def report(done, total):
+        running.progress(done, total)
+        if running.stop_requested:
+            raise JobStopped
+
+    try:
+        done = replace_in_batches(user, row, address, dict(seen), action=stored_action, on_progress=report)
+    except RefusedError as error:
+        raise JobFailedError(text_refusal(error)) from error
+    return {"skipped": done.skipped, "reopened": done.reopened}
 
 
 def is_importing() -> bool:
