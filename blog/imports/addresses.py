@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from blog import extend
 from blog.base.queries import CompiledQuery
 from blog.documents.generators.configuration import (
     MAX_CONFIGURATION_BYTES,
@@ -135,6 +136,10 @@ def _has_any(place, folder, names):
         return False
 
 
+NOT_READ = (
+    "Configurations of site generators are read by the extension “generators”, which GALLEY_EXTENSIONS "
+    "leaves out."
+)
 OFF = "off"  # instead of a pattern: create no redirects from computed addresses
 EXAMPLES = 3
 LONGEST_SITE_URL = ImportRun._meta.get_field("old_site").max_length
@@ -221,6 +226,8 @@ def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddres
             raise ImportFailedError(f"--addresses: {error}") from None
     path = configured.path if configured else ""
     problem = configured.problem if configured else ""
+    if not (configured or options.addresses or [*extend.site_generators]):
+        problem = NOT_READ
     if rules and not options.addresses:
         problem = problem or rules.problem
     path = "" if source.is_export else path  # the file is not the user's

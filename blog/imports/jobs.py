@@ -42,8 +42,14 @@ from blog.imports.report import (
 )
 from blog.imports.restore import finish_old_undos, restore_import
 from blog.imports.run import check_batch, import_in_batches
-from blog.imports.sources import ImportSource, find_source
-from blog.imports.systems import convert_upload, export_source, is_identified, stored_description
+from blog.imports.sources import ImportSource
+from blog.imports.systems import (
+    convert_upload,
+    export_source,
+    is_identified,
+    stored_description,
+    unconverted_source,
+)
 from blog.imports.undo import undo_import
 from blog.imports.uploads.models import StagedFile, StagedImport
 from blog.imports.uploads.reception import fetch_upload, source_path
@@ -150,7 +156,7 @@ def staged_source(staged: StagedImport, *, is_named: bool = True) -> ImportSourc
         if converted := stored_description(staged.folder):
             source = export_source(place, converted, staged.source_name, file_name=staged.name)
         else:
-            source = find_source(place, staged.source_name)
+            source = unconverted_source(place, staged.source_name, file_name=staged.name)
             source = replace(source, root=staged.source_name)
         return replace(source, is_named=is_named)
     except ImportFailedError as error:  # do not reveal the path on the server

@@ -12,7 +12,7 @@ from django.conf import settings
 from blog import extend
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.systems.export import ConvertedExport
-from blog.documents.systems.recognition import is_export_name, may_be_export
+from blog.documents.systems.recognition import is_export_name, is_member_of_export, may_be_export
 from blog.files.archives import Archive, is_archive, place_at
 from blog.files.errors import storage_reason
 from blog.files.folders import FoundFile, UnreadableError
@@ -55,7 +55,7 @@ def _found_source(path, options, stack):
     if converted:
         return export_source(folder / CONVERTED, converted, source_name, file_name=path.name)
     if is_archive(path):
-        return find_source(path, source_name)
+        return unconverted_source(path, source_name, file_name=path.name)
     raise ImportFailedError(_not_an_export(str(path)))
 
 
@@ -115,6 +115,20 @@ def export_source(
         is_named=bool(source_name) or converted.is_identified,
         export_name=file_name,
     )
+
+
+def unconverted_source(place: Path, source_name: str, *, file_name: str) -> ImportSource:
+    """Return a source as it is. The report says so if it seems to be an export, and no extension reads any.
+
+    Raises ImportFailedError.
+    """
+    source = find_source(place, source_name)
+    if [*extend.systems] or not is_possible_export(place):
+        return source
+    if source.files and not any(map(is_member_of_export, place_at(place.resolve()).safe_names())):
+        return source
+    hint = FoundFile(file_name, Notice(NoticeKind.LEFT_OUT_OF_EXPORT, f"not converted: {OFF}", detail=OFF))
+    return replace(source, files=(*source.files, hint))
 
 
 def convert_upload(staged: StagedImport) -> ConvertedExport | None:

@@ -28,7 +28,12 @@ def is_export_name(name: str) -> bool:
 
 def may_be_export(names: Iterable[str]) -> bool:
     """Whether an archive with these members may be or contain an export."""
-    return any(is_export_name(name) or _MEMBER.fullmatch(name) for name in names)
+    return any(is_export_name(name) or is_member_of_export(name) for name in names)
+
+
+def is_member_of_export(name: str) -> bool:
+    """Whether exports of publishing systems have members with such a path, but few other archives."""
+    return _MEMBER.fullmatch(name) is not None
 
 
 def find_reader(members: Members, modules: Iterable[ModuleType]) -> Reader | None:

@@ -223,8 +223,8 @@ class Command(BaseCommand):
 
     def _show_addresses(self, addresses):
         if addresses.problem:
-            path, problem = map(escape_control_characters, (addresses.path, addresses.problem))
-            self.stdout.write(f"The configuration {path} has a problem: {problem}")
+            start = f"The configuration {addresses.path} has a problem: " if addresses.path else ""
+            self.stdout.write(escape_control_characters(start + addresses.problem))
         if not addresses.count:
             return
         origin = f" ({addresses.generator}, {addresses.path})" if addresses.path else ""
