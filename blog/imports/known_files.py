@@ -49,7 +49,7 @@ class KnownFiles:
 
     def __init__(self, source: ImportSource):
         self.source = source
-        self.paths = {source.level.key_of(file.path) for file in source.files}  # of files that exist now
+        self.paths = set(map(source.level.key_of, source.paths))  # of files that exist now
         states = [HeldUpdate.State.WAITING, HeldUpdate.State.DECLINED]
         held = HeldUpdate.objects.filter(source_name=source.name, state__in=states).order_by("pk")
         # {digest: article} of this source's files that are held or were declined

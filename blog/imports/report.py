@@ -70,6 +70,7 @@ class ImportOptions:
     checks: bool = False  # whether to check new articles at once, from the same reading of their files
     asks_for_source: bool = False  # whether to refuse the files of an earlier source under another name
     started_by: AbstractBaseUser | None = None  # None: the command line
+    note: str = ""  # of the versions that the import makes
 
     @property
     def provenance(self) -> WrittenBy:

@@ -196,7 +196,7 @@ def _write(
             read = (read_file(source, file) for file in files)
             size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
             prepared = workers.prepare(read, writer.is_unchanged)
-            translated = cache(lambda: translated_paths(file.path for file in source.files))
+            translated = cache(lambda: translated_paths(source.paths))
             named = (with_people(file, writer.people) for file in prepared)
             named = (with_slug_of_translation(file, translated) for file in named)
             for batch in _batches(named, size):

@@ -98,7 +98,7 @@ class ImportSource:
 
     place: where the files are now. root: the stored origin of the files, which is an absolute path, or the
     source's name for uploads (their folder is temporary). level: converts the path of a file to its key, the
-    path that it had in earlier imports.
+    path that it had in earlier imports. other_paths: of files that exist, too, but are not imported now.
     """
 
     name: str
@@ -107,9 +107,15 @@ class ImportSource:
     root: str
     is_named: bool = False  # False if it is named after its folder or archive
     level: PathLevel | KnownIds = SAME_LEVEL
+    other_paths: frozenset[str] = frozenset()
     export_name: str = (
         ""  # of the file that was converted, if the source is the export of a publishing system
     )
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of all files that exist now."""
+        return [*(file.path for file in self.files), *self.other_paths]
 
     @property
     def is_export(self) -> bool:

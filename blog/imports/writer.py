@@ -63,7 +63,7 @@ def at_level_of_earlier_imports(source: ImportSource) -> ImportSource:
     known = SourceFile.objects.filter(source_name=source.name).values_list("path", flat=True)
     if source.is_export:
         return replace(source, level=find_ids(known.iterator()))
-    return replace(source, level=find_level([file.path for file in source.files], set(known.iterator())))
+    return replace(source, level=find_level(source.paths, set(known.iterator())))
 
 
 class ImportWriter(SourceImport):
