@@ -56,6 +56,7 @@ class Change:
     by: Any = None  # a user, or None for imports and jobs
     action: Version.Action | None = None  # of the versions of articles that save() adds
     checks: bool = True  # False for imports, which check their articles at the end
+    note: str = ""  # of the versions of articles that save() adds
     versions: dict[int, tuple] = field(default_factory=dict)  # {primary key: (action, note)} of new ones
     messages: dict[int, str] = field(default_factory=dict)  # {primary key: message of the activity log}
     undoable: UndoableAction | None = None
@@ -95,7 +96,7 @@ class Change:
         article.save(rendering=rendering)
         self.articles.setdefault(article.pk, article)
         if self.action:
-            self.versions.setdefault(article.pk, (self.action, ""))
+            self.versions.setdefault(article.pk, (self.action, self.note))
         self.words.add(article.pk)
 
     def insert(self, articles: list[Article], links: list[Links]) -> None:

@@ -116,9 +116,8 @@ class FileBatch:
         """Write the files in the caller's transaction. Return their reports in order."""
         if self.record.pk is None:
             self.record.save()
-        with changing(
-            action=Version.Action.IMPORTED, note=self.run.options.note, checks=False
-        ) as self.change:
+        with changing(action=Version.Action.IMPORTED, checks=False) as self.change:
+            self.change.note = self.run.options.note
             self._fetch_rows()
             reports = [self._write_file(file) for file in self.files]
             self._insert_rows()
