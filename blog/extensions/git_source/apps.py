@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "blog.extensions.git_source"
+    verbose_name = "Git"
