@@ -36,6 +36,11 @@ from blog.extensions.sources.words import letters, may_be_in, plain, stems, with
 FOUND, PARTLY, NOT_FOUND = "found", "partly", "not_found"
 REACH = 400  # characters in which all parts must stand
 MOST_ANCHORS = 6  # occurrences of the first part that are tried
+_NOT = re.compile(
+    r"n't\b|(?<!\w)(?:not?|never|without|none|neither|nor|nicht|nie|niemals|ohne|kein\w*|pas|jamais|sans|aucun\w*"
+    r"|nunca|sin|ningún|ninguna)(?!\w)|ない|ません",
+    re.IGNORECASE,
+)
 _ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
 # Shares of the words of a claim, apart from its parts, that a passage has.
 _SAME_SUBJECT = 0.3  # if it has a part of the claim, too
@@ -97,8 +102,9 @@ class _Comparison:
             words = [word for part in quoted for word in stems(part.text)]
             self.claim.words = list(dict.fromkeys([*self.claim.words, *words]))
             self.index = self._new_index()
-        best = max(map(self._match, self.index.best()), key=lambda match: match.score, default=None)
-        if best is None or not self._is_same_subject(best):
+        matches = filter(self._is_same_subject, map(self._match, self.index.best()))
+        best = max(matches, key=lambda match: match.score, default=None)
+        if best is None:
             return Evidence(NOT_FOUND, [], [part.text for part in self.claim.parts])
         return self._evidence(best.passage, best.places, best.share)
 
@@ -196,7 +202,11 @@ class _Comparison:
         if part.kind not in (NAME, DATE):
             return True
         start, end = bounds(SENTENCE, text, anchor)
-        if part.kind == NAME and not start <= place[0] < end and self._has_own_words(part, text, place):
+        if (
+            part.kind == NAME
+            and not start <= place[0] < end
+            and self._has_own_words(part, text, place, (start, end))
+        ):
             return True
         if start <= place[0] < end:
             units = [number.unit for number in undated_numbers(text[start:end])]
@@ -204,11 +214,15 @@ class _Comparison:
             start, end = bounds(pattern, text, anchor, (start, end))
         return start <= place[0] < end or not self._has_rival(part, text[start:end])
 
-    def _has_own_words(self, part, text, place):
-        """Whether two words beside a name in the claim stand in its clause on the page, too."""
-        start, end = bounds(CLAUSE, text, place, bounds(SENTENCE, text, place))
+    def _has_own_words(self, part, text, place, other):
+        """Whether two words beside a name in the claim stand in its sentence, but not in the other one."""
+        own = self._near_in(part, text, bounds(SENTENCE, text, place))
+        return own >= 2 + self._near_in(part, text, other)
+
+    def _near_in(self, part, text, place):
+        start, end = place
         clause = without_accents(text[start:end].lower())
-        return sum(begins_word(without_accents(word), clause) for word in self.claim.near(part)) > 1
+        return sum(begins_word(without_accents(word), clause) for word in self.claim.near(part))
 
     def _has_rival(self, part, clause, *, may_begin=False):
         """Whether a clause names somebody else, or another time, than the part.
@@ -237,9 +251,16 @@ class _Comparison:
         if not strong:
             is_same = match.share >= _SAME_WITHOUT_PARTS and count >= (3 if match.share < 0.6 else 2)
             return is_same and self._has_value(match.passage)
+        if (strong >= 2 or (strong and words < 2)) and self._has_measure(match.passage):
+            return True
         if words <= 2:
             return strong + count >= 2 and (strong >= 2 or match.share >= _SAME_WITHOUT_PARTS)
         return count >= 2 and match.share >= (_SAME_SUBJECT if strong >= 1 else _SAME_WITHOUT_PARTS)
+
+    def _has_measure(self, passage):
+        """Whether the passage has a number with the unit of one of the claim, be it another one."""
+        units = {number.unit for number in undated_numbers(passage.text) if number.unit}
+        return any(part.kind == NUMBER and part.value.unit in units for part in self.claim.parts)
 
     def _has_value(self, passage):
         """Whether the passage has a number or date where the claim has one, be it another one."""
@@ -251,6 +272,14 @@ class _Comparison:
             return True
         return not parts or (any(part.kind == DATE for part in parts) and bool(find_dates(passage.text)))
 
+    def _is_denied(self, passage, places):
+        """Whether only one of the claim and the passage says "not"."""
+        there = [bounds(SENTENCE, passage.text, place) for place in places.values() if place != ABOVE]
+        texts = [passage.text[start:end] for start, end in there]
+        if any(part.kind == QUOTATION for part in self.claim.parts) or not texts:
+            return False
+        return bool(_NOT.search(self.claim.text)) and not any(map(_NOT.search, texts))
+
     def _is_in_sentence(self, passage, places):
         """Whether a sentence with a name of the claim has half of its words, too."""
         sentences = (bounds(SENTENCE, passage.text, place) for place in places.values() if place != ABOVE)
@@ -260,10 +289,16 @@ class _Comparison:
     def _evidence(self, passage, places, share):
         found = [part.text for number, part in enumerate(self.claim.parts) if number in places]
         missing = [part.text for number, part in enumerate(self.claim.parts) if number not in places]
-        is_same = share >= _ENOUGH_TO_BE_FOUND or (self.is_foreign and len(found) > 1)
-        if all(part.kind == NAME for part in self.claim.parts):
+        few = (self.is_foreign and len(found) > 1) or (len(self.claim.words) < 2 and len(found) > 2)
+        is_same = share >= _ENOUGH_TO_BE_FOUND or few
+        if places and all(part.kind == NAME for part in self.claim.parts):
             is_same = is_same and self._is_in_sentence(passage, places)
-        is_found = not missing and is_same and (found or share >= _FOUND_WITHOUT_PARTS)
+        is_found = (
+            (found or (share >= _FOUND_WITHOUT_PARTS and len(self.claim.words) > 3))
+            and not missing
+            and is_same
+            and not self._is_denied(passage, places)
+        )
         text = "\n".join(block.with_head() for block in self.blocks[passage.first : passage.last + 1])
         return Evidence(FOUND if is_found else PARTLY, found, missing, text, passage.first, passage.last)
 

@@ -11,6 +11,7 @@ from blog.extensions.sources.vocabulary import (
     LAW_WORDS,
     ORGANIZATION_WORDS,
     PLACES,
+    ROLE_ADJECTIVES,
     ROLE_WORDS,
     STOP_WORDS,
     TECHNIQUES,
@@ -18,7 +19,7 @@ from blog.extensions.sources.vocabulary import (
 )
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĚĞĪİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽ"
-_TOKEN = re.compile(r"(?:[A-Z]\.){2,}|@?[^\W_][\w'&.+/-]*[\w+]|[^\W_]|&|[^\s\w]")
+_TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])|@?[^\W_][\w'&.+/-]*[\w+]|[^\W_]|&|[^\s\w]")
 _IS_NAME = re.compile(rf"@?(?:[{_CAPITAL}]|[a-z]+[A-Z]|\d+[A-Z](?![a-z]))")
 _INNER = re.compile(r"\w[A-Z]|[A-Za-z]\d|\d[A-Z]|@")
 _EDITION = re.compile(r"\d+(?:st|nd|rd|th)$")
@@ -121,10 +122,10 @@ def _belongs(word, run, following, text):
     if run and _joins(word.lower(), run):
         second = (
             len(following) > 1
-            and following[0][0].lower() in ("the", "la", "der")
+            and following[0][0].lower() in ("the", "la", "der", "los", "las", "le", "les")
             and bool(_IS_NAME.match(following[1][0]))
         )
-        return next_is_name or (second and word.lower() in ("of", "for"))
+        return next_is_name or (second and word.lower() in ("of", "for", "de"))
     if _EDITION.match(word):
         return next_is_name
     if _NUMBER.match(word) and run:
@@ -137,7 +138,7 @@ def _joins(word, run):
     """Whether a word in lower case may stand inside the name: the Office of Management and Budget."""
     if word in ("and", "und", "et", "y", "&"):
         return word == "&" or any(each[0] in ("of", "for", "de") for each in run)
-    if word in ("of", "for", "the", "des", "der", "du", "la", "de", "del"):
+    if word in ("of", "for", "the", "der", "la"):
         return run[-1][0].lower() in _PARTICLES or not _OF_WHAT.isdisjoint(each[0].lower() for each in run)
     return word in _PARTICLES
 
@@ -166,7 +167,9 @@ def _trimmed(group, begins, language, text) -> Name | None:
     was_first = begins
     stop = STOP_WORDS[language]
     is_organization = _bare(group[-1][0]).lower() in ORGANIZATION_WORDS | LAW_WORDS | WORK_WORDS
-    while group and _is_no_start(_bare(group[0][0]), begins, is_organization, stop):
+    while group and _is_no_start(
+        _bare(group[0][0]), group[1][0] if len(group) > 1 else "", begins, is_organization, stop
+    ):
         group.pop(0)
         begins = False
     while group and _is_no_end(_bare(group[-1][0]), stop):
@@ -189,10 +192,11 @@ def _trimmed(group, begins, language, text) -> Name | None:
     return Name(text[start:end], start, end, is_law, _is_sure(group, begins, text, language))
 
 
-def _is_no_start(word, begins, is_organization, stop):
+def _is_no_start(word, following, begins, is_organization, stop):
     lower = word.lower()
+    is_adjective = lower in ROLE_ADJECTIVES and following.lower() not in ROLE_WORDS
     return (
-        (not ROLE_WORDS.isdisjoint(lower.split("-")) and not is_organization)
+        (not ROLE_WORDS.isdisjoint(lower.split("-")) and not is_organization and not is_adjective)
         or lower in WORDS
         or lower in _PARTICLES
         or lower in ("u.s.", "u.s", "us", "uk", "american", "german", "british", "european", "former")

@@ -18,6 +18,8 @@ _CAPITAL_BEFORE = re.compile(r"([^\W\d_a-zà-ÿ][\w'-]*)\.?\s+$")
 _TITLES = ROLE_WORDS | frozenset(
     "mr mrs ms miss dr prof professor sir dame lord lady herr frau don doña m mme".split()
 )
+# Before a name of somebody who is named with the speaker
+_BESIDE = re.compile(r"(?:^|\s)(?:with|by|to|about|mit|von|avec|con)\s+(?:[a-zà-ÿ]+\s+){0,3}$")
 _SECTION_START = re.compile(r"(?:§|art|section)", re.IGNORECASE)
 
 
@@ -36,12 +38,13 @@ class NameSearch:
         return self._on_page[part.text]
 
     def is_certain(self, part: Part) -> bool:
-        """Whether a word with a capital is a name: the page has it inside a sentence, and never without."""
+        """Whether a word with a capital is a name: the page has it inside a sentence, hardly ever without."""
         word = re.escape(part.text)
         inside = re.compile(rf"[^.!?\s]\s+{word}(?!\w)")
         lower = re.compile(rf"(?<!\w){word.lower()}(?!\w)")
         texts = [plain(block.text) for block in self.page.blocks if part.text.lower() in block.text.lower()]
-        return any(map(inside.search, texts)) and not any(map(lower.search, texts))
+        often, seldom = (sum(map(bool, map(each.search, texts))) for each in (inside, lower))
+        return often > 4 * seldom
 
     # Names
 
@@ -79,8 +82,9 @@ class NameSearch:
     def is_speaker(self, part: Part, said: list[str], how: str) -> bool:
         """Whether the page gives the name as that of the speaker. said and how: from speakers()."""
         if how == "named":
-            return has_name(said[0], part.text) or any(
-                self._is_same(part, name) for name in names_in(said[0])
+            named = any(self._is_same(part, name) for name in names_in(said[0]))
+            return named or any(
+                not _BESIDE.search(said[0], 0, start) for start, _end in occurrences(said[0], part.text)
             )
         if how == "text":
             return self.is_author(part) or any(self._is_named(text, part) for text in said)

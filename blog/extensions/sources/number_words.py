@@ -82,7 +82,7 @@ UNITS = {
         "mw": "mw megawatt megawatts", "gw": "gw gigawatt gigawatts", "kwh": "kwh", "mbps": "mbps mbit/s",
         "gbps": "gbps",
         "$": "$ dollar dollars usd us-dollar dólares", "€": "€ euro euros eur", "£": "£ gbp", "¥": "¥ 円 yen",
-        "times": "times x × -fold mal fois veces 倍", "mph": "mph", "ms": "ms milliseconds millisekunden",
+        "times": "times x × fold mal fois veces 倍", "mph": "mph", "ms": "ms milliseconds millisekunden",
     }.items()
     for word in words.replace("_", " ").split()
 }  # fmt: skip

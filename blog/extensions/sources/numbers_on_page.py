@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from blog.extensions.sources.claim_parts import DATE, NUMBER, Claim, Part
+from blog.extensions.sources.claim_parts import DATE, NAME, NUMBER, Claim, Part
 from blog.extensions.sources.number_words import UNITS
 from blog.extensions.sources.pages import Block
 from blog.extensions.sources.passages import Passage
 from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
 from blog.extensions.sources.text_search import SENTENCE, Span, begins_word, bounds, has_name
+from blog.extensions.sources.vocabulary import ALL_STOP_WORDS
 from blog.extensions.sources.words import plain, stems, without_accents
 
 _NEAR = 60  # characters
@@ -16,6 +17,7 @@ _PREPOSITIONS = frozenset(
     "in on at by with since after before under for according from during until as im am bei mit seit nach"
     " laut unter ab bis dans en depuis selon avec après pour à au con desde según para de por tras".split()
 )
+_NAME_BEFORE = re.compile(r"([A-Z][\w-]*)\s$")
 _UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 
 
@@ -35,7 +37,11 @@ class NumberSearch:
             return
         text, numbers = passage.text, undated_numbers(passage.text)
         near = self._near(part)
-        rivals = [each for each in numbers if self.is_rival(part, each) and not _restates(each, text)]
+        rivals = [
+            each
+            for each in numbers
+            if self.is_rival(part, each) and not _restates(each, text) and not _is_model(each, text)
+        ]
         best = max(rivals, key=lambda each: _fit(near, text, self._around(each, numbers, text)), default=None)
         for number in numbers:
             if not (number.values & part.value.values and _has_unit(part.value, number, text)):
@@ -88,7 +94,16 @@ class NumberSearch:
         return number.unit == part.value.unit and not self._is_said(number) and is_counted
 
     def _near(self, part, words=6):
-        return [without_accents(word) for word in self.claim.near(part, words)]
+        names = [
+            _folded(plain(other.text)).split()[-1]
+            for other in self.claim.parts
+            if other.kind == NAME and len(self._between(part, other).split()) <= 3
+        ]
+        return [*names, *(without_accents(word) for word in self.claim.near(part, words))]
+
+    def _between(self, part, other):
+        first, second = sorted((part, other), key=lambda each: each.start)
+        return self.claim.text[first.end : second.start]
 
     def _is_said(self, number):
         return any(number.values & each.values and number.unit == each.unit for each in self.said)
@@ -188,6 +203,12 @@ def undated_numbers(text: str) -> list[Number]:
 def _next_words(text, start, words=3):
     """Return the words after a place, up to the next number or the end of the sentence."""
     return " ".join(re.split(r"[\d.;:!?,]", text[start : start + _NEAR])[0].split()[:words])
+
+
+def _is_model(number, text):
+    """Whether a number is the end of a name, as in EPYC 7542."""
+    before = _NAME_BEFORE.search(text, max(0, number.start - 30), number.start)
+    return bool(before) and not number.unit and before[1].lower() not in ALL_STOP_WORDS
 
 
 def _restates(number, text):

@@ -38,13 +38,13 @@ _NUMBER = re.compile(
     rf"|tausend)(?:{_GERMAN_TENS})?))\b"
     rf"|(?<![\d.,])(?<![A-Za-z_])(?<![A-Za-z]-)(?P<digits>{_DIGITS})"
     rf"|(?<!\w)(?P<word>{WORD_PATTERN}|hundred|hundert|thousand|tausend|mille|mil|cien|cent"
-    rf"|million|a|an|hälfte|half|mitad|moitié|drittel|viertel)(?![\w])",
+    rf"|million|a|an|hälfte|half|mitad|moitié|drittel|viertel)(?:(?!\w)|(?=fold))",
     re.IGNORECASE,
 )
 _AND_A_HALF = rf"{_SPACE}(?:and a half|et demie?|y medi[oa])(?!\w)"
 _MORE = re.compile(
     rf"(?:{_SPACE}|-|‐|‑)(?:(?:and|y|et|und) )?(?P<word>{WORD_PATTERN})(?!\w)|(?:{_SPACE}"
-    rf"|-)?(?P<scale>{SCALE_PATTERN})(?![\w])|(?P<letter>[kKM])(?![\w])|(?P<half>{_AND_A_HALF})",
+    rf"|-)?(?P<scale>{SCALE_PATTERN})(?![\w])|(?P<letter>(?-i:[kKMB]))(?![\w])|(?P<half>{_AND_A_HALF})",
     re.IGNORECASE,
 )
 _HALF = re.compile(_AND_A_HALF, re.IGNORECASE)
@@ -144,9 +144,8 @@ def _complete(text, start, end, values, unit):
         elif more["half"]:
             values = frozenset(value + scale / 2 for value in values)
         else:
-            if text[more.end() - 1] == "M" and not unit:
-                break
-            values = frozenset(value * {"k": 1e3, "m": 1e6}[more["letter"].lower()] for value in values)
+            scaled = {value * {"k": 1e3, "m": 1e6, "b": 1e9}[more["letter"].lower()] for value in values}
+            values = frozenset(scaled if unit else values | scaled)
         end = more.end()
     if not unit and (found := _UNIT.match(text, end)):
         name = found["unit"] or found["cjk"]

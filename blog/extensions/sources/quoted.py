@@ -21,7 +21,9 @@ _PERSON = rf"@?[{_CAPITAL}][\w'-]+(?:\s+(?:(?:van|von|de|der|den|la|al|bin)\s+)?
 _SAID_BY = re.compile(
     rf"(?<!\w)(?!told\b)(?i:{SAYS})(?!\w)\W{{1,3}}(?:(?:the|an?|18F|QR|[a-z]+)\s+){{0,4}}(?P<name>{_PERSON})"
 )
-_BY_SAID = re.compile(rf"(?P<name>{_PERSON})[^.!?\"]{{0,90}}?(?<!\w)(?i:{SAYS})(?!\w)")
+_BY_SAID = re.compile(
+    rf"(?P<name>{_PERSON})(?:'s? (?:own )?(?:phrase|words)|[^.!?\"]{{0,90}}?(?<!\w)(?i:{SAYS}))(?!\w)"
+)
 _DASHED = re.compile(rf"^\W*(?:--?|~)\s*(?P<name>{_PERSON}|@?\w+)|^\s*(?P<handle>@\w+)")
 _SAYING = re.compile(rf"(?<!\w)(?:{SAYS})(?!\w)", re.IGNORECASE)
 _LAST_SENTENCE = re.compile(r"(?<!\b[A-Z])[.!?]\"?\s")
@@ -137,16 +139,27 @@ def speakers(found: Found, blocks: list[Block]) -> tuple[list[str], str]:
     if _DASHED.match(next_block) and (not quoted or is_block or found.end >= len(text) - 3):
         nearest.insert(0, next_block)
     earlier = plain(" ".join(block.text for block in blocks[max(0, found.first - 2) : found.first]))
-    if earlier.rstrip().endswith(":") and (is_block or not before.strip("\"' ")):
+    if earlier.rstrip().endswith((":", ",")) and (is_block or not before.strip("\"' ")):
         nearest.append(_LAST_SENTENCE.split(earlier)[-1])
     named = [said for said in nearest if names_in(said)]
     if named:
         return named, "named"
+    if quoted and (named := _speaker_before(before)):
+        return [named], "named"
     if any(_SAYING.search(said) for said in nearest):
         return [before[-600:], earlier[-900:]], "pronoun"
     if not quoted:
         return [*nearest, earlier[-200:]], "text"
     return [before[-_REACH:], after[:_REACH], earlier[-_REACH:], next_block[:120]], "none"
+
+
+def _speaker_before(before):
+    """Return the sentence before a quotation that ends another one and names who said that."""
+    sentences = [
+        text for text in re.split(r"(?<!\b[A-Z])[.!?]\"?\s", before.rstrip("\"' ")) if text.strip(" \"'")
+    ]
+    last = sentences[-1] if sentences else ""
+    return last if '"' in last and names_in(last.rpartition('"')[2]) else ""
 
 
 def _same_sentence(before, after):

@@ -126,6 +126,7 @@ TECHNIQUES = frozenset(
 )
 ORGANIZATION_WORDS = frozenset(
     """
+    institutes centers centres academy clinic trust league federal
     group inc corp corporation company co ltd llc gmbh ag university college institute institution school
     department ministry agency administration commission committee council office bureau center centre
     foundation association society union bank board court congress senate parliament corps service services
@@ -153,6 +154,8 @@ ROLE_WORDS = ROLES | frozenset(
     maintainer co-creator cofounder président présidente directeur directrice presidente director directora
     """.split()
 )
+# Words of a role only before a word of one: the digital director, but the Digital Strategy
+ROLE_ADJECTIVES = frozenset("digital technical engineering product project marketing sales program".split())
 COMMON_STARTS = frozenset(
     """
     researchers users experts officials critics analysts people companies businesses scientists developers
