@@ -16,7 +16,8 @@ TRASH = "trash"  # used like a state by lists and counts that include the trash
 class QueueState(models.TextChoices):
     """The step an article waits for. Each article outside the trash is in exactly one state."""
 
-    CHECK = "check", _("To review")  # AI-written and never approved, published or not
+    CHECK = "check", _("To review")  # AI-written and never approved, and not public
+    LIVE = "live", _("Public, not reviewed")  # AI-written and never approved, and public
     CHANGED = "changed", _("Changed since approval")
     CHECKED = "checked", _("Approved")  # and not published
     DRAFT = "draft", _("Drafts")  # not published, and not known to be AI-written
@@ -66,9 +67,11 @@ class ReviewStateModel(models.Model):
         is_new = self.status == Status.NEW
         if not self.is_by_machine and is_new:
             return QueueState.DRAFT
+        is_public = is_out(self, timezone.now())
         if self.is_by_machine and (is_new or self.review_state != ReviewState.VALID):
-            return STATE_BY_REVIEW[ReviewState(self.review_state)]
-        return QueueState.PUBLISHED if is_out(self, timezone.now()) else QueueState.SCHEDULED
+            is_live = is_public and self.review_state == ReviewState.NONE
+            return QueueState.LIVE if is_live else STATE_BY_REVIEW[ReviewState(self.review_state)]
+        return QueueState.PUBLISHED if is_public else QueueState.SCHEDULED
 
 
 class QueueQuerySet(models.QuerySet):
@@ -100,7 +103,8 @@ def queue_state_filters(now) -> dict[QueueState, Q]:
     by_machine = Q(is_by_machine=True)
     needs_no_review = Q(is_by_machine=False) | Q(review_state=ReviewState.VALID)
     return {
-        QueueState.CHECK: by_machine & Q(review_state=ReviewState.NONE),
+        QueueState.CHECK: by_machine & Q(review_state=ReviewState.NONE) & ~out(now),
+        QueueState.LIVE: by_machine & Q(review_state=ReviewState.NONE) & out(now),
         QueueState.CHANGED: by_machine & Q(review_state=ReviewState.STALE),
         QueueState.CHECKED: by_machine & Q(review_state=ReviewState.VALID, status=Status.NEW),
         QueueState.DRAFT: Q(is_by_machine=False, status=Status.NEW),

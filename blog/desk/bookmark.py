@@ -83,11 +83,11 @@ def bookmark_of(user, now: datetime, batch: int = 0) -> Bookmark | None:
 
 
 def _to_review(now, batch) -> QuerySet[Article]:
-    states = (QueueState.CHECK, QueueState.CHANGED)
-    check, changed = (Article.objects.in_queue(state, now) for state in states)
+    states = (QueueState.CHECK, QueueState.LIVE, QueueState.CHANGED)
+    check, live, changed = (Article.objects.in_queue(state, now) for state in states)
     if not batch:
-        return (check | changed).only("title")
-    return check.filter(pk__in=articles_of_import(batch).values("pk")).only("title")
+        return (check | live | changed).only("title")
+    return (check | live).filter(pk__in=articles_of_import(batch).values("pk")).only("title")
 
 
 def _cleanest(articles) -> Article | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Article
+from blog.articles.queue import QueueState
 from blog.images.models import Image
 from blog.review.kinds import describe_worst_mark
 
@@ -63,14 +64,17 @@ def _states(article):
 
 
 def queue_pill(article: Article):
-    """Return the article's state in the queue, as a word with a symbol."""
+    """Return the article's state in the queue, as a word with a symbol, and whether readers see it."""
     if article.trashed_at:
-        state, word = "new", _("In the trash")
+        states = [("new", _("In the trash"))]
     elif article.is_submitted:
-        state, word = "submitted", _("Submitted")
+        states = [("submitted", _("Submitted"))]
     else:
-        state, word = article.queue_state.value, article.queue_state.label
-    return format_html('<span class="pill {}">{}</span>', state, word)
+        state = article.queue_state
+        states = [(state.value, state.label)]
+        if state in (QueueState.CHECK, QueueState.CHANGED, QueueState.HELD):
+            states += [row for row in _states(article) if row[0] != "new"]
+    return format_html_join(" ", '<span class="pill {}">{}</span>', states)
 
 
 # {weight of a WorstMark: CSS class of its sign}

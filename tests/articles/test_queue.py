@@ -31,7 +31,7 @@ def hold(article):
 TOMORROW = {"published_at": timezone.now() + dt.timedelta(days=1)}
 CASES = {
     "new, by a machine": (lambda: machines(status="new"), "check"),
-    "published, by a machine": (machines, "check"),
+    "published, by a machine": (machines, "live"),
     "scheduled, by a machine": (lambda: machines(**TOMORROW), "check"),
     "changed since its review": (lambda: machines("stale", status="new"), "changed"),
     "published, changed since": (lambda: machines("stale"), "changed"),

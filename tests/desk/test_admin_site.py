@@ -81,10 +81,10 @@ class TestBar:
         assert here(admin_client.get(page_of(factories.create_category()))) == []
 
     def test_shows_numbers_of_articles_and_people(self, admin_client):
-        factories.create_article(generated_by="Gemini")
+        factories.create_article(generated_by="Gemini", status="new")
         Mention.objects.create(
             person=Person.objects.create(key="ada quill", name="Dr. Ada Quill"),
-            article=factories.create_article(generated_by="Gemini"),
+            article=factories.create_article(generated_by="Gemini", status="new"),
             kind="person",
             key="k",
             start=0,

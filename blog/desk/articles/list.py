@@ -30,7 +30,7 @@ from blog.imports.models import ImportRun, SourceFile
 
 STATES = (
     *(QueueState.CHECK, QueueState.CHANGED, QueueState.CHECKED, QueueState.DRAFT, QueueState.HELD),
-    *(QueueState.SCHEDULED, QueueState.PUBLISHED),
+    *(QueueState.SCHEDULED, QueueState.LIVE, QueueState.PUBLISHED),
 )
 CHIPS_SHOWN = 3  # filters with a menu of their own; the others are in "More filters"
 RISK = F("proof__risk")
@@ -109,7 +109,7 @@ class ArticleList(OwnFiltersList):
         asked = self.params.get("order")
         if asked in ORDERS:
             return asked
-        return "clean" if self.state == QueueState.CHECK else "new"
+        return "clean" if self.state in (QueueState.CHECK, QueueState.LIVE) else "new"
 
     def get_results(self, request):
         """Count, sort and slice primary keys only: sorting whole rows takes ten times as long."""
@@ -129,7 +129,7 @@ class ArticleList(OwnFiltersList):
         tabs = [
             _choice(state.label, self._url(state=state.value), self.state == state, numbers[state])
             for state in STATES
-            if numbers[state] or state != QueueState.DRAFT
+            if numbers[state] or state not in (QueueState.DRAFT, QueueState.LIVE)
         ]
         mine = Article.objects.in_use().assigned_to(self.user).count()
         if mine or self.is_mine:

@@ -27,7 +27,7 @@ from blog.imports.restore import restorable_until
 IMPORTS_ON_A_PAGE = 20
 # In the order of the bar.
 STATES = (
-    *(QueueState.PUBLISHED, QueueState.SCHEDULED, QueueState.CHECKED, QueueState.CHECK),
+    *(QueueState.PUBLISHED, QueueState.LIVE, QueueState.SCHEDULED, QueueState.CHECKED, QueueState.CHECK),
     *(QueueState.CHANGED, QueueState.HELD, QueueState.DRAFT, TRASH),
 )
 
@@ -54,7 +54,7 @@ def _progress(run, number: dict[str, int]) -> dict:
         "url": reverse("admin:blog_importrun_change", args=[run.pk]),
         "number": number,
         "total": total,
-        "to_review": number.get(QueueState.CHECK, 0),
+        "to_review": number.get(QueueState.CHECK, 0) + number.get(QueueState.LIVE, 0),
         "review_url": reverse("admin:continue_reviewing", query={"batch": run.pk}),
         "shares": shares,
     }
@@ -167,7 +167,7 @@ def _filters():
     """Return {value of the filter: queryset of imports}."""
     runs = ImportRun.objects.all()
     imported = ImportEntry.objects.filter(outcome__in=IMPORTED).order_by()
-    to_check = Article.objects.in_queue(QueueState.CHECK, timezone.now()).order_by().values("pk")
+    to_check = _never_reviewed().order_by().values("pk")
     waiting = HeldUpdate.objects.waiting().filter(article__trashed_at=None).order_by()
     left = imported.filter(article__in=to_check).values("batch")
     return {
@@ -236,9 +236,14 @@ def _menu(name, parameter, choices, chosen) -> dict:
     return {"name": name, "query_for_all": "?" + urlencode(others), "current": current, "chips": chips}
 
 
+def _never_reviewed() -> QuerySet[Article]:
+    now = timezone.now()
+    return Article.objects.in_queue(QueueState.CHECK, now) | Article.objects.in_queue(QueueState.LIVE, now)
+
+
 def _to_review(runs) -> tuple[int, int]:
     """Return the number of articles to review from these imports, and the number of imports."""
-    articles = Article.objects.in_queue(QueueState.CHECK, timezone.now())
+    articles = _never_reviewed()
     imported = ImportEntry.objects.filter(outcome__in=IMPORTED, batch__in=runs.order_by().values("pk"))
     return articles.filter(pk__in=imported.order_by().values("article")).count(), runs.count()
 
