@@ -12,17 +12,20 @@ from django.utils import timezone
 
 from blog import page_cache
 from blog.images.models import store_image
-from blog.models import Article, Category, Image, ImportRun, Redirect
+from blog.models import Article, ArticleCheck, Category, Image, ImportRun, Redirect
+from blog.review.proofs import check_now
 from tests.support import factories
 from tests.support.admin_pages import (
     LIST,
     attach_source_file,
     create_article,
     page_of,
+    post_action,
     post_action_confirmed,
     shown_form,
     text_of,
 )
+from tests.support.html_forms import form_data
 from tests.support.images import image_bytes
 from tests.support.rolling_back import rolled_back
 
@@ -143,6 +146,21 @@ class TestActions:
 
         assert "2 articles were published." in text_of(page)
         assert Article.objects.published().count() == 3
+
+    @pytest.mark.parametrize(("without", "published"), [("blocking", 2), ("any", 1)])
+    def test_publish_offers_to_leave_out_articles_with_open_marks(self, admin_client, without, published):
+        quoting = "“We measured it three times over,” said Runa Hale, a geologist at Northmoor."
+        dated = "The bridge fell in 1879."
+        articles = [create_article(body=body, hero_alt="x") for body in (quoting, dated, "It is old.")]
+        check_now([article.pk for article in articles])
+        ArticleCheck.objects.filter(article=articles[2]).update(risk=0)
+
+        page = post_action(admin_client, "publish", *articles)
+        chosen = form_data(page.content.decode()) | {"without": without}
+        admin_client.post(LIST, chosen)
+
+        assert "1 has marks that must be resolved before an approval; 1 has other open marks" in text_of(page)
+        assert Article.objects.published().count() == published
 
     def test_saving_and_deleting_expire_the_page_cache(
         self, admin_client, monkeypatch, django_capture_on_commit_callbacks

@@ -27,6 +27,7 @@ from blog.articles.actions.schedule import (
 )
 from blog.articles.dates import in_words, zone_name
 from blog.articles.models import Article
+from blog.base.queries import listed
 from blog.desk.articles.list import TRASH
 from blog.desk.articles.selection import (
     RESULT_MESSAGES,
@@ -43,6 +44,7 @@ from blog.desk.base import WITH_UNDO, AdminPart
 from blog.desk.numbers import read_number, read_numbers
 from blog.documents.fields.dates import YEARS
 from blog.review.ai_label import is_labelled
+from blog.review.models import ArticleCheck
 
 TIMES_SHOWN = 100  # rows of the schedule preview
 QUESTIONS = {
@@ -72,6 +74,16 @@ NO_LONGER_WAITING = ngettext_lazy(
     "%d will no longer be published on its scheduled date",
     "%d will no longer be published on their scheduled dates",
 )
+WITH_BLOCKING_MARKS = ngettext_lazy(
+    "%d has marks that must be resolved before an approval",
+    "%d have marks that must be resolved before an approval",
+)
+WITH_OTHER_MARKS = ngettext_lazy("%d has other open marks", "%d have other open marks")
+BLOCKING, ANY = "blocking", "any"
+LEAVE_OUT = {
+    BLOCKING: gettext_lazy("Publish %(number)d, leave out %(skipped)d with such marks"),
+    ANY: gettext_lazy("Publish %(number)d, leave out all %(skipped)d with open marks"),
+}
 IN_LIST_ORDER, BY_DATE = "list", "date"
 
 
@@ -218,7 +230,9 @@ class PublicationPart(AdminPart):
     def _confirm_and_apply(self, request, verb, queryset):
         seen = decode_seen_versions(request.POST.get("seen", ""))
         if "confirmed" in request.POST and seen:
-            return self.carry_out(request, verb, seen)
+            for key in _with_marks(seen, request.POST.get("without", "")):
+                del seen[key]
+            return self.carry_out(request, verb, seen) if seen else self.report_none(request)
         articles = selected_articles(queryset)
         return (
             self._ask_for_confirmation(request, verb, partition(verb, articles))
@@ -239,6 +253,7 @@ class PublicationPart(AdminPart):
             "is_possible": bool(number),
             "button": BUTTONS[verb] % number,
             "verb": verb.value,
+            "choices": _choices(sorting.changed) if verb == Verb.PUBLISH else [],
             # Only these: a skipped article may be approved in the meantime.
             "seen": encode_seen_versions(sorting.changed),
             "any_key": all_articles(sorting)[0].pk,
@@ -390,13 +405,37 @@ def sentence_on(verb, article) -> str:
     return _("“%s” was published.") % article.title
 
 
+def _with_marks(keys, which: str) -> set[int]:
+    """Return those of these articles with an open mark: a BLOCKING one, ANY, or none for another word."""
+    checks = ArticleCheck.objects.filter(pk__in=listed(keys))
+    if which == ANY:
+        return set(checks.filter(risk__gt=0).values_list("pk", flat=True))
+    return (
+        set(checks.filter(open_blocking__gt=0).values_list("pk", flat=True)) if which == BLOCKING else set()
+    )
+
+
+def _choices(articles) -> list[dict]:
+    """Return the buttons that leave out articles with open marks."""
+    keys = {article.pk for article in articles}
+    numbers = {which: len(_with_marks(keys, which)) for which in LEAVE_OUT}
+    return [
+        {"without": which, "label": LEAVE_OUT[which] % {"number": len(keys) - number, "skipped": number}}
+        for which, number in numbers.items()
+        if 0 < number < len(keys)
+    ]
+
+
 def summary(verb: Verb, sorting: BulkResult) -> str:
     """Return a one-line summary, such as “20 articles: 14 will have no AI labels; 6 already published.”"""
     ready, number = sorting.changed, len(sorting.changed)
     if verb == Verb.PUBLISH:
         labelled = sum(is_labelled(article) for article in ready)
         to_come = sum(article.is_dated_in_future for article in ready)
+        keys = {article.pk for article in ready}
+        blocking, marked = (len(_with_marks(keys, which)) for which in LEAVE_OUT)
         parts = [(LABELLED, labelled), (NOT_LABELLED, number - labelled), (TO_COME, to_come)]
+        parts += [(WITH_BLOCKING_MARKS, blocking), (WITH_OTHER_MARKS, marked - blocking)]
     else:
         public = sum(article.is_published for article in ready)
         parts = [(NO_LONGER_PUBLIC, public), (NO_LONGER_WAITING, number - public)]
