@@ -24,15 +24,18 @@ def test_the_tests_of_the_example_pass(tmp_path):
         "GALLEY_DATA": str(tmp_path / "data"),
         "DATABASE_URL": "",
     }
-    command = [sys.executable, "-m", "pytest", "-q", "-c", "pyproject.toml", "-p", "no:cacheprovider"]
-    run = subprocess.run(  # noqa: S603 -- our own command
-        [*command, str(tmp_path / "galley_webhook")],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    makes_migration = ["manage.py", "makemigrations", "galley_webhook"]
+    runs_tests = ["-m", "pytest", "-q", "-c", "pyproject.toml", "-p", "no:cacheprovider"]
+    runs_tests += ["--ds", "tests.support.extension_settings", str(tmp_path / "galley_webhook")]
+    for command in (makes_migration, runs_tests):
+        run = subprocess.run(  # noqa: S603 -- our own command
+            [sys.executable, *command],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
 
-    assert run.returncode == 0, run.stdout
     assert "3 passed" in run.stdout
