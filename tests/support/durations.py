@@ -11,6 +11,7 @@ BATCH = None if IS_LONG else 10
 KILLED_IMPORTS, FILES_IN_EACH = (5, 1500) if IS_LONG else (1, 40)
 KILLED_CHECKS, ARTICLES_IN_EACH = (5, 600) if IS_LONG else (1, 30)
 KILLED_MIRRORINGS, PICTURES_IN_EACH = (20, 60) if IS_LONG else (1, 30)
+KILLED_ROUNDS = 10 if IS_LONG else 2  # of opening sources
 # The same number of dry runs and imports. With fewer files, an import can end before it is killed.
 KILLED_JOBS, FILES_IN_EACH_JOB = (6, 200) if IS_LONG else (1, 42)
 ARTICLES_APPROVED = 50 if IS_LONG else 3  # by keyboard; a test schedules three of them

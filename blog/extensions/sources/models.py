@@ -62,6 +62,11 @@ class SourceQuerySet(models.QuerySet):
         """Return the sources whose links are findings of their articles."""
         return self.not_ignored().filter(state__in=LEAD_NOWHERE)
 
+    def rested(self):
+        """Return the sources that may be requested: not ignored, and not tried within a day."""
+        since = timezone.now() - TEXT_KEPT_FOR
+        return self.not_ignored().filter(models.Q(tried_at=None) | models.Q(tried_at__lte=since))
+
     def used(self):
         """Return the sources that an article in use names."""
         links = ArticleSource.objects.filter(source=models.OuterRef("pk"), article__trashed_at=None)
