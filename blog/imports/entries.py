@@ -53,9 +53,7 @@ class ImportRecorder:
 
     def save(self, reports: list[FileReport]) -> None:
         """Count the outcomes, and store the entries and replaced files."""
-        for report in reports:
-            setattr(self.record, report.outcome, getattr(self.record, report.outcome) + 1)
-        self.record.save(update_fields=[*self.record.OUTCOMES, "old_site"])
+        self.record.count(report.outcome for report in reports)
         rows = [self._entry(report) for report in reports]
         if not any(map(self._has_replaced, reports)):
             insert_values(ImportEntry, COLUMNS, rows)

@@ -322,6 +322,7 @@ def _options(staged, *, dry_run=False):
         dry_run=dry_run,
         checks=True,
         started_by=staged.created_by,
+        way=staged.way,
     )
 
 

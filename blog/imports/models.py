@@ -12,12 +12,14 @@ acquire_import_lock() makes imports and decisions on held updates take turns.
 
 import itertools
 import zlib
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,11 +42,18 @@ class ImportRun(models.Model):
     The names of users are kept after their accounts are deleted. A run from the command line has no user.
     """
 
+    class Way(models.TextChoices):
+        BROWSER = "browser", _("Browser")
+        TOKEN = "token", _("Token")
+        GIT = "git", _("Git")
+        COMMAND = "command", _("Command line")
+
     OUTCOMES = ("created", "updated", "unchanged", "held", "conflict", "rejected", "skipped")
 
     source_name = models.CharField(_("source"), max_length=255)
     root = models.CharField(_("folder"), max_length=4096)
     file_name = models.CharField(_("file"), max_length=255, blank=True)  # of the upload, or of the archive
+    way = models.CharField(_("way"), max_length=10, choices=Way, default=Way.COMMAND, db_default="command")
     # URL of the site that the texts come from. Links to its pages become links to the imported articles.
     old_site = models.CharField(max_length=500, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
@@ -101,6 +110,14 @@ class ImportRun(models.Model):
         """Store when and by whom the import was undone, or None if it is restored."""
         self.undone_at, self.undone_by, self.undone_by_name = at, by, name_of(by)
         self.save(update_fields=["undone_at", "undone_by", "undone_by_name"])
+
+    def count(self, outcomes: Iterable[str]) -> None:
+        """Add these outcomes of files. Another process may add to the same import at the same time."""
+        numbers = Counter(map(str, outcomes))
+        for outcome, number in numbers.items():
+            setattr(self, outcome, getattr(self, outcome) + number)
+        rows = type(self).objects.filter(pk=self.pk)
+        rows.update(**{name: F(name) + number for name, number in numbers.items()}, old_site=self.old_site)
 
 
 class SourceFileQuerySet(models.QuerySet):

@@ -71,6 +71,7 @@ class ImportOptions:
     asks_for_source: bool = False  # whether to refuse the files of an earlier source under another name
     started_by: AbstractBaseUser | None = None  # None: the command line
     note: str = ""  # of the versions that the import makes
+    way: str = "command"  # an ImportRun.Way
 
     @property
     def provenance(self) -> WrittenBy:

@@ -51,6 +51,7 @@ def new_batch(source: ImportSource, options: ImportOptions) -> ImportRun:
         source_name=source.name,
         root=source.root,
         file_name=source.export_name or source.place.name if is_archive(source.place) else "",
+        way=options.way,
         started_by=options.started_by,
         started_by_name=name_of(options.started_by),
     )

@@ -82,6 +82,7 @@ class StagedImport(models.Model):
     found_addresses = models.JSONField(default=dict)
     # The categories that the dry run derives: where from, and (name, number of texts) of each.
     found_categories = models.JSONField(default=dict)
+    way = models.CharField(max_length=10, default="browser", db_default="browser")  # an ImportRun.Way
     mirror_images = models.BooleanField(default=False)  # mirror remote images after the import
     check_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     import_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
