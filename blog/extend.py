@@ -145,8 +145,9 @@ slots: Point[Slot] = Point()
 class DeskLink:
     """A link to a screen, for users with the permission ("": for all).
 
-    place: "bar" at the top of each screen, "dashboard" in the list "More" there, or "account". number:
-    returns how many open tasks are there for a user, in one query. label: lazily translated.
+    place: "bar" at the top of each screen, "dashboard" in the list "More" there, "account", or "imports"
+    above the list of imports. number: returns how many open tasks are there for a user, in one query. label:
+    lazily translated.
     """
 
     label: str
@@ -158,6 +159,24 @@ class DeskLink:
 
 
 desk_links: Point[DeskLink] = Point()
+
+
+@dataclass(frozen=True)
+class ImportNote:
+    """What an extension says about an import in the list of imports.
+
+    sender: by whom or which way the files came. receiving: a sentence instead of its articles while files
+    still arrive. refused: a sentence about what was refused. outcome: a phrase after the numbers of files.
+    """
+
+    sender: str
+    receiving: str = ""
+    refused: str = ""
+    outcome: str = ""
+
+
+# Functions that return {primary key of an import: ImportNote} for some imports, given by their primary keys.
+import_notes: Point[Callable[[Collection[int]], dict[int, ImportNote]]] = Point()
 
 
 @dataclass(frozen=True)
@@ -320,6 +339,11 @@ def desk_urls(wrap: Callable) -> list:
 def places_shown() -> tuple[tuple[str, str], ...]:
     """Return (place, template) of all slots that are shown: a key of cached parts of templates."""
     return tuple((slot.place, slot.template) for slot in slots if slot.is_shown())
+
+
+def notes_on_imports(keys: Collection[int]) -> dict[int, ImportNote]:
+    """Return {primary key of an import: what an extension says about it}."""
+    return {key: note for notes in import_notes for key, note in notes(keys).items()}
 
 
 def links_at(place: str, user) -> list[DeskLink]:

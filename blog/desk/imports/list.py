@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog import extend
 from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState
 from blog.base.models import name_of
@@ -67,6 +68,7 @@ class ImportRow:
     progress: dict
     in_trash: int = 0  # articles that its undo moved there
     may_restore: bool = False
+    note: extend.ImportNote | None = None
 
     @property
     def restorable_until(self):
@@ -88,7 +90,17 @@ class ImportRow:
     @property
     def outcomes(self) -> list[str]:
         numbers = ((getattr(self.run, outcome), word) for outcome, word in OUTCOMES.items())
-        return [f"{number} {word}" for number, word in numbers if number]
+        of_note = [self.note.outcome] if self.note and self.note.outcome else []
+        return [f"{number} {word}" for number, word in numbers if number] + of_note
+
+    @property
+    def sender(self) -> str:
+        """By whom or which way the files came, in words."""
+        if self.note:
+            return self.note.sender
+        if self.run.started_by_name:
+            return _("by %(who)s") % {"who": self.run.started_by_name}
+        return _("from the command line")
 
     @property
     def stopped_at(self) -> str:
@@ -105,6 +117,8 @@ class ImportRow:
     def action(self) -> dict | None:
         """The next step. A form posts to its URL if it changes something (posts)."""
         phases, number = self.phases, self.progress["number"]
+        if self.note and self.note.receiving:
+            return {"name": _("Watch"), "url": self.progress["url"]}
         if self.run.undone_at:
             url = reverse("admin:blog_importrun_restore", args=[self.run.pk])
             return {"name": _("Restore…"), "url": url} if self.may_restore else None
@@ -129,14 +143,16 @@ class ImportRow:
 
 
 def imports_page(request, admin):
-    """Show the list of imports, newest first. The query string has show, by, written_by, q and page."""
-    names = ("show", "by", "written_by", "q")
+    """Show the list of imports, newest first. The query string has show, by, way, written_by, q and page."""
+    names = ("show", "by", "way", "written_by", "q")
     chosen = {name: value for name in names if (value := text_parameter(request, name))}
-    shown, by, writer, words = (chosen.get(name, "") for name in names)
+    shown, by, way, writer, words = (chosen.get(name, "") for name in names)
     filters, writers = _filters(), _writers()
     runs = filters.get(shown, filters[""])
     if by:
         runs = runs.filter(started_by_name="" if by == "-" else by)
+    if way:
+        runs = runs.filter(way=way)
     if writer in writers:
         runs = runs.filter(pk__in=writers[writer].values("batch"))
     if words:
@@ -150,8 +166,10 @@ def imports_page(request, admin):
         "chips": list(_chips(filters, chosen)),
         "menus": [
             _menu(_("Imported by"), "by", _people(), chosen),
+            _menu(_("Way"), "way", _ways(), chosen),
             _menu(_("Written by"), "written_by", _number_by_writer(writers), chosen),
         ],
+        "links": extend.links_at("imports", request.user),
         "chosen": chosen,
         "q": words,
         "page": page,
@@ -204,6 +222,11 @@ def _people() -> list[tuple[str, str, int]]:
     ]
 
 
+def _ways() -> list[tuple[str, str, int]]:
+    numbers = dict(ImportRun.objects.order_by("way").values_list("way").annotate(Count("pk")))
+    return [(way.value, way.label, numbers[way]) for way in ImportRun.Way if way in numbers]
+
+
 def _writers() -> dict[str, QuerySet[ImportEntry]]:
     """Return {value of the filter: the imported files whose articles AI or people wrote}."""
     imported = ImportEntry.objects.filter(outcome__in=IMPORTED).order_by()
@@ -253,6 +276,7 @@ def import_rows(runs: Iterable[ImportRun], user) -> list[ImportRow]:
     runs = list(runs)
     phases, progress = phases_of(runs, user), import_progress(runs, timezone.now())
     undone = [run for run in runs if run.undone_at]
+    notes = extend.notes_on_imports([run.pk for run in runs])
     trashed = Q(undo=ImportEntry.Undo.DELETED, article__trashed_at__isnull=False)
     rows = ImportEntry.objects.to_restore().filter(batch__in=undone).order_by().values_list("batch")
     in_trash = dict(rows.annotate(number=Count("pk", filter=trashed))) if undone else {}
@@ -262,6 +286,7 @@ def import_rows(runs: Iterable[ImportRun], user) -> list[ImportRow]:
             *(run, phases[run.pk], progress[run.pk]),
             in_trash.get(run.pk, 0),
             may_restore=may_restore and run.pk in in_trash,
+            note=notes.get(run.pk),
         )
         for run in runs
     ]

@@ -107,6 +107,8 @@ class TestRows:
             ({"q": "letters"}, [False, True]),
             ({"by": "-"}, [True, True]),
             ({"by": "Nobody"}, [False, False]),
+            ({"way": "browser"}, [True, False]),
+            ({"way": "command"}, [False, True]),
             ({"written_by": "machine"}, [True, False]),
             ({"written_by": "people"}, [False, True]),
             ({"written_by": "people", "show": "review"}, [False, False]),
@@ -121,9 +123,10 @@ class TestRows:
         page = client.get(LIST, {"show": "review", "q": "autumn"})
 
         assert all("q=autumn" in chip["query"] for chip in page.context["chips"])
-        by, written_by = page.context["menus"]
+        by, way, written_by = page.context["menus"]
         assert [chip["name"] for chip in written_by["chips"]] == ["AI"]
-        assert all("show=review" in chip["query"] for chip in (*by["chips"], *written_by["chips"]))
+        assert [chip["name"] for chip in way["chips"]] == ["Browser"]
+        assert all("show=review" in chip["query"] for menu in (by, way, written_by) for chip in menu["chips"])
 
 
 def test_all_screens_of_a_running_import_show_the_same_numbers(client, staged, editor):
