@@ -63,7 +63,10 @@ State = StagedImport.State
 CHECK_KIND = "check_import"
 GROUP = "import"  # one at a time: two imports would wait for each other at every batch
 PATH_LENGTH = StagedFile._meta.get_field("path").max_length
-CHOICES = ("source_name", "written_by", "status", "on_conflict", "addresses", "categories_from")
+CHOICES = (
+    *("source_name", "written_by", "status", "on_conflict", "addresses", "categories_from"),
+    *("default_category", "requires_category"),
+)
 FINISHED_STATES = frozenset((State.DISCARDED, State.EXPIRED))
 CAN_CHECK = frozenset((State.RECEIVED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED))
 INTERRUPTED = frozenset((State.IMPORTING, State.FAILED, State.STOPPED))
@@ -323,6 +326,8 @@ def _options(staged, *, dry_run=False):
         checks=True,
         started_by=staged.created_by,
         way=staged.way,
+        default_category=staged.default_category,
+        requires_category=staged.requires_category,
     )
 
 

@@ -63,6 +63,8 @@ class ImportOptions:
     addresses: str = ""  # pattern of the old addresses, "off", or "" to find it: see addresses.py
     old_site: str = ""  # URL of the site that the texts come from; "": that of the configuration
     categories_from: CategorySource = CategorySource.AUTO
+    default_category: str = ""  # of texts that name none; "": by categories_from
+    requires_category: bool = False  # whether to reject texts that name none
     publish_damaged: bool = False  # whether to publish texts that lost passages
     dry_run: bool = False
     limit: int | None = None  # files, over all given paths

@@ -21,7 +21,7 @@ from django.utils import timezone
 from blog.articles.models import Article
 from blog.articles.provenance import ProvenanceError
 from blog.base.queries import ROWS_AT_ONCE, writing_many_rows
-from blog.documents.fields.topics import Topics
+from blog.documents.fields.topics import DefaultCategory, Topics
 from blog.documents.fields.translations import translated_paths
 from blog.files.archives import is_archive
 from blog.files.folders import reason_of
@@ -189,10 +189,12 @@ def _write(
             workers.stores_images_of = writer.stores_images_of
             workers.images = writer.images
             workers.topics = None
-            if writer.has_new_files:
+            if options.default_category:
+                workers.topics = DefaultCategory(options.default_category)
+            elif writer.has_new_files:
                 workers.topics = find_topics(source, options.categories_from, workers)
-            if workers.topics and on_topics:
-                on_topics(workers.topics)
+                if workers.topics and on_topics:
+                    on_topics(workers.topics)
             read = (read_file(source, file) for file in files)
             size = DRY_BATCH_SIZE if options.dry_run else BATCH_SIZE
             prepared = workers.prepare(read, writer.is_unchanged)

@@ -49,6 +49,19 @@ class Topics:
         return [name for key, name in self.names.items() if key in tags][:MOST_TOPICS_OF_TEXT]
 
 
+@dataclass(frozen=True, slots=True)
+class DefaultCategory:
+    """The category of each text that names none itself, instead of Topics."""
+
+    name: str
+
+    def applied(self, fields: ArticleFields, path: str) -> ArticleFields:
+        if fields.names_categories:
+            return fields
+        categories = (CategoryName("", self.name),)
+        return replace(fields, primary_category=self.name, categories=categories, are_categories_derived=True)
+
+
 def topics_in_tags(tags: Mapping[str, Sequence[str]]) -> Topics:
     """Return the tags that become categories. tags: {path: tags of the text}."""
     numbers, spellings = Counter(), {}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.documents.generators.patterns import LONGEST_PATTERN
 from blog.documents.slugs import SLUG_LENGTH
 from blog.imports.models import ImportRun
+from blog.imports.names import NAME_LENGTH
 from blog.jobs.models import Job
 
 UPLOAD_RETENTION = timedelta(days=1)
@@ -77,6 +78,9 @@ class StagedImport(models.Model):
     )  # a ConflictRule; blank: as the command's default
     categories_from = models.CharField(max_length=10, default="auto")  # a CategorySource
     addresses = models.CharField(max_length=LONGEST_PATTERN, blank=True)  # as in ImportOptions
+    # As in ImportOptions:
+    default_category = models.CharField(max_length=NAME_LENGTH, blank=True, db_default="")
+    requires_category = models.BooleanField(default=False, db_default=False)
     # How the dry run computed old addresses: generator, path of the configuration, pattern, examples, count.
     # Then where it looked for images: static_roots in the upload, base_path.
     found_addresses = models.JSONField(default=dict)
