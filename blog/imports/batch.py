@@ -61,6 +61,10 @@ IN_TRASH = Notice(
     "its article is in the trash; restore it to import this file, or delete it permanently.",
     detail="",
 )
+NO_CATEGORY = Notice(
+    NoticeKind.INVALID, "names no category: add category to its front matter.", detail="category"
+)
+NOT_PUBLISHED = Notice(NoticeKind.STATUS, "asks to be published, but arrives as new: an editor publishes it.")
 LINKS = {ArticleCategory: "categories", ArticleAuthor: "authors", BodyImage: "body_images"}
 COPIED_FIELDS = ("title", "dated_at", "excerpt", "meta_description", "share_quote")
 
@@ -168,6 +172,8 @@ class FileBatch:
         if file.notice:
             outcome = Outcome.REJECTED if file.notice.kind.is_refusal else Outcome.SKIPPED
             return FileReport(file.path, outcome, file.notice)
+        if self.run.options.requires_category and file.fields and not file.fields.names_categories:
+            return FileReport(file.path, Outcome.REJECTED, NO_CATEGORY)
         if self.run.source.is_page(file.path):
             return import_page(file, self.images, self.record)
         known = self.known.at(file.key)
@@ -307,6 +313,8 @@ class FileBatch:
 
     def _set_status(self, article, fields, notices):
         wanted = self.run.options.status
+        if self.run.options.way == ImportRun.Way.TOKEN and fields.status == "published":
+            notices.append(NOT_PUBLISHED)
         if wanted == StatusRule.NEW or (wanted == StatusRule.AS_FILE and fields.status == "new"):
             return
         if fields.dated_at is None:
