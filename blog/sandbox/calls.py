@@ -1,11 +1,11 @@
 """The sandbox's functions for requests. Each returns a result or raises RefusedError.
 
-Each server process has up to two sandbox processes for texts, one for images, two for the images of an
-import, one for files and one for exports of publishing systems. They start on demand, are reused, and end
-after a minute without work, the second one of a kind after 20 seconds. A forked server process starts its
-own. Only a few tasks may wait, and only for a limited time, because some of Django's 16 threads must stay
-free for readers. Further requests are refused with Refusal.BUSY, and so are those of a user who already has
-SHARE tasks (pool.py).
+Each server process has up to two sandbox processes for texts, two for files that programs send, one for
+images, two for the images of an import, one for files and one for exports of publishing systems. They start
+on demand, are reused, and end after a minute without work, the second one of a kind after 20 seconds. A
+forked server process starts its own. Only a few tasks may wait, and only for a limited time, because some
+of Django's 16 threads must stay free for readers. Further requests are refused with Refusal.BUSY, and so
+are those of a user who already has SHARE tasks (pool.py).
 
 A text has TEXT_SECONDS of CPU time and 512 MB. If that is not enough, render() tries again without syntax
 highlighting. If that fails too, previews and forms show the reason, and forms keep the typed text.
@@ -44,6 +44,8 @@ FILE_SECONDS = 10  # listing an archive of 100,000 members takes two seconds
 # Two processes for texts, so that one hostile text does not block all other editors. One process for images:
 # each image takes a CPU for seconds, and up to 300 MB.
 _texts = Pool(TEXTS, size=2, waiting=4, patience=10)
+# Files of imports in requests: programs send many at once, for which editors need not wait.
+sent_texts = Pool(TEXTS, size=2, waiting=16, patience=60)
 _files = Pool(FILES, size=1, waiting=4, patience=10)
 _systems = Pool(SYSTEMS, size=1, waiting=1, patience=60)
 _images = Pool(IMAGES, size=1, waiting=4, patience=10)

@@ -4,6 +4,7 @@ import atexit
 import os
 import threading
 from collections import Counter, deque
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -126,6 +127,11 @@ class Pool(Processes):
                 if not error.may_repeat:
                     raise
                 return self._ask(task)
+
+    def answers(self, tasks: list[Task], respond: Callable[..., Any] | None = None) -> list[Any]:
+        """Return the answers of one process to tasks that may ask questions; see Process.answers()."""
+        with self._turns.turn(self.patience), self.taken() as process:
+            return process.answers(tasks, respond)
 
     def close(self) -> None:
         """End the idle processes. Busy ones end at their time limit at the latest."""
