@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from blog.articles.file_fields import article_fields, edited_fields, field_digests
 from blog.articles.models import Article
 from blog.documents.fields.extraction import read_fields
@@ -54,7 +56,11 @@ class KnownFiles:
         held = HeldUpdate.objects.filter(source_name=source.name, state__in=states).order_by("pk")
         # {digest: article} of this source's files that are held or were declined
         self._held = dict(held.values_list("digest", "article"))
-        self._at_start = list(map(KnownFile._make, SourceFile.objects.not_undone().values_list(*COLUMNS)))
+        rows = SourceFile.objects.not_undone().values_list(*COLUMNS)
+        if source.digests is not None:
+            at_path = Q(source_name=source.name, path__in=self.paths)
+            rows = rows.filter(at_path | Q(digest__in=source.digests))
+        self._at_start = list(map(KnownFile._make, rows))
         ours = [file for file in self._at_start if file.source_name == source.name]
         self._by_path = {file.path: file for file in ours}  # only this source
         self._of_held = dict.fromkeys(self._held.values())
@@ -186,7 +192,7 @@ class BatchKnownFiles:
 
     def is_gone(self, known: KnownFile) -> bool:
         is_ours = known.source_name == self.source.name
-        if is_ours and known.path in self.files.paths:
+        if is_ours and (self.source.digests is not None or known.path in self.files.paths):
             return False
         if known.root == known.source_name:  # uploaded: only the files of this upload can be checked
             return is_ours
@@ -217,8 +223,8 @@ class RenamedFiles:
         return self._known.at(path) if path else None
 
     def _candidate(self, file):
-        known = self._known
-        if not known.source.is_named or known.at(file.key) or known.moved_from(file):
+        known, source = self._known, self._known.source
+        if not source.is_named or source.digests is not None or known.at(file.key) or known.moved_from(file):
             return None
         before = known.files.with_slug(file.fields.slug)
         if before is None or before.path in known.files.paths:

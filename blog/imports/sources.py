@@ -108,6 +108,8 @@ class ImportSource:
     is_named: bool = False  # False if it is named after its folder or archive
     level: PathLevel | KnownIds = SAME_LEVEL
     other_paths: frozenset[str] = frozenset()
+    # Of the files, if they are only a part of the source: then no other file of it counts as gone.
+    digests: frozenset[str] | None = None
     export_name: str = (
         ""  # of the file that was converted, if the source is the export of a publishing system
     )

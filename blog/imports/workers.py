@@ -17,7 +17,7 @@ from functools import partial
 
 from django.conf import settings
 
-from blog.documents.fields.topics import Topics
+from blog.documents.fields.topics import DefaultCategory, Topics
 from blog.documents.fields.values import ArticleFields
 from blog.documents.generators.rules import AddressRules
 from blog.documents.notices import Notice, NoticeKind
@@ -62,7 +62,7 @@ class FileWorkers(workers.Workers):
         self.time_zone = time_zone
         # Of the source whose files are read:
         self.rules: AddressRules | None = None
-        self.topics: Topics | None = None
+        self.topics: Topics | DefaultCategory | None = None
         self.stores_images_of: Callable[[PreparedFile], bool] = lambda file: False
         self.images: ImageStore | None = None
         self.examines = examines  # whether it also finds claims and findings

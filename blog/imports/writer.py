@@ -142,6 +142,13 @@ class ImportWriter(SourceImport):
         key_of, known = self.source.level.key_of, self.known
         return not all(known.at(key_of(file.path)) for file in self.source.files)
 
+    def finish_part(self) -> None:
+        """Store the last checks of an import that may get more files in other requests."""
+        if not self.options.dry_run:
+            self._check()
+            self.record.finished_at = timezone.now()
+            self.record.save(update_fields=["finished_at"])
+
     def finish(self) -> None:
         """Store the last checks. Unless this is a dry run, take the steps that need all files."""
         self._check()
