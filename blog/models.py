@@ -21,6 +21,14 @@ from blog.articles.versions.models import ArticleWriter, Version
 from blog.articles.withholding import ReviewRequirement
 from blog.desk.invitations.models import Invitation
 from blog.desk.models import OpenedList, Preferences, Presence
+from blog.desk.second_step.models import (
+    CodeApp,
+    CodeAttempts,
+    LetIn,
+    Passkey,
+    RecoveryCodes,
+    SecondStepRule,
+)
 from blog.images.links import BodyImage, PageImage
 from blog.images.mirror.failures import MirrorFailure
 from blog.images.models import Image
@@ -59,6 +67,8 @@ __all__ = [
     "Category",
     "CategoryAlias",
     "CategoryCount",
+    "CodeApp",
+    "CodeAttempts",
     "Correction",
     "EarlierLook",
     "Finding",
@@ -69,6 +79,7 @@ __all__ = [
     "ImportRun",
     "Invitation",
     "Job",
+    "LetIn",
     "LinkedFile",
     "MarkResolution",
     "Mention",
@@ -79,15 +90,18 @@ __all__ = [
     "OpenedList",
     "Page",
     "PageImage",
+    "Passkey",
     "Person",
     "PersonDecision",
     "Preferences",
     "Presence",
+    "RecoveryCodes",
     "Redirect",
     "Reference",
     "ReplacedFile",
     "RequestCount",
     "ReviewRequirement",
+    "SecondStepRule",
     "Series",
     "SimilarArticle",
     "SiteIdentity",

@@ -27,6 +27,7 @@ LEFT_OUT = frozenset(
         "axes.AccessAttemptExpiration",
         "axes.AccessFailureLog",
         "axes.AccessLog",
+        "blog.CodeAttempts",
         "blog.Message",
         "blog.Notice",  # of earlier releases
         "blog.Presence",
