@@ -79,12 +79,20 @@ class RecoveryCodes(models.Model):
         return len(self.digests)
 
 
+class SecondStepRuleQuerySet(models.QuerySet):
+    def applying_to(self, user):
+        applies = Q(groups__in=user.groups.all())
+        return self.filter(applies | Q(for_superusers=True) if user.is_superuser else applies)
+
+
 class SecondStepRule(models.Model):
-    """The only row says who needs a second step, and from when."""
+    """Who needs a second step, and from when. There is at most one row."""
 
     for_superusers = models.BooleanField(default=False)
     groups = models.ManyToManyField(Group, related_name="+")
     starts_at = models.DateTimeField(default=timezone.now)
+
+    objects = SecondStepRuleQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -93,12 +101,6 @@ class SecondStepRule(models.Model):
 
     def __str__(self):
         return str(self.starts_at)
-
-    @classmethod
-    def starting_for(cls, user):
-        """Return from when this user needs a second step, or None."""
-        applies = Q(groups__user=user) | (Q(for_superusers=True) if user.is_superuser else Q(pk__in=[]))
-        return cls.objects.filter(applies).values_list("starts_at", flat=True).first()
 
 
 class LetIn(models.Model):

@@ -1,0 +1,37 @@
+"""The limit of attempts with codes: of an account, and of an address."""
+
+from collections.abc import Callable
+
+from django.shortcuts import render
+
+from blog.desk.second_step.models import CLOSED_FOR, CodeAttempts
+from blog.mail.limits import client_address
+
+
+def try_code(request, user, is_right: Callable[[], bool]) -> bool:
+    """Whether a code is right. Raises ClosedError if it is not even checked, after too many wrong ones."""
+    account, address = keys = _keys(request, user)
+    if not CodeAttempts.objects.take(keys):
+        raise ClosedError
+    if not is_right():
+        return False
+    CodeAttempts.objects.give_back(account, address)
+    return True
+
+
+class ClosedError(Exception):
+    """Raised if too many codes were wrong."""
+
+
+def closed_page(request, user):
+    """Return a 429 response that says when codes can be tried again, or None if they can now."""
+    until = CodeAttempts.objects.closed_until(_keys(request, user))
+    if until is None:
+        return None
+    response = render(request, "admin/security/closed.html", {"until": until}, status=429)
+    response["Retry-After"] = str(int(CLOSED_FOR.total_seconds()))
+    return response
+
+
+def _keys(request, user):
+    return [f"account {user.pk}", f"address {client_address(request)}"]
