@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "blog.desk.second_step.gate.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "blog.reader.middleware.NeverCachedAdminMiddleware",
     "blog.reader.middleware.RedirectFallbackMiddleware",

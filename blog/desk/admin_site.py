@@ -51,6 +51,9 @@ from blog.desk.models import uses_letter_keys
 from blog.desk.numbers import read_number
 from blog.desk.password_reset import ConfirmView, RequestView
 from blog.desk.people import people_page
+from blog.desk.second_step.factors import has_few_recovery_codes
+from blog.desk.second_step.login import log_in_page, target_of
+from blog.desk.second_step.urls import views_for
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.mail.messages import mail_is_configured, requires_mail
 from blog.review.models import Person
@@ -117,6 +120,8 @@ class GalleyAdminSite(admin.AdminSite):
                 self.password_reset(ConfirmView),
             ),
         }
+        of_log_in, before_log_in = views_for(self)
+        own, of_strangers = own | of_log_in, of_strangers | before_log_in
         return [
             *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
             *(path(route, view, name=name) for name, (route, view) in of_strangers.items()),
@@ -144,8 +149,16 @@ class GalleyAdminSite(admin.AdminSite):
         return framed
 
     def login(self, request, extra_context=None):
-        offers = {"offers_password_reset": mail_is_configured()}
-        return super().login(request, offers | (extra_context or {}))
+        target = target_of(request)
+        if request.standing.must_set_up and request.standing.is_admitted:
+            return HttpResponseRedirect(reverse("admin:security_set_up", query={"next": target}))
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(target)
+        return log_in_page(request, self)
+
+    def password_change(self, request, extra_context=None):
+        """Show our screen instead of Django's, which sends no letter."""
+        return HttpResponseRedirect(reverse("admin:account"))
 
     def index(self, request, extra_context=None):
         now = timezone.now()
@@ -165,6 +178,7 @@ class GalleyAdminSite(admin.AdminSite):
             "has_stalled_jobs": has_stalled_jobs(request.user),
             "failed_jobs": count_failed_jobs(request.user),
             "failing_templates": failures() if may_change_site else [],
+            "has_few_recovery_codes": has_few_recovery_codes(request.user),
             "extension_links": extend.links_at("dashboard", request.user),
             "can_invite": mail_is_configured() and request.user.has_perm("blog.add_invitation"),
         }
@@ -180,6 +194,7 @@ class GalleyAdminSite(admin.AdminSite):
             return context
         return context | {
             "nav_links": self.nav_links(request),
+            "needs_second_step_from": request.standing.needed_from,
             "letter_keys": uses_letter_keys(request.user),
             "can_search": self._may_see(request, Article),
             "can_add_article": self.get_model_admin(Article).has_add_permission(request),
