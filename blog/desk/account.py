@@ -18,6 +18,7 @@ from blog import extend
 from blog.articles.authors import Author, AuthorProposal
 from blog.desk.models import Preferences
 from blog.desk.named_models import AuthorForm
+from blog.desk.second_step.letters import tell_of_password
 
 User = get_user_model()
 # {name of a form: (its title, its button, the message after it was saved)}
@@ -64,6 +65,7 @@ class OwnPasswordForm(AdminPasswordChangeForm):
     def save(self, request):
         super().save()
         update_session_auth_hash(request, self.user)
+        tell_of_password(self.user)
 
 
 class OwnAuthorForm(AuthorForm):

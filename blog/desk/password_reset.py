@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog import jobs
 from blog.desk.login_limit import account_name, too_many_attempts
+from blog.desk.second_step.letters import tell_of_password
 from blog.jobs import RunningJob, job
 from blog.jobs.models import Job
 from blog.mail.messages import queue_messages
@@ -61,6 +62,7 @@ class ConfirmView(views.PasswordResetConfirmView):
     @transaction.atomic
     def form_valid(self, form):
         response = super().form_valid(form)
+        tell_of_password(self.user)
         LogEntry.objects.log_actions(self.user.pk, [self.user], CHANGE, _("Password reset by mail."))
         # Otherwise, failed log-ins would block the new password, too.
         name = account_name(self.request, {"username": self.user.get_username()})
