@@ -26,6 +26,25 @@ import_picture                           login/login  403/405   403/405   404/40
 import_picture, staged                   login/login  403/405   403/405   404/405   404/405
 import_progress                          login/login  403/405   403/405   200/405   200/405
 import_resume                            login/login  405/403   405/403   405/302   405/302
+security                                 login/login  200/200   200/200   200/200   200/200
+security_set_up                          login/login  302/302   302/302   302/302   302/302
+add_passkey                              login/login  405/200   405/200   405/200   405/200
+rename_passkey                           login/login  405/200   405/200   405/200   405/200
+remove_passkey                           login/login  405/200   405/200   405/200   405/200
+security_start_codes                     login/login  405/200   405/200   405/200   405/200
+security_remove_codes                    login/login  405/200   405/200   405/200   405/200
+security_new_recovery                    login/login  405/200   405/200   405/200   405/200
+made_passkey                             login/login  405/200   405/200   405/200   405/200
+security_codes                           login/login  302/302   302/302   302/302   302/302
+security_recovery                        login/login  302/302   302/302   302/302   302/302
+security_recovery_file                   login/login  404/404   404/404   404/404   404/404
+security_sign_out                        login/login  405/302   405/302   405/302   405/302
+second_step                              login/login  403/403   403/403   403/403   200/200
+let_in_account                           login/login  405/403   405/403   405/403   405/200
+second_step_login                        302/302      302/302   302/302   302/302   302/302
+passkey_login                            405/403      405/403   405/403   405/403   405/403
+let_in_waits                             200/200      200/200   200/200   200/200   200/200
+let_in                                   404/404      404/404   404/404   404/404   404/404
 invitations                              login/login  403/403   403/403   200/200   200/200
 resend_invitation                        login/login  405/403   405/403   405/302   405/302
 withdraw_invitation                      login/login  405/403   405/403   405/302   405/302
@@ -45,7 +64,7 @@ labels                                   login/login  403/405   200/405   200/40
 labels_file                              login/login  403/405   200/405   200/405   200/405
 login                                    200/200      302/200   302/200   302/200   302/200
 logout                                   302/302      405/200   405/200   405/200   405/200
-password_change                          login/login  200/200   200/200   200/200   200/200
+password_change                          login/login  302/302   302/302   302/302   302/302
 password_change_done                     login/login  200/405   200/405   200/405   200/405
 autocomplete                             login/login  403/405   403/405   403/405   403/405
 jsi18n                                   login/login  200/405   200/405   200/405   200/405

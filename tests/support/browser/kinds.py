@@ -52,6 +52,8 @@ EDITORS_KINDS = [
         for name, path in {
             "home": "",
             "account": "account/",
+            "security": "security/",
+            "who-needs-a-second-step": "second-step/",
             "log": "activity/",
             "people": "people/",
             "people-taken-out": "people/?answer=invented",
