@@ -137,7 +137,7 @@ def _asked(request, options, state, purpose, user):
 
 def _salt(request, purpose, user):
     get_token(request)  # makes the cookie that tells browsers apart
-    browser = salted_hmac("galley passkey", request.META["CSRF_COOKIE"]).hexdigest()
+    browser = salted_hmac("galley passkey", request.META["CSRF_COOKIE"], algorithm="sha256").hexdigest()
     return f"{purpose}/{user.pk if user else ''}/{browser}"
 
 
