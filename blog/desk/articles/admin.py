@@ -2,9 +2,11 @@
 
 from functools import partial
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,6 +69,7 @@ from blog.desk.columns import state_pill
 from blog.desk.comparison.concurrent_saves import ArticleTexts, TwoEditors, version_kind_for
 from blog.desk.forms import WrappedLine
 from blog.imports.models import HeldUpdate
+from blog.review.ai_label import approval_in_force, is_labelled
 
 # Read-only without the permission to publish.
 PUBLICATION_FIELDS = ("published_at", "is_featured", "is_trending")
@@ -275,6 +278,7 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
             "images": offered_images(obj) if self._may_edit(request, obj) else None,
             "show_save_and_add_another": False,
             "page_keys": KEYS if self._may_edit(request, obj) else {},
+            "approval": approval_in_force(obj.reviews.all()) if obj and obj.is_reviewed else None,
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -296,6 +300,7 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
         unpublishes the article, undo reverts only that.
         """
         article = form.instance
+        was_reviewed = change and Article.objects.reviewed().filter(pk=article.pk).exists()
         verb = self.publication.pressed(request)
         undo = sentence_on(verb, article) if verb else ""
         with changing([article] if change else [], by=request.user) as act:
@@ -317,6 +322,8 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
             kind = version_kind(Verb(verb), article) if verb else version_kind_for(request)
             notes = [on_provenance, form.store_translation(), form.cleaned_data.get("note")]
             act.describe(article, kind, "\n".join(filter(None, notes)))
+        if was_reviewed and not article.is_reviewed:
+            messages.warning(request, _ended_approval(article))
 
     def _note_on_provenance(self, form, change):
         if not (change and form.changes_provenance):
@@ -339,3 +346,12 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
     def get_deleted_objects(self, objs, request):
         listed, counts, *rest = super().get_deleted_objects(objs, request)
         return summarise_versions(listed, counts, len(objs)), counts, *rest
+
+
+def _ended_approval(article):
+    """Return a sentence on the approval that a change has ended, with a link to the proof."""
+    sentence = _("Your change ended the approval.")
+    if article.is_published and is_labelled(article):
+        sentence = _("Your change ended the approval. Readers now see the AI label.")
+    url = reverse("admin:blog_article_proof", args=[article.pk])
+    return format_html('{} <a href="{}">{}</a>', sentence, url, _("Review"))

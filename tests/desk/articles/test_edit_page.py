@@ -19,6 +19,7 @@ from blog.desk.models import LEFT, OPENED, SEEN
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, Author, Category, Image, Presence
 from tests.support.admin_pages import ADD, LIST, create_article, page_of, shown_form, text_of
+from tests.support.approvals import approve
 from tests.support.factories import create_image
 from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.rolling_back import rolled_back
@@ -32,6 +33,24 @@ def next_after(client, article, **query):
     answer = client.post(url, shown_form(client, page_of(article)) | {"_next": "1"})
     assert answer.status_code == 302, answer.context["errors"]
     return answer.url
+
+
+class TestApproval:
+    def test_page_says_that_a_change_ends_the_approval_and_what_readers_see_then(
+        self, admin_client, admin_user
+    ):
+        article = create_article(generated_by="Gemini", status="published")
+        approve(admin_user, article)
+        form = shown_form(admin_client, page_of(article))
+        page = admin_client.get(page_of(article))
+
+        unchanged = admin_client.post(page_of(article), form, follow=True)
+        form = shown_form(admin_client, page_of(article))
+        changed = admin_client.post(page_of(article), form | {"body": "Other words."}, follow=True)
+
+        assert "saving a change ends this" in text_of(page)
+        assert "ended the approval" not in text_of(unchanged)
+        assert "Your change ended the approval. Readers now see the AI label. Review" in text_of(changed)
 
 
 class TestSaveAndNext:
