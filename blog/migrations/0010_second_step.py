@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("blog", "0007_description_print"),
+        ("blog", "0009_default_categories"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
