@@ -31,6 +31,7 @@ EDITING_SECONDS = 60 * EDITING_MINUTES if IS_LONG else 1
 THINKING_SECONDS = 0.5 if IS_LONG and EDITING_MINUTES > 3 else 0  # before each act
 RELOADS = 60 if IS_LONG else 1  # of a server with readers
 HOSTILE_TEXTS = 400 if IS_LONG else 60  # of random pieces, for each property
+HOSTILE_PAGES = 10_000 if IS_LONG else 150
 ACTS, ARTICLES_ACTED_ON = (2000, 300) if IS_LONG else (12, 3)  # of an editor, at random
 BACKUPS_OF_A_BUSY_SITE = 10 if IS_LONG else 1
 KILLED_MAILINGS = 200 if IS_LONG else 2  # in one process
