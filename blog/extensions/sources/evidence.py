@@ -126,6 +126,14 @@ class _Comparison:
                 place = self._place(part, around, None)
             if place:
                 places[number] = place
+        if any(self.claim.parts[number].kind == NAME for number in places):
+            places |= {
+                number: ABOVE
+                for number, part in enumerate(self.claim.parts)
+                if part.kind == NAME
+                and " " not in part.text
+                and any(has_name(each, part.text) for each in said)
+            }
         if how == "named" and last + 1 < len(self.blocks):
             last += plain(self.blocks[last + 1].text).startswith(said[0][:30])
         return self._evidence(self.index.passage(found.first, min(last, found.first + 2)), places, 1.0)
@@ -208,11 +216,14 @@ class _Comparison:
             and self._has_own_words(part, text, place, (start, end))
         ):
             return True
+        pattern = CLAUSE
         if start <= place[0] < end:
             units = [number.unit for number in undated_numbers(text[start:end])]
-            pattern = CLAUSE if len(units) == len(set(units)) else SMALL_CLAUSE
+            is_large = part.kind == DATE and len(units) == len(set(units))
+            pattern = CLAUSE if is_large else SMALL_CLAUSE
             start, end = bounds(pattern, text, anchor, (start, end))
-        return start <= place[0] < end or not self._has_rival(part, text[start:end])
+        may_begin = part.kind == NAME and pattern is SMALL_CLAUSE
+        return start <= place[0] < end or not self._has_rival(part, text[start:end], may_begin=may_begin)
 
     def _has_own_words(self, part, text, place, other):
         """Whether two words beside a name in the claim stand in its sentence, but not in the other one."""
@@ -289,7 +300,9 @@ class _Comparison:
     def _evidence(self, passage, places, share):
         found = [part.text for number, part in enumerate(self.claim.parts) if number in places]
         missing = [part.text for number, part in enumerate(self.claim.parts) if number not in places]
-        few = (self.is_foreign and len(found) > 1) or (len(self.claim.words) < 2 and len(found) > 2)
+        few = (self.is_foreign and len(found) > 1) or (
+            len(found) > 2 and (share > 0 or len(self.claim.words) < 2)
+        )
         is_same = share >= _ENOUGH_TO_BE_FOUND or few
         if places and all(part.kind == NAME for part in self.claim.parts):
             is_same = is_same and self._is_in_sentence(passage, places)

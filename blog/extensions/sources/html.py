@@ -165,6 +165,15 @@ def _is_list_of_links(element):
     return linked > 0.3 * words or element.find(".//form") is not None or element.find(".//ul") is not None
 
 
+def _are_heads(cells, *, is_first):
+    """Whether a row tells what is in the columns: in cells for this, or in bold in the first row."""
+    if all(cell.tag == "th" for cell in cells):
+        return True
+    texts = ["".join(cell.itertext()).strip() for cell in cells]
+    bold = ["".join("".join(b.itertext()) for b in cell.iter("b", "strong")).strip() for cell in cells]
+    return is_first and texts == bold
+
+
 class _Reader:
     """Collects blocks. It walks without recursion, so deep nesting does no harm."""
 
@@ -250,7 +259,7 @@ class _Reader:
             return False
         texts = [_SPACE.sub(" ", " ".join(cell.itertext())).strip() for cell in cells]
         self._close()
-        if all(cell.tag == "th" for cell in cells) and self._heads:
+        if self._heads and _are_heads(cells, is_first=not self._heads[-1]):
             self._heads[-1] = texts
         elif not self._is_aside:
             self.blocks.append((" | ".join(texts), "row", " | ".join(self._heads[-1] if self._heads else ())))

@@ -20,11 +20,11 @@ from blog.extensions.sources.vocabulary import (
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĚĞĪİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽ"
 _TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])|@?[^\W_][\w'&.+/-]*[\w+]|[^\W_]|&|[^\s\w]")
-_IS_NAME = re.compile(rf"@?(?:[{_CAPITAL}]|[a-z]+[A-Z]|\d+[A-Z](?![a-z]))")
+_IS_NAME = re.compile(rf"@?(?:[{_CAPITAL}]|[a-z]+-?[A-Z]|\d+[A-Z](?![a-z]))")
 _INNER = re.compile(r"\w[A-Z]|[A-Za-z]\d|\d[A-Z]|@")
 _EDITION = re.compile(r"\d+(?:st|nd|rd|th)$")
 _NUMBER = re.compile(r"\d{1,3}(?:[.-]\d+)*$")
-_PARTICLES = frozenset("of for the de la del des du von van der den di da & y et".split())
+_PARTICLES = frozenset("of for the de la los las le les del des du von van der den di da & y et".split())
 _OF_WHAT = (
     ORGANIZATION_WORDS
     | LAW_WORDS
@@ -137,8 +137,8 @@ def _belongs(word, run, following, text):
 def _joins(word, run):
     """Whether a word in lower case may stand inside the name: the Office of Management and Budget."""
     if word in ("and", "und", "et", "y", "&"):
-        return word == "&" or any(each[0] in ("of", "for", "de") for each in run)
-    if word in ("of", "for", "the", "der", "la"):
+        return word == "&" or any(each[0] in ("of", "for", "on", "de") for each in run)
+    if word in ("of", "for", "on", "the", "der", "la", "los", "las", "le", "les"):
         return run[-1][0].lower() in _PARTICLES or not _OF_WHAT.isdisjoint(each[0].lower() for each in run)
     return word in _PARTICLES
 

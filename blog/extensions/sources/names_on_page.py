@@ -95,7 +95,7 @@ class NameSearch:
 
     def _is_same(self, part, name):
         """Whether a name on the page is that of the part, or its last word if the page has it in full."""
-        mine, theirs = _words(part.text), _words(name)
+        mine, theirs = _words(part.text), [word for word in _words(name) if word not in _TITLES]
         if not mine or not theirs:
             return False
         if set(mine) <= set(theirs):

@@ -8,7 +8,7 @@ from blog.extensions.sources.number_words import UNITS
 from blog.extensions.sources.pages import Block
 from blog.extensions.sources.passages import Passage
 from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
-from blog.extensions.sources.text_search import SENTENCE, Span, begins_word, bounds, has_name
+from blog.extensions.sources.text_search import CLAUSE, SENTENCE, Span, begins_word, bounds, has_name
 from blog.extensions.sources.vocabulary import ALL_STOP_WORDS
 from blog.extensions.sources.words import plain, stems, without_accents
 
@@ -46,7 +46,7 @@ class NumberSearch:
         for number in numbers:
             if not (number.values & part.value.values and _has_unit(part.value, number, text)):
                 continue
-            is_fitting = self.is_foreign or self._fits_best(near, text, number, best, numbers)
+            is_fitting = self.is_foreign or self._fits_best(part, near, text, number, best, numbers)
             if not is_fitting or self._is_said_of_another(part, passage, number):
                 continue
             if self._is_about(part, near, passage, block, (number.start, number.end)):
@@ -99,7 +99,9 @@ class NumberSearch:
             for other in self.claim.parts
             if other.kind == NAME and len(self._between(part, other).split()) <= 3
         ]
-        return [*names, *(without_accents(word) for word in self.claim.near(part, words))]
+        around = self.claim.near(part, words)
+        around = around if len(around) > 1 else self.claim.words
+        return [*names, *map(without_accents, around)]
 
     def _between(self, part, other):
         first, second = sorted((part, other), key=lambda each: each.start)
@@ -108,14 +110,38 @@ class NumberSearch:
     def _is_said(self, number):
         return any(number.values & each.values and number.unit == each.unit for each in self.said)
 
-    def _fits_best(self, near, text, number, rival, numbers):
+    def _follows_another(self, number, numbers):
+        """Whether the number before is another one of the claim, so that both are about the same."""
+        before = [each for each in numbers if each.end <= number.start]
+        return bool(before) and self._is_said(before[-1]) and before[-1].values != number.values
+
+    def _is_clause_of(self, part, text, number, rival):
+        """Whether the clause of a rival has neither more words of the claim nor what it begins with."""
+        start, end = bounds(SENTENCE, text, (number.start, number.end))
+        if not start <= rival.start < end:
+            return True
+        own, other = (self._clause(text, each) for each in (number, rival))
+        subject = self._subject(part)
+        if subject and begins_word(subject, other) and not begins_word(subject, own):
+            return False
+        words = [without_accents(word) for word in self.claim.words]
+        own_fit, other_fit = (sum(begins_word(word, each) for word in words) for each in (own, other))
+        return own_fit >= other_fit
+
+    @staticmethod
+    def _clause(text, number):
+        place = (number.start, number.end)
+        start, end = bounds(CLAUSE, text, place, bounds(SENTENCE, text, place))
+        return _folded(text[start:end])
+
+    def _fits_best(self, part, near, text, number, rival, numbers):
         """Whether no other number of the unit stands among more words of the claim than this one."""
         if rival is None:
             return True
-        around = self._around(number, numbers, text)
-        own = _fit(near, text, around)
-        if own >= _fit(near, text, self._around(rival, numbers, text)):
-            return True
+        around, other = self._around(number, numbers, text), self._around(rival, numbers, text)
+        own, fit = _fit(near, text, around), _fit(near, text, other)
+        if own >= fit:
+            return self._follows_another(number, numbers) or self._is_clause_of(part, text, number, rival)
         start, end = bounds(SENTENCE, text, (number.start, number.end))
         inside = [each for each in numbers if around[0] <= each.start < around[1] and each is not number]
         return own > 0 and start <= rival.start < end and any(map(self._is_said, inside))

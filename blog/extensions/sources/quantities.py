@@ -23,7 +23,10 @@ from blog.extensions.sources.number_words import (
 )
 
 _SPACE = "[ \u00a0\u2009\u202f]"
-_DIGITS = r"\d{1,3}(?:[.,’'\u00a0\u2009\u202f ]\d{3})+(?![\d])(?:[.,]\d{1,3}(?!\d))?|\d+(?:[.,·]\d+)?"
+_DIGITS = (
+    r"\d{1,3}(?:[.,’'\u00a0\u2009\u202f ]\d{3})+(?![\d])(?:[.,]\d{1,3}(?!\d))?"
+    r"|\d+(?:[.,·]\d+)?(?!\.\d|[A-Z][a-z])"
+)
 _CJK = (
     rf"(?:\d[\d,.]*|[{''.join(CJK_DIGITS)}]+)?[{''.join(CJK_SCALES)}](?:\d+"
     rf"|[{''.join(CJK_DIGITS)}{''.join(CJK_SCALES)}])*"
@@ -66,6 +69,9 @@ class Number:
     unit: str = ""
 
 
+_YEAR_ONLY = re.compile(r"(?:1[5-9]|20)\d\d")
+
+
 @lru_cache(maxsize=256)
 def find_numbers(text: str) -> list[Number]:
     """Return the numbers of a text in order. A range such as "5 to 10 %" has the unit twice."""
@@ -75,6 +81,7 @@ def find_numbers(text: str) -> list[Number]:
         if (
             second.unit
             and not first.unit
+            and not _YEAR_ONLY.fullmatch(text, first.start, first.end)
             and between in ("-", "–", "to", "bis", "à", "a", "and", "or", "und", "oder")
         ):
             found[place] = Number(first.start, first.end, first.values, second.unit)

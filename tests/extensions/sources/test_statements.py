@@ -229,3 +229,32 @@ def test_brackets_that_tell_a_number_more_exactly_are_no_other_number():
     wanted = paragraphs("Three-quarters (74%) of the keepers want a bell, compared to 57% of the pilots.")
     claim = "Three quarters of the keepers want a bell, compared to 57 percent of the pilots."
     assert find_evidence(claim, wanted).verdict == "found"
+
+
+def test_a_number_of_the_other_clause_is_not_found():
+    wanted = paragraphs(
+        "In 2012, 57% of the keepers said they eat when they want, while 37% eat at regular times."
+    )
+    evidence = find_evidence("In 2012, 57% of the keepers ate at regular times.", wanted)
+    assert (evidence.verdict, evidence.missing) == ("partly", ["57%"])
+
+
+def test_a_name_of_the_other_clause_did_not_do_it():
+    wanted = paragraphs(
+        "After the dispute, Lind stepped down on April 3, 2014 and Tove Hale, head of a guild, wrote."
+    )
+    evidence = find_evidence("Tove Hale stepped down after the dispute on April 3, 2014.", wanted)
+    assert (evidence.verdict, evidence.missing) == ("partly", ["Tove Hale"])
+
+
+def test_somebody_named_with_the_speaker_is_not_the_speaker():
+    wanted = paragraphs(
+        '"It was new to us," said Hale, who worked with her colleague Jo Lind. "We go on until spring."'
+    )
+    for sentence in ('"It was new to us," said Jo Lind.', '"We go on until spring," said Jo Lind.'):
+        assert find_evidence(sentence, wanted).missing == ["Jo Lind"]
+
+
+def test_a_denial_is_not_found_in_what_says_the_opposite():
+    wanted = paragraphs("The museum in Aldermoor keeps 12,400 oil lamps of the region.")
+    assert find_evidence("The museum never keeps 12,400 oil lamps of the region.", wanted).verdict == "partly"
