@@ -21,7 +21,21 @@ FONTS = Path(__file__).parent.parent / "images" / "fonts"  # in addition to the 
 _START = re.compile(
     rb"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^<>\[]*>\s*)*<(?:[\w-]+:)?svg\b", re.DOTALL
 )
-_LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)(?:px)?\s*")
+# Pixels in each unit of CSS; em and ex as of text of 16 pixels.
+_UNITS = {
+    "": 1,
+    "px": 1,
+    "pt": 4 / 3,
+    "pc": 16,
+    "in": 96,
+    "cm": 96 / 2.54,
+    "mm": 96 / 25.4,
+    "em": 16,
+    "ex": 8,
+}
+_LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e[+-]?\d+)?)(px|pt|pc|in|cm|mm|em|ex)?\s*", re.IGNORECASE)
+_ATTRIBUTES = re.compile(rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*")
+_SIZE_OF_ROOT = re.compile(rb"\s(?:width|height)\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')")
 _EMBEDDED = re.compile(r"\s*data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
 
 
@@ -38,7 +52,7 @@ def draw(data: bytes) -> bytes:
 
     try:
         return resvg_py.svg_to_bytes(
-            data.decode(),
+            _sized(data, width, height).decode(),
             width=max(1, round(width * scale)),
             height=max(1, round(height * scale)),
             font_files=sorted(map(str, FONTS.glob("*.ttf"))),
@@ -47,6 +61,14 @@ def draw(data: bytes) -> bytes:
         )
     except ValueError as error:
         raise RefusedError(Refusal.DAMAGED, {"cause": str(error)}) from None
+
+
+def _sized(data, width, height):
+    """Return the SVG with its size in pixels: resvg_py refuses other units."""
+    start = _START.match(data.removeprefix(b"\xef\xbb\xbf")).end() + data.startswith(b"\xef\xbb\xbf") * 3
+    end = _ATTRIBUTES.match(data, start).end()
+    root = _SIZE_OF_ROOT.sub(b"", data[start:end])
+    return data[:start] + b' width="%f" height="%f"' % (width, height) + root + data[end:]
 
 
 def _checked_size(data):
@@ -89,7 +111,7 @@ def _size(attributes):
     lengths = [_LENGTH.fullmatch(attributes.get(name, "")) for name in ("width", "height")]
     box = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", attributes.get("viewBox", ""))][2:4]
     if all(lengths):
-        width, height = (float(length[1]) for length in lengths)
+        width, height = (float(length[1]) * _UNITS[(length[2] or "").lower()] for length in lengths)
     elif len(box) == 2:
         width, height = box
     else:
