@@ -32,7 +32,7 @@ class TestDrawing:
             ("viewBox='0 0 400 200'", (1600, 800)),
             ("width='100%' viewBox='0 0 4000 2000'", (1600, 800)),
             ("width='90px' height='20px'", (90, 20)),
-            ("width='72pt' height='36pt' viewBox='0 0 9 9'", (96, 48)),
+            ("width='72pt' height='36pt'", (96, 48)),
             ("aria-label='a > b' width='1in' height='1.27cm'", (96, 48)),
             ("width='25.4mm' height='2.0em'", (96, 32)),
         ],
