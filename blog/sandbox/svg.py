@@ -22,17 +22,7 @@ _START = re.compile(
     rb"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^<>\[]*>\s*)*<(?:[\w-]+:)?svg\b", re.DOTALL
 )
 # Pixels in each unit of CSS; em and ex as of text of 16 pixels.
-_UNITS = {
-    "": 1,
-    "px": 1,
-    "pt": 4 / 3,
-    "pc": 16,
-    "in": 96,
-    "cm": 96 / 2.54,
-    "mm": 96 / 25.4,
-    "em": 16,
-    "ex": 8,
-}
+_UNITS = {"px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16, "ex": 8}
 _LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e[+-]?\d+)?)(px|pt|pc|in|cm|mm|em|ex)?\s*", re.IGNORECASE)
 _ATTRIBUTES = re.compile(rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*")
 _SIZE_OF_ROOT = re.compile(rb"\s(?:width|height)\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')")
@@ -111,7 +101,7 @@ def _size(attributes):
     lengths = [_LENGTH.fullmatch(attributes.get(name, "")) for name in ("width", "height")]
     box = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", attributes.get("viewBox", ""))][2:4]
     if all(lengths):
-        width, height = (float(length[1]) * _UNITS[(length[2] or "").lower()] for length in lengths)
+        width, height = (float(length[1]) * _UNITS[(length[2] or "px").lower()] for length in lengths)
     elif len(box) == 2:
         width, height = box
     else:
