@@ -118,7 +118,7 @@ def export_source(
 
 
 def unconverted_source(place: Path, source_name: str, *, file_name: str) -> ImportSource:
-    """Return a source as it is. The report says so if it seems to be an export, and no extension reads any.
+    """Return a source, unchanged. The report says so if it seems to be an export, and no extension reads any.
 
     Raises ImportFailedError.
     """
