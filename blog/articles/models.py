@@ -45,7 +45,7 @@ from blog.base.models import saved_or_as_before
 from blog.base.registered import registered
 from blog.documents.findings.share_text import contains_quote
 from blog.documents.image_words import ImageWords
-from blog.documents.rendering.markdown import Rendering
+from blog.documents.rendering.values import Rendering
 from blog.documents.text import is_empty, reading_time
 from blog.images.links import BodyImage
 from blog.images.models import Image

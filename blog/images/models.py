@@ -22,7 +22,7 @@ from blog.base.models import PublicModel
 from blog.base.queries import ROWS_AT_ONCE
 from blog.documents.addresses import REMOTE, is_public_image
 from blog.documents.image_words import Credit, ImageWords, words_of_use
-from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.values import ResolvedImage
 from blog.images import files, renditions
 
 ADDRESS_LENGTH = 2000  # characters; browsers and proxies accept URLs of this length

@@ -28,7 +28,7 @@ from blog.articles.versions.models import ArticleWriter, Version
 from blog.base.queries import insert_rows
 from blog.documents.generators.people import Person
 from blog.documents.notices import Notice, NoticeKind
-from blog.documents.rendering.markdown import Rendering
+from blog.documents.rendering.values import Rendering
 from blog.images.links import BodyImage
 from blog.imports.addresses import SourceAddresses
 from blog.imports.comparison import with_kept_categories

@@ -13,7 +13,7 @@ from django.db.models import prefetch_related_objects
 
 from blog.articles.models import Article, EmptyArticleError
 from blog.documents.notices import Notice, NoticeKind
-from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.values import ResolvedImage
 from blog.documents.text import count_words, is_empty
 from blog.imports.by_products import tracking_created_rows
 from blog.imports.comparison import (

@@ -18,7 +18,7 @@ from blog.base.queries import ROWS_AT_ONCE, insert_with_keys
 from blog.documents.addresses import REMOTE, check_remote_image
 from blog.documents.image_words import Credit, ImageWords
 from blog.documents.notices import Notice, NoticeKind
-from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.values import ResolvedImage
 from blog.files.archives import place_at
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES

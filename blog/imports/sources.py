@@ -15,8 +15,7 @@ from pathlib import Path
 from blog.documents.fields.values import ArticleFields
 from blog.documents.limits import MAX_FILE_BYTES
 from blog.documents.notices import Notice, NoticeKind
-from blog.documents.rendering.figures import ResolvedImage
-from blog.documents.rendering.markdown import Rendering
+from blog.documents.rendering.values import Rendering, ResolvedImage
 from blog.documents.systems.export import PAGES, id_in_path
 from blog.files.archives import is_archive, place_at
 from blog.files.file_kinds import is_article_name

@@ -21,8 +21,7 @@ from blog.documents.fields.topics import DefaultCategory, Topics
 from blog.documents.fields.values import ArticleFields
 from blog.documents.generators.rules import AddressRules
 from blog.documents.notices import Notice, NoticeKind
-from blog.documents.rendering.figures import ResolvedImage
-from blog.documents.rendering.markdown import Rendering
+from blog.documents.rendering.values import Rendering, ResolvedImage
 from blog.imports.images import ImageStore
 from blog.imports.report import ImportFailedError
 from blog.imports.sources import PreparedFile

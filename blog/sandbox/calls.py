@@ -25,8 +25,7 @@ from blog.documents.findings.article_words import ArticleWords
 from blog.documents.generators.configuration import SiteConfiguration
 from blog.documents.generators.people import Person
 from blog.documents.marks import HighlightedText, MarkHighlight, NoteHighlight
-from blog.documents.rendering.figures import ResolvedImage
-from blog.documents.rendering.markdown import Rendering
+from blog.documents.rendering.values import Rendering, ResolvedImage
 from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.systems.export import ConvertedExport
 from blog.sandbox.images import RewrittenImage

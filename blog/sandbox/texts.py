@@ -29,9 +29,9 @@ from blog.documents.generators.systems import CONFIGURATION, read_system
 from blog.documents.marks import highlight_marks
 from blog.documents.names import spell_category
 from blog.documents.notices import Notice, NoticeKind
-from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.images import image_key
-from blog.documents.rendering.markdown import Rendering, render_markdown
+from blog.documents.rendering.markdown import render_markdown
+from blog.documents.rendering.values import Rendering, ResolvedImage
 from blog.documents.replacement.search import Passage, Replacement
 from blog.documents.text import is_empty, reading_time
 from blog.extend import SiteGenerator

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.base.models import OrderedModel, PublicModel, UserDecision
 from blog.base.queries import CompiledQuery
-from blog.documents.rendering.figures import ResolvedImage
+from blog.documents.rendering.values import ResolvedImage
 from blog.images.models import Image
 from blog.site.addresses import address_of, is_outward
 from blog.site.look import LOOK_FIELDS, Look, LookFields, look_of

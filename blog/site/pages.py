@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import page_cache
 from blog.base.models import saved_or_as_before
-from blog.documents.rendering.markdown import Rendering
+from blog.documents.rendering.values import Rendering
 from blog.images.links import PageImage
 from blog.site.addresses import address_of
 from blog.site.live_pages import top_patterns

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from blog import page_cache
 from blog.base.compressed import CompressedTextField
 from blog.base.queries import ROWS_AT_ONCE, update_values
-from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
+from blog.documents.rendering.values import RENDER_VERSION, Rendering
 from blog.images.links import PageImage
 from blog.images.models import Image
 from blog.sandbox.refusals import RefusedError

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from blog.base.compressed import CompressedTextField
 from blog.documents.image_words import ImageWords
-from blog.documents.rendering.figures import ResolvedImage
-from blog.documents.rendering.markdown import RENDER_VERSION, Rendering
+from blog.documents.rendering.values import RENDER_VERSION, Rendering, ResolvedImage
 from blog.documents.typography import typeset, without_backticks
 from blog.images.models import Image
 from blog.sandbox import calls

@@ -11,7 +11,8 @@ from django.utils import timezone
 from blog.documents.fields.extraction import read_fields
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.names import fold_name
-from blog.documents.rendering.markdown import RENDER_VERSION, render_markdown
+from blog.documents.rendering.markdown import render_markdown
+from blog.documents.rendering.values import RENDER_VERSION
 from blog.documents.text import count_words, reading_time
 from blog.models import (
     Article,

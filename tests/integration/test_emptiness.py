@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.models import EmptyArticleError
-from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
+from blog.documents.rendering.values import ResolvedImage
 from blog.documents.text import is_empty
 from blog.imports.report import ConflictRule, StatusRule
 from blog.models import Article, Image, SourceFile

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
+from blog.documents.rendering.values import ResolvedImage
 from blog.sandbox import calls, pool
 from blog.sandbox.child import Task
 from blog.sandbox.pool import FairSemaphore, Pool, on_behalf_of

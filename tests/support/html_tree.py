@@ -2,8 +2,8 @@
 
 from html.parser import HTMLParser
 
-from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
+from blog.documents.rendering.values import ResolvedImage
 
 VOID = {"br", "col", "hr", "img", "input", "wbr"}
 IMAGE = "https://example.org/tide.png"

@@ -18,6 +18,7 @@ from blog.documents.rendering.html import (
     link_address,
     link_attributes,
 )
+from blog.documents.rendering.values import ResolvedImage
 
 UNKNOWN_SIZE = (1200, 800)
 MAX_CREDIT = 200
@@ -45,16 +46,6 @@ _FILE_NAME = re.compile(r"[^\n]{1,200}\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGN
 ATTRIBUTE_LIST = re.compile(r"\s*\{[:.#\w][^{}]*\}\s*")
 
 Line = list[Token]
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedImage:
-    """URL of an image, its size in pixels if known, and alt text and credit for when the article has none."""
-
-    url: str
-    width: int | None = None
-    height: int | None = None
-    words: ImageWords = field(default_factory=ImageWords)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import NamedTuple
 
 from markdown_it.token import Token
 
 from blog.documents.claims.sentences import SENTENCE_END
 from blog.documents.cleanup.scan import LOST
+from blog.documents.rendering.values import NO_LOSSES, Losses
 
 # A sentence may begin with a name such as iPhone. After four letters, a full stop ends no abbreviation.
 _LOWER_NAME = r"(?<=\w{4}[.!?])\s+(?=[a-z]{1,4}[A-Z])"
@@ -29,25 +29,6 @@ _MARKUP = frozenset(("em_open", "strong_open", "s_open", "link_open"))
 _GROUPS = frozenset(("bullet_list_open", "ordered_list_open", "dl_open", "table_open", "blockquote_open"))
 _LED_IN = _GROUPS | {"fence", "code_block", "html_block"}
 _OF_ONE_INLINE = frozenset(("paragraph_open", "heading_open", "dt_open"))
-
-
-class Losses(NamedTuple):
-    """The number of removed sentences, items and rows, and of parts of which nothing remains."""
-
-    passages: int = 0
-    parts: int = 0
-
-    @property
-    def is_damage(self) -> bool:
-        """Whether more is missing than one sentence, item or row."""
-        return self.passages > 1 or self.parts > 0
-
-    def __str__(self):
-        number, noun = (self.passages, "passage") if self.passages else (self.parts, "section")
-        return f"{number} {noun}s were" if number > 1 else f"{number} {noun} was"
-
-
-NO_LOSSES = Losses()
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ takeaways), write them as HTML, and sanitise the result.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from markdown_it.token import Token
 
@@ -20,11 +19,11 @@ from blog.documents.parsing.markdown import (
 )
 from blog.documents.rendering.callouts import convert_callouts
 from blog.documents.rendering.code_blocks import Listings
-from blog.documents.rendering.figures import ImageWriter, ResolvedImage, convert_figures
+from blog.documents.rendering.figures import ImageWriter, convert_figures
 from blog.documents.rendering.footnotes import move_footnotes
 from blog.documents.rendering.glued_images import split_inline_images
 from blog.documents.rendering.html import sanitise
-from blog.documents.rendering.lost_passages import NO_LOSSES, Losses, remove_lost_passages
+from blog.documents.rendering.lost_passages import remove_lost_passages
 from blog.documents.rendering.renderer import (
     ArticleRenderer,
     RenderContext,
@@ -34,32 +33,14 @@ from blog.documents.rendering.renderer import (
     set_tables,
     set_tasks,
 )
-from blog.documents.rendering.sections import Heading, normalise_headings, set_lead, wrap_takeaways
+from blog.documents.rendering.sections import normalise_headings, set_lead, wrap_takeaways
 from blog.documents.rendering.shorthand import expand_shorthand
 from blog.documents.rendering.tables import name_tables
+from blog.documents.rendering.values import Rendering, ResolvedImage
 from blog.documents.summaries import opening_of
 from blog.documents.text import count_words, decode_entities
 
-# Increase with every change to the HTML of the same text, so that stored HTML is rendered again.
-RENDER_VERSION = 17
-
 _PARSER = build_parser(ArticleRenderer)
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """The HTML of a body, its table of contents, its plain text, the URLs of its images, and its losses.
-
-    opening: the first sentences of the plain text. word_count: its words.
-    """
-
-    html: str
-    contents: tuple[Heading, ...]
-    text: str
-    images: tuple[str, ...]
-    opening: str
-    word_count: int
-    losses: Losses = NO_LOSSES
 
 
 def render_markdown(

@@ -2,12 +2,12 @@
 
 import re
 from html import escape
-from typing import NamedTuple
 
 from markdown_it.token import Token
 
 from blog.documents.parsing.markdown import inline_text
 from blog.documents.rendering.html import LONGEST_ATTRIBUTE, ElementIds, element
+from blog.documents.rendering.values import Heading
 from blog.documents.text import same_text
 
 DEEPEST = 6
@@ -28,12 +28,6 @@ _ATTRIBUTES = re.compile(r"\{:?\s*+[#.][\w-][^{}]*+\}\s*+$")
 _LISTS = frozenset(("bullet_list_open", "ordered_list_open"))
 _ENDS_TAIL = frozenset(("bullet_list_close", "ordered_list_close", "heading_open"))
 _ID_IN_ATTRIBUTES = re.compile(r"#([\w-]+)")
-
-
-class Heading(NamedTuple):
-    level: int
-    id: str
-    text: str
 
 
 def normalise_headings(

@@ -14,8 +14,8 @@ from blog.documents.characters import replace_halves
 from blog.documents.cleanup.shortcodes import listing
 from blog.documents.frontmatter.html_files import html_blocks
 from blog.documents.parsing.html import lone_image, read_tag
-from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.markdown import render_markdown
+from blog.documents.rendering.values import ResolvedImage
 from blog.extensions.systems.soup import NestedTooDeepError, parsed
 
 LONGEST_BLOCK = 50_000  # characters; a longer one stays HTML

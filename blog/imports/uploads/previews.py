@@ -16,8 +16,7 @@ from blog.articles.provenance import WrittenBy
 from blog.documents.addresses import REMOTE
 from blog.documents.fields.values import ArticleFields
 from blog.documents.limits import MAX_FILE_BYTES
-from blog.documents.rendering.figures import ResolvedImage
-from blog.documents.rendering.markdown import Rendering
+from blog.documents.rendering.values import Rendering, ResolvedImage
 from blog.files.folders import UnreadableError
 from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.models import Image

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 
 from blog.documents.image_words import Credit, ImageWords
-from blog.documents.rendering.figures import ResolvedImage
 from blog.documents.rendering.images import shown_images
+from blog.documents.rendering.values import ResolvedImage
 from tests.support.html_tree import shown
 
 

@@ -4,8 +4,9 @@ import pytest
 from markdown_it.token import Token
 
 from blog.documents.cleanup.scan import LOST
-from blog.documents.rendering.lost_passages import Losses, remove_lost_passages
+from blog.documents.rendering.lost_passages import remove_lost_passages
 from blog.documents.rendering.markdown import render_markdown
+from blog.documents.rendering.values import Losses
 from tests.support.html_tree import shown
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from blog.documents.rendering.markdown import render_markdown
-from blog.documents.rendering.sections import Heading
+from blog.documents.rendering.values import Heading
 from tests.support.hostile_patterns import take_too_long
 from tests.support.html_tree import (
     IMAGE,
