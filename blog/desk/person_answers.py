@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from blog.articles.actions.undo import latest_undoable
 from blog.articles.models import Article
 from blog.desk.articles.selection import encode_seen_versions
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.documents.marks import plain_words
 from blog.review.models import Mention, Person, PersonDecision
 from blog.review.people import open_marks, removal_jobs, unsupported_mentions

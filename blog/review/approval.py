@@ -22,7 +22,7 @@ from blog.articles.models import Article
 from blog.articles.versions.history import has_written
 from blog.base.models import name_of
 from blog.base.queries import ROWS_AT_ONCE
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.documents.marks import plain_words
 from blog.review.ai_label import approval_in_force, approvals_in_force
 from blog.review.kinds import BLOCKING

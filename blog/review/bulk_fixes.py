@@ -13,7 +13,7 @@ from blog.articles.actions.rewrite import ARTICLES_AT_ONCE, edit_articles
 from blog.articles.changes import Change
 from blog.articles.models import Article
 from blog.articles.undoable import UndoableAction
-from blog.documents.claims.claim import claim_key
+from blog.documents.claims.values import claim_key
 from blog.documents.findings.fixes import apply, leaves_fewer_findings
 from blog.documents.findings.kinds import KINDS, FindingKind, Fix
 from blog.review.counts import update_finding_flags, update_mark_counts

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef
 
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
-from blog.documents.claims.claim import ClaimKind, claim_key
+from blog.documents.claims.values import ClaimKind, claim_key
 from blog.documents.findings.alt_texts import AltTextFault, alt_text_fault
 from blog.documents.findings.images import read_images
 from blog.documents.findings.kinds import IMAGE_KINDS, FindingKind

@@ -24,7 +24,7 @@ from blog.articles.linked_files import linked_urls
 from blog.articles.models import Article, article_address
 from blog.base.locking import lock_checks
 from blog.base.queries import ROWS_AT_ONCE, listed
-from blog.documents.claims.claim import claim_key
+from blog.documents.claims.values import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.references import parse_reference
 from blog.documents.rendering.images import image_key

@@ -12,7 +12,7 @@ from django.db import transaction
 from blog import extend
 from blog.base.locking import lock_checks
 from blog.base.queries import ROWS_AT_ONCE, insert_values, listed
-from blog.documents.claims.claim import claim_key
+from blog.documents.claims.values import claim_key
 from blog.review.counts import update_finding_flags, update_mark_counts
 from blog.review.kinds import is_switched_off
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding

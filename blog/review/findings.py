@@ -18,7 +18,7 @@ from blog.articles.changes import Change
 from blog.articles.models import Article
 from blog.base.locking import lock_checks, lock_keys
 from blog.base.queries import ROWS_AT_ONCE, insert_values, listed, upsert_values
-from blog.documents.claims.claim import ClaimKind, claim_key
+from blog.documents.claims.values import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
 from blog.documents.findings.kinds import KINDS, RULES_VERSION, FindingKind

@@ -16,7 +16,7 @@ from blog.articles.changes import changing
 from blog.articles.models import Article
 from blog.articles.undoable import UndoableAction
 from blog.base.locking import lock_checks, lock_keys
-from blog.documents.claims.claim import ClaimKind, claim_key
+from blog.documents.claims.values import ClaimKind, claim_key
 from blog.documents.findings.images import read_images
 from blog.documents.findings.kinds import FindingKind
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, delete_findings

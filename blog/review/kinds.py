@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import extend
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.documents.findings.kinds import IMAGE_KINDS, KINDS, FindingKind, KindDescription
 from blog.review.models import ArticleCheck, PersonDecision
 

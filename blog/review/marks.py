@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from blog.articles.models import Article
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.review.counts import RESOLVING_OUTCOMES, group_by_sentence, newest_resolutions
 from blog.review.kinds import BLOCKING, UNCOUNTED_KINDS, is_serious, is_switched_off, kind_label
 from blog.review.models import Finding, MarkResolution, Mention, Person, PersonDecision

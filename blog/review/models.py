@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles.models import Article
 from blog.base.models import UserDecision, name_of
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.documents.findings.kinds import IMAGE_KINDS, KIND_LENGTH
 
 PRINT_LENGTH = 16  # characters of a fingerprint

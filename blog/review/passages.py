@@ -13,8 +13,8 @@ from itertools import groupby, product
 
 from blog.articles.versions.paragraphs import split
 from blog.documents.claims.blocks import Block
-from blog.documents.claims.claim import ClaimKind
 from blog.documents.claims.sentences import PICTURE, Sentence, read_sentences
+from blog.documents.claims.values import ClaimKind
 from blog.documents.quotation_marks import pair_quotation_marks
 from blog.review.markup import (
     CREDIT_LINE,

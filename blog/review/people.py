@@ -25,7 +25,7 @@ from blog.articles.models import Article
 from blog.articles.undoable import UndoableAction
 from blog.base.locking import lock_checks, lock_keys, lock_rows
 from blog.base.queries import ROWS_AT_ONCE
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.documents.marks import plain_words
 from blog.jobs.models import Job
 from blog.review.counts import resolved_keys, update_mark_counts

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.articles.versions.paragraphs import split
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.documents.quotation_marks import count_lone_marks
 from blog.review.markup import (
     Removed,

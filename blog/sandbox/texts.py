@@ -9,7 +9,8 @@ from pkgutil import resolve_name
 from typing import Any
 
 from blog.documents.addresses import REMOTE
-from blog.documents.claims.claim import Claim, claim_key, find_claims
+from blog.documents.claims.claim import find_claims
+from blog.documents.claims.values import Claim, claim_key
 from blog.documents.fields.extraction import read_fields, read_labels, read_reading_time
 from blog.documents.fields.paths import reason_to_skip_html
 from blog.documents.fields.topics import Topics

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.documents.findings.kinds import FindingKind
 from blog.models import ArticleCheck
 from blog.review.kinds import UNCOUNTED_KINDS, describe_worst_mark, kind_label

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blog.documents.claims.blocks import Block
-from blog.documents.claims.claim import ClaimKind, find_claims
+from blog.documents.claims.claim import find_claims
 from blog.documents.claims.sentences import read_sentences
+from blog.documents.claims.values import ClaimKind
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.images import read_images
 from blog.documents.findings.rules import find_findings

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from blog.documents.claims.claim import Claim
+from blog.documents.claims.values import Claim
 from blog.documents.findings.article_words import ArticleWords
 from blog.management.terminal import escape_control_characters
 from blog.review.examination import SECONDS

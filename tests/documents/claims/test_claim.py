@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from blog.documents.claims.claim import Claim, ClaimKind, claim_key, find_claims
+from blog.documents.claims.claim import find_claims
+from blog.documents.claims.values import Claim, ClaimKind, claim_key
 from blog.documents.names import fold_person
 from tests.support.cases import read_cases
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.fixes import apply as apply_fix

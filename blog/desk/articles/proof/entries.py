@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.marks import MarkHighlight, plain_words
 from blog.review.approval import WAITS_FOR
