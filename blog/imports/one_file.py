@@ -24,7 +24,7 @@ from blog.imports.workers import FileWorkers
 from blog.imports.writer import ImportWriter
 from blog.review.cross_article_findings import recheck_broken_links
 from blog.sandbox import calls
-from blog.sandbox.texts import Examination
+from blog.sandbox.results import Examination
 
 
 @dataclass(frozen=True, slots=True)

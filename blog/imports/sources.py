@@ -21,7 +21,7 @@ from blog.files.archives import is_archive, place_at
 from blog.files.file_kinds import is_article_name
 from blog.files.folders import FoundFile, UnreadableError
 from blog.imports.report import ImportFailedError
-from blog.sandbox.texts import ExaminedFile
+from blog.sandbox.results import ExaminedFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from blog.documents.rendering.images import image_key
 from blog.documents.text import same_text
 from blog.review.counts import update_finding_flags, update_mark_counts
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Finding, Reference
-from blog.sandbox.texts import Examination
+from blog.sandbox.results import Examination
 from blog.site.live_pages import existing_pages
 
 # {field of ArticleCheck: (finding of articles with equal fingerprints, minimum number of such articles)}

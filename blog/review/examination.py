@@ -17,7 +17,7 @@ from blog.documents.findings.article_words import ArticleWords
 from blog.sandbox import calls
 from blog.sandbox.child import Task
 from blog.sandbox.refusals import RefusedError
-from blog.sandbox.texts import Examination
+from blog.sandbox.results import Examination
 from blog.sandbox.workers import Workers
 
 ARTICLES_AT_ONCE = 20  # per call to a process

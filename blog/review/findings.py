@@ -28,7 +28,7 @@ from blog.review.counts import COUNTS, import_batches, update_finding_flags, upd
 from blog.review.examination import ExaminedArticle
 from blog.review.models import WORDS_LENGTH, ArticleCheck, Mention, Person, Reference
 from blog.review.models import Finding as FindingRow
-from blog.sandbox.texts import Examination
+from blog.sandbox.results import Examination
 
 DERIVED = ("rules_version", "words_digest", "claims", "reading_time_in_file", *cross_article_findings.PRINTS)
 CHECK_FIELDS = ("article", *DERIVED, *COUNTS)

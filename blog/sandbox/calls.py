@@ -33,7 +33,7 @@ from blog.sandbox.jpeg import joined
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import FILES, IMAGES, SYSTEMS, TEXTS
 from blog.sandbox.refusals import RefusedError
-from blog.sandbox.texts import Examination, Reading
+from blog.sandbox.results import Examination, Reading
 
 TEXT_SECONDS = 2  # of CPU time; an ordinary text of 2 MB takes less than one
 IMAGE_SECONDS = 15

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 from pkgutil import resolve_name
@@ -10,17 +10,16 @@ from typing import Any
 
 from blog.documents.addresses import REMOTE
 from blog.documents.claims.claim import find_claims
-from blog.documents.claims.values import Claim, claim_key
+from blog.documents.claims.values import claim_key
 from blog.documents.fields.extraction import read_fields, read_labels, read_reading_time
 from blog.documents.fields.paths import reason_to_skip_html
 from blog.documents.fields.topics import Topics
 from blog.documents.fields.values import ArticleFields
 from blog.documents.findings.article_words import ArticleWords, TextImage
-from blog.documents.findings.finding import Finding
-from blog.documents.findings.fingerprints import Fingerprints, fingerprints
+from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.images import read_images
 from blog.documents.findings.rules import find_findings
-from blog.documents.findings.structure import InternalLink, internal_links
+from blog.documents.findings.structure import internal_links
 from blog.documents.frontmatter.document import Document, parse_document, parse_file
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.generators.configuration import ConfigurationError, SiteConfiguration
@@ -38,48 +37,9 @@ from blog.documents.text import is_empty, reading_time
 from blog.extend import SiteGenerator
 from blog.sandbox.child import ask, serve
 from blog.sandbox.refusals import Refusal, RefusedError
+from blog.sandbox.results import Examination, ExaminedFile, Reading
 
 MOST_ASKED = 1000  # images of a text
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The result of read_text(): the fields and rendering of a file, or why it is refused.
-
-    images: {URL in the text: image as the rendering shows it}. seconds: the elapsed time. examined: set by
-    read_and_examine() only.
-    """
-
-    fields: ArticleFields | None = None
-    rendering: Rendering | None = None
-    images: Mapping[str, ResolvedImage | None] = field(default_factory=dict)
-    refusal: Notice | None = None
-    seconds: float = 0.0
-    examined: "ExaminedFile | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """The result of examine(): findings, claims and other values of an article.
-
-    keys: the keys of the claims, in the same order. reading_time_in_file: minutes, as stated in the file.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    keys: tuple[str, ...] = ()
-    prints: Fingerprints | None = None
-    links: tuple[InternalLink, ...] = ()
-    images: tuple[TextImage, ...] = ()  # address is image_key() of the URL; hero image first
-    reading_time_in_file: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExaminedFile:
-    """The examination of a file, and the content examined. The import may store different content."""
-
-    words: ArticleWords
-    found: Examination
 
 
 def main() -> None:

@@ -42,3 +42,15 @@ class ArticleWords:
     reading_time_in_file: int | None = None
     is_trending: bool = False
     is_featured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InternalLink:
+    """A link to a page of the same site or a file of the same source, at body[start:end] of the Markdown.
+
+    path: for a page, absolute and unescaped; for a file, as parse_reference() returns it, without an anchor.
+    """
+
+    path: str
+    start: int
+    end: int

@@ -11,6 +11,7 @@ from itertools import islice
 
 from blog.documents.addresses import path_on_site
 from blog.documents.cleanup.leftovers import find_leftovers
+from blog.documents.findings.article_words import InternalLink
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.references import SCHEME, parse_reference
@@ -163,18 +164,6 @@ def _is_cut(block, *, is_last):
     if len(block.split()) < FEWEST_WORDS:
         return False
     return _IN_MID_SENTENCE.match(last[-1:]) is not None or block.count("(") > block.count(")")
-
-
-@dataclass(frozen=True, slots=True)
-class InternalLink:
-    """A link to a page of the same site or a file of the same source, at body[start:end] of the Markdown.
-
-    path: for a page, absolute and unescaped; for a file, as parse_reference() returns it, without an anchor.
-    """
-
-    path: str
-    start: int
-    end: int
 
 
 def internal_links(body: str, site: str = "") -> list[InternalLink]:
