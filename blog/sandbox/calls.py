@@ -13,27 +13,32 @@ highlighting. If that fails too, previews and forms show the reason, and forms k
 The sandbox cannot query the database, so the caller of render() looks up the stored images of the text.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blog import extend
-from blog.documents.findings.article_words import ArticleWords
-from blog.documents.generators.configuration import SiteConfiguration
-from blog.documents.generators.people import Person
-from blog.documents.marks import HighlightedText, MarkHighlight, NoteHighlight
-from blog.documents.rendering.values import Rendering, ResolvedImage
-from blog.documents.replacement.search import Passage, Replacement
-from blog.documents.systems.export import ConvertedExport
-from blog.sandbox.images import RewrittenImage
 from blog.sandbox.jpeg import joined
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import FILES, IMAGES, SYSTEMS, TEXTS
 from blog.sandbox.refusals import RefusedError
-from blog.sandbox.results import Examination, Reading
+
+if TYPE_CHECKING:  # what a task takes and returns is imported by who asks for it
+    from blog.documents.findings.article_words import ArticleWords
+    from blog.documents.generators.configuration import SiteConfiguration
+    from blog.documents.generators.people import Person
+    from blog.documents.marks import HighlightedText, MarkHighlight, NoteHighlight
+    from blog.documents.rendering.values import Rendering, ResolvedImage
+    from blog.documents.replacement.search import Passage, Replacement
+    from blog.documents.systems.export import ConvertedExport
+    from blog.sandbox.images import RewrittenImage
+    from blog.sandbox.results import Examination, Reading
 
 TEXT_SECONDS = 2  # of CPU time; an ordinary text of 2 MB takes less than one
 IMAGE_SECONDS = 15
