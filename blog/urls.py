@@ -24,6 +24,7 @@ from blog.reader.views import (
     files,
     health,
     home,
+    markdown,
     pages,
     search,
     series,
@@ -94,7 +95,7 @@ feed_patterns = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("articles/<unicode_slug:slug>/", articles.article_detail, name="article_detail"),
-    path("articles/<unicode_slug:slug>.md", articles.article_markdown, name="article_markdown"),
+    path("articles/<unicode_slug:slug>.md", markdown.article_markdown, name="article_markdown"),
     path("preview/<str:token>/", articles.article_preview, name="article_preview"),
     path("categories/", categories.category_index, name="category_index"),
     path("categories/a-z/<letter:letter>/", categories.category_letter, name="category_letter"),

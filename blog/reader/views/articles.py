@@ -1,9 +1,9 @@
-"""The page of an article, its preview before it is published, and its Markdown version."""
+"""The page of an article, and its preview before it is published."""
 
 import re
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -18,12 +18,10 @@ from blog.articles.keywords import shared_keywords
 from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
 from blog.documents.rendering.images import without_hero
-from blog.exports import articles
 from blog.reader import page_head, sharing
 from blog.reader.body import shown_html
 from blog.reader.language import ui_language_within_text
 from blog.review import ai_label
-from blog.site import addresses
 
 MOST_WRITERS = 6  # described at the end of an article
 RELATED = 6  # articles, three in a row
@@ -112,17 +110,6 @@ def text_context(article):
         "spoken_text": spoken_text,
         "updated_at": page_head.shown_update(article),
     }
-
-
-@require_safe
-def article_markdown(request, slug):
-    article = article_or_404(slug)
-    canonical = addresses.absolute(article.get_absolute_url())
-    return HttpResponse(
-        articles.markdown_source(article),
-        content_type="text/markdown; charset=utf-8",
-        headers={"Link": f'<{canonical}>; rel="canonical"'},
-    )
 
 
 @never_cache
