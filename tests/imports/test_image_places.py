@@ -59,15 +59,6 @@ class TestLocate:
         assert locate(site, address) == site / path
         assert locate(tmp_path / "site.zip", address) == tmp_path / "site.zip" / path
 
-    def test_in_the_static_folders_of_the_configuration(self, site):
-        (site / "hugo.toml").write_text('baseURL = "https://example.org/blog"\nstaticDir = ["one", "two"]\n')
-        add(site, "one/a.png", "two/a.png", "two/b.png")
-
-        assert locate(site / "content", "/a.png", "posts/tides.md") == site / "one/a.png"
-        assert locate(site / "content", "/b.png", "posts/tides.md") == site / "two/b.png"
-        assert locate(site / "content", "/blog/b.png", "posts/tides.md") == site / "two/b.png"
-        assert locate(site / "content", "../../two/b.png", "posts/tides.md") == site / "two/b.png"
-
     def test_the_given_folder_comes_first(self, site, tmp_path):
         (site / "hugo.toml").write_text("baseURL = 'https://example.org'\n")
         add(tmp_path, "given/x.png", "site/static/x.png", "site/static/y.png")

@@ -13,7 +13,6 @@ from blog.backups.files import named_files
 from blog.backups.rows import stored_models
 from blog.documents.notices import NoticeKind
 from blog.exports.articles import export_articles
-from blog.extensions.generators.export.writing import export_for
 from blog.imports import linked_files
 from blog.imports.held import accept, decline
 from blog.imports.linked_files import delete_leftover_rows
@@ -241,17 +240,6 @@ class TestLeaving:
         assert (tmp_path / "out/downloads/data.zip").read_bytes() == b"zip"
         assert (tmp_path / "out/blog/more.csv").read_bytes() == b"1,2"
         assert (tmp_path / "out/blog/tides.md").read_bytes() == text.read_bytes()
-
-    def test_folder_for_a_generator_has_the_files(self, folder, tmp_path):
-        write(folder, body=LINK)
-        run(folder, status=StatusRule.PUBLISHED)
-
-        report = export_for("hugo", tmp_path / "out")
-
-        row = LinkedFile.objects.get()
-        assert (tmp_path / "out/static/media" / row.file.name).read_bytes() == PDF
-        assert any(f"/media/{row.file.name}" in path.read_text() for path in (tmp_path / "out").rglob("*.md"))
-        assert report.images == 0
 
 
 class TestUndo:

@@ -5,7 +5,7 @@ import pytest
 from blog.files import archives
 from blog.files.folders import UnreadableError
 from blog.imports.uploads.previews import preview_staged, staged_image
-from blog.models import Article, Image, StagedFile
+from blog.models import Article, Image
 from blog.sandbox.refusals import RefusedError
 from tests.support.images import image_bytes
 from tests.support.import_files import write
@@ -47,19 +47,6 @@ class TestPreview:
         assert "gull.png" not in preview.rendering.html
         assert preview.hero == ""
         assert not Image.objects.exists()
-
-    def test_images_are_found_where_the_configuration_says(self, folder):
-        (folder / "docusaurus.config.js").write_text(
-            "export default { url: 'https://old.example', baseUrl: '/sea/', staticDirectories: ['files'] };"
-        )
-        write(folder, "blog/tides.md", body="![A wave](/sea/img/wave.png)\n")
-        (folder / "files/img").mkdir(parents=True)
-        (folder / "files/img/wave.png").write_bytes(image_bytes())
-
-        preview = show(row(folder))
-
-        assert 'src="/pictures/?of=/sea/img/wave.png"' in preview.rendering.html
-        assert staged_image(StagedFile.objects.first(), "/sea/img/wave.png").content
 
     @pytest.mark.parametrize("image", ["wave.png", "https://pictures.example/wave.png"])
     def test_hero_image_has_a_url(self, folder, image):

@@ -1,4 +1,4 @@
-"""The commands of docs/importing.md, on a small site of each generator."""
+"""The commands of docs/extensions/generators.md, on a small site of each generator."""
 
 import re
 import shlex
@@ -14,13 +14,13 @@ from tests.support.images import image_bytes
 
 pytestmark = pytest.mark.django_db
 
-GUIDE = (settings.BASE_DIR / "docs" / "importing.md").read_text()
+GUIDE = (settings.BASE_DIR / "docs/extensions/generators.md").read_text()
 PICTURE = "a picture"
 
 
 def command_of(section):
     """Return the arguments of the command in a section of the guide."""
-    text = re.search(rf"^### {section}\n(.+?)(?=^##|\Z)", GUIDE, re.MULTILINE | re.DOTALL)[1]
+    text = re.search(rf"^## {section}\n(.+?)(?=^##|\Z)", GUIDE, re.MULTILINE | re.DOTALL)[1]
     [line] = re.findall(r"^    bin/galley (.+)", text, re.MULTILINE)
     return shlex.split(line)
 
