@@ -299,9 +299,9 @@ class _Reader:
     def _people(self, field, most, *, at_commas):
         """Return the names of people. at_commas: whether a value that is a string is split at its commas."""
         key = self.keys.first(field)
+        at_commas = at_commas and isinstance(self.fields.get(key), str)
         names = self._names(field, most, at_commas=False)
-        if isinstance(self.fields.get(key), str):
-            names = tuple(one for name in names for one in split_people(name, at_commas=at_commas))
+        names = tuple(one for name in names for one in split_people(name, at_commas=at_commas))
         for name in filter(is_nobody, names):
             self._warn(NoticeKind.LEFT_OUT, f"{key}: “{name}” is nobody's name: left out.")
         return tuple(name for name in names if not is_nobody(name))[:most]

@@ -29,7 +29,7 @@ NAMES = {
         "is_trending": "trending isTrending",
         "image": (
             "image heroImage coverImage cover featuredImage primaryImage images featureImage "
-            "thumbnail ogImage"
+            "bannerImage previewImage teaserImage thumbnail ogImage socialImage"
         ),
         "image_alt": "imageAlt heroImageAlt coverImageAlt coverAlt featuredImageAlt featureImageAlt",
         "image_credit": "imageCredit photoCredit coverImageCredit",
