@@ -95,8 +95,14 @@ def _replacement(scan, position, name, arguments):
     return replace_tag(name, arguments, is_liquid=True, in_html=scan.is_in_html(position))
 
 
+_CALL = re.compile(r"\{\{-?\s*(?P<name>\w+)\((?P<arguments>[^{}]*)\)\s*-?\}\}")
+
+
 def read_output(scan: Scan, position: int) -> Leftover | None:
-    """Read `{{ … }}`: keep a string literal, and remove everything else."""
+    """Read `{{ … }}`: keep a string literal, convert a call such as `{{ image(src="a.png") }}` of Zola.
+
+    Everything else is removed.
+    """
     if not (end := scan.find("}}", position)) or scan.crosses(position, end, LONGEST_OUTPUT):
         return None
     source = scan.text[position:end]
@@ -104,6 +110,10 @@ def read_output(scan: Scan, position: int) -> Leftover | None:
         return Leftover(LIQUID, position, end, _of_literal(scan, position, literal))
     if _SITE_ADDRESS.fullmatch(source):
         return Leftover(LIQUID, position, end, "")
+    if (call := _CALL.fullmatch(source)) and not scan.is_kept(position):
+        shown = replace_tag(call["name"], call["arguments"], in_html=scan.is_in_html(position))
+        if shown is not None:
+            return Leftover(LIQUID, position, end, shown)
     replace = scan.without_meaning if _CONTENTS.search(source) else scan.lost
     return Leftover(LIQUID, position, end, replace(position, source))
 

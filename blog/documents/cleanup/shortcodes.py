@@ -135,8 +135,8 @@ def image(src: str, alt: str, caption: str = "", link: str = "", in_html: bool =
     words = " ".join(strip_markdown_inline(caption).split())
     alt = decode_entities(alt)  # may contain entities: the tag would have written it into HTML
     if in_html:
-        title = f' title="{escape(words)}"' if words else ""
-        return f'<img src="{escape(src)}" alt="{escape(alt)}"{title}>'
+        shown = f'<img src="{escape(src)}" alt="{escape(alt)}">'
+        return f"<figure>{shown}<figcaption>{escape(words)}</figcaption></figure>" if words else shown
     title = f' "{as_text(words)}"' if words else ""
     markdown = f"![{as_text(alt)}](<{as_text(src)}>{title})"
     return f"[{markdown}](<{as_text(link)}>)" if link else markdown
@@ -156,6 +156,8 @@ def as_text(source: str) -> str:
 
 def _image_parts(arguments, in_html, *, from_root):
     src = arguments.get(*_IMAGE_KEYS[:-1])
+    if not src and _IMAGE_NAME.fullmatch(arguments.get("link", "href")):
+        src = arguments.get("link", "href")  # in a gallery for Hugo, which links the image
     rest = [value for value in arguments.positional if value != src]
     if not src:
         src = next((value for value in rest if _IMAGE_NAME.fullmatch(value)), "")

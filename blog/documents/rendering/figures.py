@@ -58,7 +58,7 @@ class ImageWriter:
     def html(self, address: str, alt: str, title: str = "", size: tuple[str, str] | None = None) -> str:
         """Return the `<img>`, or the alt text if the image cannot be shown."""
         image = self._find(address.strip())
-        if not image and check_remote_image(address.strip()) == PLACEHOLDER:
+        if self.stands_for_another(address):
             return ""
         if not image:
             says = alt.strip() and not _FILE_NAME.fullmatch(alt.strip())
@@ -78,6 +78,10 @@ class ImageWriter:
             **SET_ATTRIBUTES["img"],
         }
         return element("img", attributes)
+
+    def stands_for_another(self, address: str) -> bool:
+        """Whether an image that cannot be shown is a service's placeholder, whose caption says nothing."""
+        return not self._find(address.strip()) and check_remote_image(address.strip()) == PLACEHOLDER
 
     def is_sign(self, image: Token) -> bool:
         """Whether an image is as small as an icon within text."""

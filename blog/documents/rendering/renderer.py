@@ -126,15 +126,17 @@ class ArticleRenderer(RendererHTML):
     def figure(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         meta = tokens[index].meta
         image = self.renderInline(meta["image"], options, env)
-        if not markup_text(image).strip() and "<img" not in image:
+        address = next(str(token.attrs["src"]) for token in meta["image"] if token.type == "image")
+        if _images(env).stands_for_another(address):
             return ""
         caption = self.renderInline(meta["caption"], options, env)
         credit = self.renderInline(meta["credit"], options, env)
         if not credit and "<img" in image:
-            address = next(str(token.attrs["src"]) for token in meta["image"] if token.type == "image")
             credit = _images(env).credit(address)
         credit = f'<span class="credit">{credit}</span>' if credit else ""
         words = " ".join(filter(None, (caption, credit)))
+        if not (words or "<img" in image or markup_text(image).strip()):
+            return ""
         return f"<figure>{image}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>\n"
 
     def pair(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

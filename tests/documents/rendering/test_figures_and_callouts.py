@@ -92,6 +92,19 @@ class TestImage:
         assert (image["width"], image["height"], image.classes) == ("1200", "800", ["unsized"])
 
     @pytest.mark.parametrize(
+        "text",
+        [
+            '![](a.png "The caption")',
+            '{{< gallery >}}\n{{< figure link="/a.jpg" caption="The caption" >}}\n{{< /gallery >}}',
+            '<div>\n{{< figure src="a.png" caption="The caption" >}}\n</div>',
+            '{{ image(src="a.png", caption="The caption") }}',
+        ],
+    )
+    @pytest.mark.parametrize("resolve_image", [local_image, None])
+    def test_a_caption_is_shown_even_if_the_image_is_not(self, text, resolve_image):
+        assert "The caption" in shown(text, resolve_image=resolve_image).all("figcaption")[0].text
+
+    @pytest.mark.parametrize(
         "address", ["a.png", "/a.png", "data:image/png;base64,x", "javascript:x", "ftp://a/b.png"]
     )
     def test_without_a_resolver_only_the_web_is_shown(self, address):
