@@ -70,9 +70,16 @@ class TooLargeError(Exception):
 
 
 class Clone:
-    def __init__(self, folder: Path, access: Access, on_wait: Callable[[], None] = lambda: None):
+    def __init__(
+        self,
+        folder: Path,
+        access: Access,
+        on_wait: Callable[[], None] = lambda: None,
+        seconds: float | None = None,
+    ):
         """on_wait: called several times a second while Git works. It may raise to end it."""
         self.folder, self.access, self.on_wait = folder, access, on_wait
+        self.seconds = seconds or SECONDS
 
     def prepare(self) -> None:
         """Create the repository if it is missing, and remove what a killed process left."""
@@ -196,7 +203,7 @@ class Clone:
 
     def _watch(self, process):
         """Wait for the end of a process. Raises PullError and TooLargeError at the limits."""
-        ends = time.monotonic() + SECONDS
+        ends = time.monotonic() + self.seconds
         while process.poll() is None:
             self.on_wait()
             if time.monotonic() > ends:

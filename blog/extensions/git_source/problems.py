@@ -1,6 +1,5 @@
 """Why a pull failed. Stored as a code with values, and shown in the language of the reader."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -109,13 +108,3 @@ def _rewritten(values):
     numbers = _("%(unchanged)d unchanged, %(changed)d changed") % values
     gone = _("Commit %(commit)s, the last one pulled, is gone.") % values
     return f"{gone} {files % values}: {numbers}. {_('Nothing is imported before you say so.')}"
-
-
-def day_and_time(moment) -> str:
-    """Return such as "Today, 07:30"."""
-    from django.utils import formats
-
-    local = timezone.localtime(moment)
-    is_today = local.date() == timezone.localdate()
-    day = _("Today") if is_today else formats.date_format(local, "DATE_FORMAT")
-    return f"{day}, {formats.date_format(local, 'TIME_FORMAT')}"

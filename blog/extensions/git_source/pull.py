@@ -5,9 +5,11 @@ A pull may be killed at any moment and is then repeated. What it has begun to im
 """
 
 import itertools
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +20,7 @@ from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
 from blog.extensions.git_source import credentials
 from blog.extensions.git_source.access import access_to
+from blog.extensions.git_source.addresses import Place
 from blog.extensions.git_source.checkout import Checkout
 from blog.extensions.git_source.clone import Clone, Commit
 from blog.extensions.git_source.models import AFTER_FAILURE, GoneFile, Repository
@@ -33,6 +36,7 @@ from blog.imports.run import check_batch, import_in_batches
 from blog.imports.sources import ImportSource, read_file
 from blog.imports.writer import at_level_of_earlier_imports, new_batch
 
+TEST_SECONDS = 15  # a request waits for it
 FAILURES_TOLD = 3  # in a row: then superusers get a notice
 
 
@@ -99,11 +103,23 @@ def pull(repository: Repository, progress: Progress, *, confirmed: str = "") -> 
     return run
 
 
-def test_connection(repository: Repository) -> int:
-    """Return the number of Markdown files in the folder of the newest commit. Raises PullError."""
-    clone = clone_of(repository)
-    commit = _newest(repository, clone)
-    return sum(_is_inside(path, repository.folder) for path in clone.files(commit))
+def test_connection(place: Place) -> int | None:
+    """Return the number of Markdown files in the folder, None if they do not arrive in time.
+
+    Raises PullError. Nothing of it is kept, so that a pull is not disturbed.
+    """
+    access = access_to(place.address)
+    with tempfile.TemporaryDirectory(dir=credentials.folder()) as folder:
+        clone = Clone(Path(folder) / "test.git", access, seconds=TEST_SECONDS)
+        clone.prepare()
+        _check_branch(place.branch, clone.branches())
+        try:
+            commit = clone.fetch(place.branch, with_history=False)
+        except PullError as error:
+            if error.code in {"slow", "large"}:
+                return None
+            raise
+        return sum(_is_inside(path, place.folder) for path in clone.files(commit))
 
 
 def fail(repository: Repository, error: PullError) -> bool:
@@ -127,11 +143,15 @@ def _begun_commit(clone, progress) -> str:
 
 def _newest(repository, clone) -> str:
     branches = clone.branches()
-    if repository.branch not in branches:
-        raise PullError("branch", branch=repository.branch, branches=sorted(branches)[:10])
+    _check_branch(repository.branch, branches)
     if clone.has(branches[repository.branch]):
         return branches[repository.branch]
     return clone.fetch(repository.branch, with_history=bool(repository.commit))
+
+
+def _check_branch(branch, branches):
+    if branch not in branches:
+        raise PullError("branch", branch=branch, branches=sorted(branches)[:10])
 
 
 def _is_inside(path, folder) -> bool:

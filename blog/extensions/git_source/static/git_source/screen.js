@@ -1,0 +1,38 @@
+// The screen Git: copy buttons, Ctrl+S, unsaved changes, and the progress of a pull.
+(() => {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      const field = button.previousElementSibling;
+      field.select();
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = `✓ ${button.textContent.replace("✓ ", "")}`;
+    });
+  }
+  const form = document.getElementById("repository");
+  const said = document.querySelector(".foot-bar .said");
+  form.addEventListener("input", () => { if (said) said.textContent = said.dataset.unsaved; });
+  const save = document.querySelector('.foot-bar [value="save"]:not([aria-disabled])');
+  document.addEventListener("keydown", (event) => {
+    if (!save || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    save.click();
+  });
+
+  const EVERY = 2000; // milliseconds
+  const refresh = async () => {
+    const part = document.querySelector("#state[data-refresh]");
+    if (!part) return;
+    const answer = document.hidden ? null : await fetch(location.pathname).catch(() => null);
+    if (answer?.ok && !answer.redirected) {
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("state");
+      const status = part.querySelector("[role=status]");
+      const now = fresh.querySelector("[role=status]");
+      // While it goes on, only the sentence changes, so that the button keeps the focus.
+      if (status && now) status.textContent = now.textContent;
+      else part.replaceWith(document.adoptNode(fresh));
+    }
+    setTimeout(refresh, EVERY);
+  };
+  setTimeout(refresh, EVERY);
+})();
