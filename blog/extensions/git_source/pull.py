@@ -222,6 +222,7 @@ def _import(repository, files, about: Commit, progress) -> ImportRun:
         checks=True,
         started_by=progress.by,
         note=f"{about.author}, {about.short}: {about.subject}",
+        way=ImportRun.Way.GIT,
     )
     run = _begun_run(progress) or _begin(repository, source, options, about, progress)
     total = len(files.changed)

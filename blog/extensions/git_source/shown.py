@@ -18,7 +18,7 @@ from blog.extensions.git_source.jobs import active_pull
 from blog.extensions.git_source.models import Repository
 from blog.extensions.git_source.problems import PASSING, text_of, title_of
 from blog.files.git import GitMissingError, git_command, surroundings
-from blog.imports.models import HeldUpdate
+from blog.imports.models import HeldUpdate, ImportRun
 from blog.jobs.models import Job
 from blog.site.addresses import absolute
 
@@ -128,7 +128,7 @@ class Shown:
 
     @property
     def pulls_url(self) -> str:
-        return reverse("admin:blog_importrun_changelist", query={"q": self.repository.source_name})
+        return reverse("admin:blog_importrun_changelist", query={"way": ImportRun.Way.GIT.value})
 
     @property
     def committed(self) -> str:
