@@ -100,6 +100,8 @@ EDITORS_KINDS = [
         }.items()
     ),
     PageKind("admin-user", "/admin/auth/user/{editor}/change/", is_for_administrators=True),
+    PageKind("git", "/admin/git_source/", is_for_administrators=True),
+    PageKind("git-to-disconnect", "/admin/git_source/?ask=disconnect", is_for_administrators=True),
 ]
 # One page for each layout of readers' pages, for tests of features that all pages have.
 READER_PAGE_KINDS = [

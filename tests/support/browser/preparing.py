@@ -93,6 +93,7 @@ def names() -> dict:
     editor.groups.add(Group.objects.get(name="Editor"))
     User.objects.create(username="administrator", is_superuser=True, **shared)
     Redirect.objects.create(path="/gone/", is_gone=True)
+    repository()
     waiting = Article.objects.get(source_file__source_name="samples", status=Article.Status.NEW)
     return {
         "everything": Article.objects.get(slug="everything-at-once").pk,
@@ -109,6 +110,34 @@ def names() -> dict:
         "batch": ImportRun.objects.earliest("pk").pk,
         "held": held(Article.objects.get(slug="everything-at-once")).pk,
     }
+
+
+def repository():
+    """Store a repository with long names, whose last pull has failed."""
+    from django.utils import timezone
+
+    from blog.extensions.git_source.models import Repository
+
+    now = timezone.now()
+    long = "a-repository-with-a-very-long-name" * 8
+    Repository.objects.create(
+        pk=1,
+        url=f"git@git.example.org:press/{long}.git",
+        branch="winter-texts",
+        folder="articles/",
+        commit="3f9c2e1" + "0" * 33,
+        commit_author="Teodor Lanz",
+        commit_subject="Winter texts, second part " + "and more of them " * 8,
+        commit_at=now,
+        looked_at=now,
+        problem="branch",
+        problem_values={"branch": "winter-texts", "branches": ["drafts", "trunk"]},
+        problem_at=now,
+        failures=3,
+        secret_at=now,
+        refused=2,
+        refused_at=now,
+    )
 
 
 def revised(editor) -> int:
