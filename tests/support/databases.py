@@ -38,6 +38,7 @@ class TemporarySite:
             "GALLEY_DATA": str(folder / "data"),
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "tests.support.server_settings",
+            "GALLEY_EXTENSIONS": os.environ.get("GALLEY_EXTENSIONS", "default"),
         }
         self.database = database
         self.forks = []

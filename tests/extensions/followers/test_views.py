@@ -17,6 +17,7 @@ from blog.extensions.followers.models import Follower, Mailing, MailingLetter
 from blog.mail.messages import new_message
 from blog.models import Job, Message, RequestCount
 from blog.page_cache.keys import CacheKey, may_be_cached
+from blog.site.live_pages import live_pages
 from tests.support import factories
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,10 @@ class TestLimits:
         RequestCount.objects.update(since=timezone.now() - 2 * views.PERIOD)
 
         assert request_letter().status_code == 303
+
+
+def test_no_redirect_takes_the_place_of_its_pages():
+    assert list(live_pages(["/follow/", "/follow/x/stop"])) == ["/follow/", "/follow/x/stop"]
 
 
 class TestConsent:
