@@ -111,8 +111,11 @@ PLACES = {
     "articles": "above the list of articles",
     "import": "below the shared findings of an import",
     "edit_side": "end of the sidebar of the edit page",
+    "proof_head": "end of the style sheets and scripts of a proof",
+    "proof_facts": "below the import in the facts of a proof: rows of a <dl>",
     "proof_side": "below the marks in the sidebar of a proof",
     "proof_mark": "in a mark of a proof, above the answers; its context has entry",
+    "proof_source": "instead of the answer “Source” to a mark; its context has entry and answer",
 }
 
 

@@ -267,7 +267,7 @@
     if (location.hash === "#publish") one("#publish .default")?.focus();
     else if (location.hash === "#approve") (one("#approve .bad input") ?? ticks().find((tick) => !tick.checked))?.focus();
     else if (openAnswer()) open(buttonOf(openAnswer())); // by a key; the fragment has taken the focus
-    else if (address.has("each")) open(one("[data-answer=answer-source]"));
+    else if (address.has("each") || address.has("source")) open(one("[data-answer=answer-source]"));
     else if (address.has("mark") || address.has("settled")) (one(".four button") ?? one("#approve-button"))?.focus({ preventScroll: true });
     else if (location.hash === "#title") one("#title").focus({ preventScroll: true });
   };
