@@ -1,8 +1,9 @@
-"""What sources add to Galley: findings, and a reaction to changes of articles."""
+"""What sources add to Galley: findings, a reaction to changes of articles, and slots of the proof."""
 
 from blog import extend
 from blog.extensions.sources.findings import KINDS, find
 from blog.extensions.sources.jobs import note_change
+from blog.extensions.sources.screens import proof_slots
 
 for kind in KINDS:
     extend.finding_kinds.add(kind)
@@ -10,3 +11,9 @@ extend.finders.add(find)
 extend.reactions.add(note_change)
 extend.not_in_backup.add("sources.PageText")
 extend.not_in_backup.add("sources.ReadArticle")
+
+extend.slots.add(extend.Slot("proof_head", "sources/proof/_head.html"))
+extend.slots.add(extend.Slot("proof_mark", "sources/proof/_mark.html", context=proof_slots.of_mark))
+extend.slots.add(extend.Slot("proof_source", "sources/proof/_answer.html", context=proof_slots.of_answer))
+extend.slots.add(extend.Slot("proof_side", "sources/proof/_side.html", context=proof_slots.of_article))
+extend.slots.add(extend.Slot("proof_facts", "sources/proof/_facts.html", context=proof_slots.of_article))

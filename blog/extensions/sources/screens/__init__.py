@@ -1,0 +1,1 @@
+"""The screens of sources: in the proof, the lists, and the settings."""

@@ -1,0 +1,8 @@
+"""Filters for the templates of sources."""
+
+from django import template
+
+from blog.extensions.sources.screens import shown
+
+register = template.Library()
+register.filter("without_scheme", shown.short_address)
