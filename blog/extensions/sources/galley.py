@@ -1,5 +1,7 @@
 """What sources add to Galley: findings, a reaction to changes of articles, and slots of the proof."""
 
+from django.utils.translation import gettext_lazy as _
+
 from blog import extend
 from blog.extensions.sources.findings import KINDS, find
 from blog.extensions.sources.jobs import note_change
@@ -17,3 +19,5 @@ extend.slots.add(extend.Slot("proof_mark", "sources/proof/_mark.html", context=p
 extend.slots.add(extend.Slot("proof_source", "sources/proof/_answer.html", context=proof_slots.of_answer))
 extend.slots.add(extend.Slot("proof_side", "sources/proof/_side.html", context=proof_slots.of_article))
 extend.slots.add(extend.Slot("proof_facts", "sources/proof/_facts.html", context=proof_slots.of_article))
+
+extend.desk_links.add(extend.DeskLink(_("Sources"), "admin:sources_list", "blog.view_article"))

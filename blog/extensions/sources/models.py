@@ -286,9 +286,9 @@ class UsedAnyway(models.Model):
     """Why an editor gave a source for a mark although the claim was not found. The newest counts."""
 
     class Reason(models.TextChoices):
-        READ = "read", _("I have read it there, in other words")
-        LOG_IN = "log_in", _("I have read it behind a log-in")
-        NO_TEXT = "no_text", _("It is an image, a scan or a recording")
+        READ = "read", _("It says so in other words")
+        NO_TEXT = "no_text", _("It is in an image, a table or a file on that page")
+        LOG_IN = "log_in", _("I read it there myself, after logging in")
         OTHER = "other", _("Another reason")
 
     article = article_key(related_name="+", db_index=False)

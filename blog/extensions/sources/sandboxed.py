@@ -9,9 +9,11 @@ from blog.sandbox.process import ProcessKind
 KIND = ProcessKind("blog.extensions.sources.tasks", 512)
 TEXT_SECONDS = 2  # of CPU time
 PAGE_SECONDS = 10
+LOOK_SECONDS = 5
 SENTENCES_AT_ONCE = 20  # compared with a page in one call
 
 _texts = Pool(KIND, size=1, waiting=4, patience=10)
+_looks = Pool(KIND, size=1, waiting=8, patience=10)  # for requests of editors
 _pages = Pool(KIND, size=2, waiting=1000, patience=600)
 
 
@@ -33,3 +35,13 @@ def open_page(content: bytes, content_type: str, url: str, final_url: str, redir
 def compare(page: dict, sentences: list[str]) -> list[Evidence]:
     """Compare at most SENTENCES_AT_ONCE sentences with a page. Raises RefusedError."""
     return _pages.ask("compare", page, sentences, seconds=PAGE_SECONDS)
+
+
+def compare_now(page: dict, sentences: list[str]) -> list[Evidence]:
+    """Compare sentences with a page while an editor waits. Raises RefusedError."""
+    return _looks.ask("compare", page, sentences, seconds=LOOK_SECONDS)
+
+
+def parts_of(sentence: str) -> list[tuple[str, str]]:
+    """Return (part, kind of part) of a sentence. Raises RefusedError."""
+    return _looks.ask("parts", sentence, seconds=TEXT_SECONDS)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from email.message import Message
 from hashlib import sha256
 
+from blog.extensions.sources.claim_parts import read_claim
 from blog.extensions.sources.evidence import Evidence, find_evidence
 from blog.extensions.sources.links import read_text_sources, replace_links
 from blog.extensions.sources.pages import Block, Page, read_page
@@ -25,7 +26,8 @@ class OpenedPage:
 
 
 def main() -> None:
-    serve({"read": read_text_sources, "replace": replace_links, "open": open_page, "compare": compare})
+    texts = {"read": read_text_sources, "replace": replace_links, "parts": parts_of}
+    serve(texts | {"open": open_page, "compare": compare})
 
 
 def open_page(
@@ -72,3 +74,8 @@ def _shortened(evidence):
         cut = cut.rsplit(" ", 1)[0] if end < len(passage) and " " in cut else cut
         evidence.passage = f"{'…' if start else ''}{cut}{'…' if end < len(passage) else ''}"
     return evidence
+
+
+def parts_of(sentence: str) -> list[tuple[str, str]]:
+    """Return (part, kind of part) of a sentence."""
+    return [(part.text, part.kind) for part in read_claim(sentence).parts]

@@ -349,9 +349,9 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         choices=[
-                            ("read", "I have read it there, in other words"),
-                            ("log_in", "I have read it behind a log-in"),
-                            ("no_text", "It is an image, a scan or a recording"),
+                            ("read", "It says so in other words"),
+                            ("no_text", "It is in an image, a table or a file on that page"),
+                            ("log_in", "I read it there myself, after logging in"),
                             ("other", "Another reason"),
                         ],
                         max_length=10,

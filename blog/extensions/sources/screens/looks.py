@@ -21,8 +21,14 @@ from blog.extensions.sources.acts import (
 from blog.extensions.sources.claim_parts import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION
 from blog.extensions.sources.evidence import Evidence as Compared
 from blog.extensions.sources.models import READABLE, Evidence, PageText, Source, State, UsedAnyway
-from blog.extensions.sources.sandboxed import compare, parts_of
-from blog.extensions.sources.screens.shown import ShownEvidence, ShownState, is_older, shown_evidence, state_of
+from blog.extensions.sources.sandboxed import compare_now, parts_of
+from blog.extensions.sources.screens.shown import (
+    ShownEvidence,
+    ShownState,
+    is_older,
+    shown_evidence,
+    state_of,
+)
 from blog.review.marks import Mark
 from blog.sandbox.refusals import RefusedError
 
@@ -242,7 +248,7 @@ def _compared(article, entry, typed, source):
         page = json.loads(kept.text)
         look.number_of_words = sum(len(block["text"].split()) for block in page["blocks"])
         try:
-            look.comparison = compare(page, [sentence_of(article, entry)])[0]
+            look.comparison = compare_now(page, [sentence_of(article, entry)])[0]
         except RefusedError:
             return look
     if look.comparison is None:
@@ -281,7 +287,6 @@ def _judge_kinds(article, look: Look) -> None:
         look.kind, look.by_mark = Kind.SEVERAL, {key: each for key, each in shown.items() if each}
 
 
-
 def _of_kind(mark: Mark, comparison, kinds: dict[str, str]) -> ShownEvidence | None:
     wanted = PARTS_OF.get(mark.kind, ())
     found = _of(comparison.found, kinds, wanted)
@@ -289,7 +294,9 @@ def _of_kind(mark: Mark, comparison, kinds: dict[str, str]) -> ShownEvidence | N
     if not found and not missing:
         return None
     verdict = "partly" if found and missing else "found" if found else "not_found"
-    part = Evidence(verdict=verdict, found=found, missing=missing, passage=comparison.passage if found else "")
+    part = Evidence(
+        verdict=verdict, found=found, missing=missing, passage=comparison.passage if found else ""
+    )
     return shown_evidence(part, about=str(mark.name))
 
 

@@ -83,11 +83,15 @@ def of_article(page: dict) -> dict | None:
     numbers = {mark.key: mark.number for mark in entries.marks if mark.number}
     opened, others = [], []
     for each in listed:
-        marks = sorted({numbers[row.key] for row in each.evidence if row.key in numbers and row.how != "paragraph"})
+        marks = sorted(
+            {numbers[row.key] for row in each.evidence if row.key in numbers and row.how != "paragraph"}
+        )
         side = SideSource(each.source, state_in_list(each.source), title_of(each.source), marks)
         (opened if each.source.state == State.OK or each.source.is_ignored else others).append(side)
     for side in others:
-        side.article_count = Article.objects.in_use().filter(source_links__source=side.source).distinct().count()
+        side.article_count = (
+            Article.objects.in_use().filter(source_links__source=side.source).distinct().count()
+        )
     return {
         "source_total": len(listed),
         "source_opened": sum(each.source.state in READABLE for each in listed),
@@ -120,5 +124,3 @@ def _reasons(article, keys) -> list[UsedAnyway]:
     rows = UsedAnyway.objects.filter(article=article, key__in=keys).order_by("pk")
     newest = {row.key: row for row in rows}
     return list({(row.reason, row.words, row.by_name): row for row in newest.values()}.values())
-
-

@@ -58,7 +58,9 @@ def state_of(source: Source) -> ShownState:
         words = _("Gone: the page answers %(status)s") if source.status else _("Gone")
         return ShownState(sign, words % {"status": source.status}, _last_seen(source, at))
     if state == State.SOFT_404:
-        return ShownState(sign, _with_status(_("Error page"), source), _("It says that the page is not there."))
+        return ShownState(
+            sign, _with_status(_("Error page"), source), _("It says that the page is not there.")
+        )
     if state == State.CLOSED:
         return ShownState(sign, str(State.CLOSED.label), _("Galley opens pages without scripts."))
     if state == State.UNREACHABLE:
