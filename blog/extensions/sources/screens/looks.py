@@ -170,11 +170,13 @@ class Look:
             return by_state[self.source.state]
         if self.kind == Kind.FOUND and self.is_moved:
             return _(
-                "The new URL is stored for this mark. A link in the text stays until you change it on Sources."
+                "The new URL is stored for this mark. A link in the text stays until you change it on "
+                "Sources."
             )
         return {
             Kind.EMPTY: _(
-                "A URL is opened as soon as you paste it. Readers see the source once the article is approved."
+                "A URL is opened as soon as you paste it. Readers see the source once the article is "
+                "approved."
             ),
             Kind.WORDS: _("Not a URL, so nothing is opened. Readers see these words as they are."),
             Kind.OFF: _("Pages are not opened, because this is switched off."),
