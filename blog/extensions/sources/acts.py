@@ -56,8 +56,8 @@ def may_be_opened(source: Source) -> bool:
 def open_now(address: str) -> Source:
     """Return the source with this address, which is opened by a job before all others.
 
-    The caller looks at it again until it is no longer `is_awaited`. A page that was opened within a day is
-    not opened again. Raises RefusedAddressError.
+    The caller looks at it again until it is no longer `is_awaited`. A page that was tried within a day is
+    not opened again, only by check_again(). Raises RefusedAddressError.
     """
     found = check_address(address)
     source = Source.objects.at(found)
@@ -65,8 +65,8 @@ def open_now(address: str) -> Source:
         new = Source.of(found)
         Source.objects.bulk_create([new], ignore_conflicts=True)
         source = Source.objects.at(found)
-    is_new = source.opened_at is None or source.opened_at < timezone.now() - TEXT_KEPT_FOR
-    if is_new and may_be_opened(source):
+    is_new = source.tried_at is None or source.tried_at < timezone.now() - TEXT_KEPT_FOR
+    if is_new and not source.is_awaited and may_be_opened(source):
         check_again([source.pk])
         source.refresh_from_db()
     return source

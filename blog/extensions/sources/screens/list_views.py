@@ -35,6 +35,7 @@ SITES_NAMED = 20
 ARTICLES_NAMED = 20  # per source
 LONGEST_QUERY = 200
 IGNORE_REASONS = ("visits", "gone", "other")
+How, Verdict = Evidence.How, Evidence.Verdict
 NOT_FOUND = Evidence.objects.filter(source=OuterRef("pk"), verdict=Evidence.Verdict.NOT_FOUND).exclude(
     how=Evidence.How.PARAGRAPH
 )
@@ -244,11 +245,9 @@ def show_article(request, pk):
 
 
 def _article_row(each, numbers, request) -> dict:
-    evidence = [
-        (numbers[row.key], shown_evidence(row))
-        for row in each.evidence
-        if row.key in numbers and (row.how != Evidence.How.PARAGRAPH or row.verdict == Evidence.Verdict.FOUND)
-    ]
+    resting = (row for row in each.evidence if row.how != How.PARAGRAPH or row.verdict == Verdict.FOUND)
+    of_marks = {(numbers[row.key], row.verdict, row.sentence): row for row in resting if row.key in numbers}
+    evidence = [(number, shown_evidence(row)) for (number, *_), row in sorted(of_marks.items())]
     is_dead = each.source.leads_nowhere
     is_missing = any(shown.verdict in ("partly", "not_found") for _number, shown in evidence)
     return row_of(each.source, request) | {

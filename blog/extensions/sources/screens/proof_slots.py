@@ -18,6 +18,7 @@ from blog.extensions.sources.screens.shown import (
 )
 
 How = Evidence.How
+SHOWN_BESIDE = (Evidence.Verdict.FOUND, Evidence.Verdict.PARTLY)
 
 
 @dataclass
@@ -45,11 +46,9 @@ def of_mark(page: dict) -> dict | None:
     """Context of a mark: the sources beside its sentence, or its own if it is resolved."""
     entry, article = page["entry"], page["article"]
     rows = _rows_of(article, entry)
-    hows = [How.ANSWER] if not entry.is_open and any(row.how == How.ANSWER for row in rows) else []
-    hows = hows or [How.SENTENCE] if any(row.how == How.SENTENCE for row in rows) else hows or list(How)
     shown: dict[int, MarkSource] = {}
-    for row in rows:
-        if row.how in hows and row.source_id not in shown:
+    for row in _nearest(entry, rows):
+        if row.source_id not in shown:
             evidence = [shown_evidence(row)] if row.verdict else []
             shown[row.source_id] = MarkSource(row.source, row.how, state_of(row.source), evidence)
     keys = [mark.key for mark in entry.marks]
@@ -59,6 +58,17 @@ def of_mark(page: dict) -> dict | None:
         "later": LaterAnswer.objects.filter(article=article, key__in=keys).select_related("source").first(),
         "pages_are_opened": opening() != Opening.NO,
     }
+
+
+def _nearest(entry, rows: list[Evidence]) -> list[Evidence]:
+    """Return the evidence of an editor's source, or of the links in the sentence, or else beside it.
+
+    A link beside the sentence is only shown if it has something of the claim.
+    """
+    by_how = {how: [row for row in rows if row.how == how] for how in How}
+    by_how[How.PARAGRAPH] = [row for row in by_how[How.PARAGRAPH] if row.verdict in SHOWN_BESIDE]
+    hows = (How.SENTENCE, How.PARAGRAPH) if entry.is_open else (How.ANSWER, How.SENTENCE, How.PARAGRAPH)
+    return next((by_how[how] for how in hows if by_how[how]), [])
 
 
 def of_answer(page: dict) -> dict:

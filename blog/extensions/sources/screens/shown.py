@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.extensions.sources.models import Evidence, Source, State
 
@@ -80,7 +81,7 @@ def state_in_list(source: Source) -> ShownState:
     if source.state == State.MOVED:
         return ShownState(sign, words, _("redirects for good"))
     if source.state == State.NOT_OPENED:
-        return ShownState(sign, words, source.reason or _queued(source))
+        return ShownState(sign, words, source.reason or _tried(source) or _queued(source))
     since = _("since %(day)s") % {"day": moment(source.state_since)} if source.state_since else ""
     if source.state in (State.GONE, State.SOFT_404):
         words = _with_status(words, source)
@@ -96,6 +97,12 @@ def _last_seen(source, at):
     if not source.opened_at:
         return tried
     return f"{tried} {_('It was there on %(day)s.') % {'day': moment(source.opened_at)}}".strip()
+
+
+def _tried(source):
+    if not source.tries:
+        return ""
+    return ngettext("%d try without success", "%d tries without success", source.tries) % source.tries
 
 
 def _queued(source):
@@ -172,6 +179,14 @@ def _spans(folded, part):
         return [(place, place + len(part))]
     words = [word for word in _WORD.findall(part) if len(word) > 3 or word[0].isdigit()]
     return [(place, place + len(word)) for word in words if (place := folded.find(word)) >= 0]
+
+
+def page_date(written: str) -> str:
+    """Return the date of a page as the site writes dates, if the page has it in digits."""
+    try:
+        return date_format(date.fromisoformat(written[:10]), "DATE_FORMAT")
+    except ValueError:
+        return written
 
 
 def title_of(source: Source) -> str:

@@ -6,3 +6,4 @@ from blog.extensions.sources.screens import shown
 
 register = template.Library()
 register.filter("without_scheme", shown.short_address)
+register.filter("page_date", shown.page_date)

@@ -42,6 +42,7 @@
     else field().removeAttribute("aria-describedby");
     hideReasons();
     if (look.dataset.said && !isRefused) say(look.dataset.said);
+    looked().querySelector(".acts:not([hidden], .without-script)")?.scrollIntoView({ block: "nearest" });
     return look.dataset.look;
   };
   const ask = async (more, signal) => {
