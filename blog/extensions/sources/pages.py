@@ -86,7 +86,7 @@ def _decode(body, charset):
     for name in (charset, "utf-8"):
         try:
             return body.decode(name or "utf-8").removeprefix("\ufeff")[:MOST_CHARACTERS]
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # also of a name with a null character
             continue
     return body.decode("cp1252", "replace")[:MOST_CHARACTERS]
 
