@@ -183,6 +183,26 @@ import_notes: Point[Callable[[Collection[int]], dict[int, ImportNote]]] = Point(
 
 
 @dataclass(frozen=True)
+class ActivityKind:
+    """Lines of the activity log that are no act of a user, such as the rounds of a job.
+
+    name: "LABEL.WORD", such as "sources.round". title: what was done, lazily translated. rows: returns a
+    queryset, whose field `moment` says when it was. describe: returns (name, note) of a row. url_name: of the
+    screen that the name links to. Only users who may publish see these lines.
+    """
+
+    name: str
+    title: str
+    rows: Callable
+    moment: str
+    describe: Callable[[object], tuple[str, str]]
+    url_name: str
+
+
+activity_kinds: Point[ActivityKind] = Point()
+
+
+@dataclass(frozen=True)
 class FirstStep:
     """A step on the screen “First steps” of a role: "operator", "editor" or "writer"."""
 

@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog import extend
 from blog.articles.actions.publication import STORED_IN_LOG, Verb
 from blog.articles.models import Article
 from blog.desk.numbers import read_number
@@ -152,6 +153,11 @@ def _is_near(act, entry, key) -> bool:
     return act.first.at - entry.at <= TOGETHER
 
 
+def kinds() -> dict[str, str]:
+    """Return {kind of an entry: its word}, with those of extensions."""
+    return KINDS | {kind.name: kind.title for kind in extend.activity_kinds}
+
+
 @dataclass(frozen=True)
 class ActivityEntry:
     """A line of the log. name is the name of the row, url its admin screen, or ""."""
@@ -168,7 +174,7 @@ class ActivityEntry:
 
     @property
     def kind_word(self) -> str:
-        return str(KINDS[self.kind])
+        return str(kinds()[self.kind])
 
     @property
     def who(self) -> str:
@@ -186,6 +192,7 @@ class Activity:
         self.site, self.request = site, request
         self.sees_all = request.user.has_perm("blog.publish_article")
         self.sees_imports = self._may_see(ImportRun)
+        self._of_extensions = {kind.name: kind for kind in extend.activity_kinds if self.sees_all}
 
     @property
     def is_allowed(self) -> bool:
@@ -210,24 +217,35 @@ class Activity:
             log, imports = self._of_article(log, imports, article)
         elif not self.sees_imports:
             imports = imports.none()
-        log = log.annotate(source=Value("log"), key=F("pk"), at=F("action_time"))
-        imports = imports.annotate(source=Value("import"), key=F("pk"), at=F("started_at"))
-        parts = [_between(part.order_by(), since, until) for part in (log, imports)]
-        log, imports = (part.values_list("source", "key", "at") for part in parts)
-        return log.union(imports, all=True).order_by("-at", "source", "-key")
+        others = [] if person or article else [each for each in self._of_extensions if kind in ("", each)]
+        parts = [
+            log.annotate(source=Value("log"), key=F("pk"), at=F("action_time")),
+            imports.annotate(source=Value("import"), key=F("pk"), at=F("started_at")),
+            *map(self._of_extension, others),
+        ]
+        parts = [_between(part.order_by(), since, until).values_list("source", "key", "at") for part in parts]
+        return parts[0].union(*parts[1:], all=True).order_by("-at", "source", "-key")
+
+    def _of_extension(self, name):
+        kind = self._of_extensions[name]
+        return kind.rows().annotate(source=Value(name), key=F("pk"), at=F(kind.moment))
 
     def read(self, keys: Iterable[tuple]) -> Iterator[ActivityEntry]:
-        """Yield the entries with these keys, in order. Four queries, so pass a few hundred keys at most."""
+        """Yield the entries with these keys, in order. A few queries, so pass a few hundred keys at most."""
         keys = list(keys)
         log = LogEntry.objects.select_related("submission").prefetch_related("user", "content_type")
         log = log.in_bulk([key for source, key, _at in keys if source == "log"])
         imports = ImportRun.objects.select_related("started_by").in_bulk(
             [key for source, key, _at in keys if source == "import"]
         )
+        rows = {"log": log, "import": imports}
+        for name in {source for source, _key, _at in keys} - rows.keys():
+            of_kind = [key for source, key, _at in keys if source == name]
+            rows[name] = self._of_extensions[name].rows().in_bulk(of_kind)
+        read = {"log": self._logged, "import": self._imported}
         for source, key, _at in keys:
-            row = (log if source == "log" else imports).get(key)
-            if row:
-                yield self._logged(row) if source == "log" else self._imported(row)
+            if row := rows[source].get(key):
+                yield read[source](row) if source in read else _entry_of(self._of_extensions[source], row)
 
     def acts(self, keys: QuerySet, start: int, most: int, scanned: int) -> tuple[list[Act], int]:
         """Return at most `most` acts, starting at the entry with this index, and their number of entries.
@@ -243,6 +261,8 @@ class Activity:
             return log, imports
         if kind == "imported":
             return log.none(), imports
+        if kind in self._of_extensions:
+            return log.none(), imports.none()
         if kind in MESSAGES:
             return log.filter(action_flag=CHANGE, change_message=MESSAGES[kind]), imports.none()
         if kind in {"submitted", "returned"}:
@@ -294,6 +314,21 @@ class Activity:
             url=reverse("admin:blog_importrun_change", args=[run.pk]) if self.sees_imports else "",
             note=", ".join(numbers) if self.sees_imports else "",
         )
+
+
+def _entry_of(kind, row):
+    """Return the entry of a row of an extension."""
+    name, note = kind.describe(row)
+    return ActivityEntry(
+        at=getattr(row, kind.moment),
+        person=None,
+        kind=kind.name,
+        model="",
+        name=name,
+        number="",
+        url=reverse(kind.url_name),
+        note=note,
+    )
 
 
 def _kind_of(entry):

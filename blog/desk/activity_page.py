@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from blog.articles.models import Article
-from blog.desk.activity import ENTRIES_AT_ONCE, KINDS, Activity
+from blog.desk.activity import ENTRIES_AT_ONCE, Activity, kinds
 from blog.desk.base import require
 from blog.desk.numbers import read_number
 from blog.desk.spreadsheets import csv_response
@@ -61,7 +61,7 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Action"),
         required=False,
-        choices=[("", gettext_lazy("Everything")), *KINDS.items()],
+        choices=lambda: [("", gettext_lazy("Everything")), *kinds().items()],
     )
     article = forms.CharField(label=gettext_lazy("Article"), required=False, max_length=300)
     since = Day(label=gettext_lazy("From"))
