@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from blog import extend
+from blog.extensions.sources import activity
 from blog.extensions.sources.findings import KINDS, find
 from blog.extensions.sources.jobs import note_change
 from blog.extensions.sources.screens import proof_slots
@@ -10,6 +11,7 @@ from blog.extensions.sources.screens import proof_slots
 for kind in KINDS:
     extend.finding_kinds.add(kind)
 extend.finders.add(find)
+extend.activity_kinds.add(activity.KIND)
 extend.reactions.add(note_change)
 extend.not_in_backup.add("sources.PageText")
 extend.not_in_backup.add("sources.ReadArticle")

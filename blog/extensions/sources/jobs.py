@@ -21,7 +21,7 @@ from blog.extensions.sources.models import ArticleSource, Evidence, ReadArticle,
 from blog.extensions.sources.reading import ARTICLES_AT_ONCE, forget_read, read_articles, unread_articles
 from blog.extensions.sources.replacing import REPLACE, replace_in_batches
 from blog.extensions.sources.reports import report_changed
-from blog.extensions.sources.rounds import NoNetworkError, Round, summary
+from blog.extensions.sources.rounds import NoNetworkError, Round
 from blog.imports.models import ImportRun
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job, periodic_hook
 from blog.jobs.models import Job
@@ -107,14 +107,14 @@ def open_sources(running: RunningJob) -> dict:
 
     opened.on_source = tell
     try:
-        counts = opened.run()
+        opened.run()
     except NoNetworkError as error:
-        running.job.result |= summary(opened.counts) | {"due": total}
+        running.job.result |= opened.summary | {"due": total}
         message = gettext("This server could not reach any site. It goes on by itself.")
         raise JobFailedError(message) from error
     if opened.is_stopped:
-        raise JobStopped(summary(counts))
-    return summary(counts)
+        raise JobStopped(opened.summary)
+    return opened.summary
 
 
 @job(REPLACE, title=_("Replace a source"), group=GROUP)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from blog.extensions.sources.addresses import host_of
 from blog.extensions.sources.choices import source_settings
 from blog.extensions.sources.due import claim, due, store
-from blog.extensions.sources.models import LEAD_NOWHERE, Source, State
+from blog.extensions.sources.models import Source, State
 from blog.extensions.sources.opening import Opener, Outcome
 from blog.extensions.sources.reports import report
 
@@ -51,7 +51,18 @@ class Round:
         self._pending: dict[Future[Outcome], str] = {}
         self._offline: list[Outcome] = []  # that wait for another site to be reached
         self.counts: Counter[str] = Counter()
+        self.dead = self.failing = 0
         self.is_stopped = False
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Return what the activity says of the round."""
+        return {
+            "opened": self.counts.total() - self.counts[State.NOT_OPENED],
+            "nowhere": self.dead,
+            "failing": self.failing,
+            "moved": self.counts[State.MOVED],
+        }
 
     @staticmethod
     def _recent():
@@ -129,13 +140,6 @@ class Round:
         if not source.is_reported:
             report(source)
         self.counts[outcome.state] += 1
+        self.dead += source.leads_nowhere
+        self.failing += source.tries > 0
         self.on_source(source, outcome)
-
-
-def summary(counts: Counter[str]) -> dict[str, int]:
-    """Return what the activity says of a round."""
-    return {
-        "opened": counts.total() - counts[State.NOT_OPENED],
-        "nowhere": sum(counts[state] for state in LEAD_NOWHERE),
-        "moved": counts[State.MOVED],
-    }

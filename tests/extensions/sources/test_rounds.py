@@ -237,7 +237,7 @@ class TestJobs:
         start_due()
         jobs = run_jobs()
 
-        assert jobs[-1].result == {"opened": 1, "nowhere": 0, "moved": 0}
+        assert jobs[-1].result == {"opened": 1, "nowhere": 0, "failing": 0, "moved": 0}
         assert Source.objects.get().state == "ok"
         start_due()
         assert not Job.objects.active().exists()
@@ -254,3 +254,14 @@ class TestJobs:
         assert Evidence.objects.filter(article=other).exclude(compared_at=None).exists()
         assert pages.asked == []
         assert PageText.objects.count() == 1
+
+    def test_a_round_is_one_line_of_the_activity(self, pages, run_jobs, client, admin_user):
+        article(*(pages.address(f"/{number}", host=f"h{number}.example") for number in range(10)))
+        start_due()
+        run_jobs()
+        client.force_login(admin_user)
+
+        shown = client.get("/admin/activity/", {"kind": "sources.round"}).content.decode()
+
+        assert "Sources checked" in shown
+        assert "10 opened, 10 are tried again" in shown
