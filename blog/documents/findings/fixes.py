@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from blog.documents.findings.article_words import ArticleWords
+from blog.documents.findings.field_rules import find_field_findings
 from blog.documents.findings.kinds import KINDS, FindingKind, Fix
 from blog.documents.findings.leftovers import label_findings
-from blog.documents.findings.rules import find_field_findings
 from blog.documents.quotation_marks import count_lone_marks
 from blog.documents.text import clean_excerpt
 

@@ -4,12 +4,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from blog.documents.cleanup.leftovers import find_leftovers
-from blog.documents.cleanup.scan import LOST
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.rendering.markdown import render_markdown
 
 MAX_COMMANDS = 50  # per text
 
@@ -111,10 +108,3 @@ def command_findings(prose: str) -> Iterator[Finding]:
     """Yield template commands. The renderer removes them, so something is missing there."""
     for found in islice(_COMMAND.finditer(prose), MAX_COMMANDS):
         yield Finding(FindingKind.TEMPLATE_SYNTAX, found.start(), found.end(), found[0])
-
-
-def loss_findings(body: str) -> Iterator[Finding]:
-    """Yield a finding at the first tag without output if the text lost more than one passage to such tags."""
-    lost = next((found for found in find_leftovers(body) if LOST in found.replacement), None)
-    if lost and render_markdown(body, highlight=False).losses.is_damage:
-        yield Finding(FindingKind.PASSAGES_LOST, lost.start, lost.end, body[lost.start : lost.end][:200])

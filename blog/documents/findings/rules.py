@@ -1,11 +1,11 @@
 """Apply the rules for findings to an article: what reads badly although the file is valid."""
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 
 from blog.documents.characters import has_invisible_characters, has_misleading_link, mixes_scripts
 from blog.documents.findings.article_words import ArticleWords
+from blog.documents.findings.field_rules import description_findings
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.health import health_findings
 from blog.documents.findings.images import hero_findings, image_findings
@@ -14,9 +14,9 @@ from blog.documents.findings.leftovers import (
     command_findings,
     comment_findings,
     label_findings,
-    loss_findings,
     placeholder_findings,
 )
+from blog.documents.findings.losses import loss_findings
 from blog.documents.findings.prompt_leaks import prompt_findings
 from blog.documents.findings.share_text import share_text_findings
 from blog.documents.findings.structure import (
@@ -28,13 +28,8 @@ from blog.documents.findings.structure import (
     without_code,
 )
 from blog.documents.names import fold_name
-from blog.documents.summaries import opens_with
-from blog.documents.text import clean_excerpt, same_text
 
-META_DESCRIPTION_LENGTH = 160  # characters; about what search engines show
 READING_TIME_TOLERANCE = 0.25
-
-_ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 
 
 def title_findings(words: ArticleWords) -> Iterator[Finding]:
@@ -51,21 +46,6 @@ def title_findings(words: ArticleWords) -> Iterator[Finding]:
     given, computed = words.reading_time_in_file, words.reading_time
     if given is not None and abs(given - computed) > READING_TIME_TOLERANCE * computed:
         yield Finding(FindingKind.READING_TIME_OFF)
-
-
-def description_findings(words: ArticleWords) -> Iterator[Finding]:
-    description, excerpt = words.meta_description.strip(), words.excerpt.strip()
-    is_cut = description.endswith(("...", "…")) or not _ENDS_SENTENCE.search(description)
-    if description and is_cut:
-        yield Finding(FindingKind.DESCRIPTION_CUT, words=description)
-    if len(description) > META_DESCRIPTION_LENGTH:
-        yield Finding(FindingKind.DESCRIPTION_LONG, words=description)
-    if description and excerpt and same_text(description, excerpt):
-        yield Finding(FindingKind.DESCRIPTION_IS_EXCERPT, words=description)
-    if clean_excerpt(excerpt) != " ".join(excerpt.split()):
-        yield Finding(FindingKind.EXCERPT_LABEL, words=excerpt)
-    if excerpt and opens_with(words.text, clean_excerpt(excerpt)):
-        yield Finding(FindingKind.EXCERPT_IS_OPENING, words=excerpt)
 
 
 MOST_AT_ONCE = 20  # findings per rule; enough for an editor to find the rest
@@ -87,16 +67,6 @@ def find_findings(words: ArticleWords) -> list[Finding]:
             *_text_findings(words),
         )
         for finding in islice(findings, MOST_AT_ONCE)
-    ]
-
-
-def find_field_findings(words: ArticleWords) -> list[Finding]:
-    """Return the findings in the fields above the text, without reading its Markdown."""
-    return [
-        *hero_findings(words),
-        *description_findings(words),
-        *share_text_findings(words),
-        *placeholder_findings(words, ""),
     ]
 
 
