@@ -10,7 +10,8 @@ from blog import page_cache
 from blog.articles.models import Article
 from blog.articles.translations import language_tag
 from blog.base.queries import update_values
-from blog.documents.fields.translations import TranslatableText, find_groups, translation_key
+from blog.documents.fields.keys import translation_key
+from blog.documents.fields.translations import TranslatableText, find_groups
 from blog.imports.models import SourceFile
 from blog.imports.slugs import with_language
 from blog.imports.sources import PreparedFile

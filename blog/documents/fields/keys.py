@@ -112,3 +112,18 @@ def is_blank(value: object) -> bool:
     if isinstance(value, list):
         return all(map(is_blank, value))
     return value is None or value is False or value == {}
+
+
+# From Hugo, plugins and recipes. Other systems use some of these keys differently: see find_groups()
+# in translations.py.
+_TRANSLATION_KEYS = ("translationkey", "translationgroup", "translationid", "langref", "ref", "pageid")
+
+
+def translation_key(extra: Mapping[str, object]) -> tuple[str, str] | None:
+    """Return the first key that names the text in all languages, with its value, or None."""
+    values = {fold_key(key): value for key, value in extra.items()}
+    for key in _TRANSLATION_KEYS:
+        value = values.get(key)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+            return key, str(value).strip()
+    return None

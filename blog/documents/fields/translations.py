@@ -4,11 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from blog.documents.fields.keys import fold_key
+from blog.documents.fields.keys import translation_key
 from blog.documents.fields.paths import path_without_language
-
-# From Hugo, plugins and recipes. Other systems use some of these keys differently: see find_groups().
-_KEYS = ("translationkey", "translationgroup", "translationid", "langref", "ref", "pageid")
 
 
 class TranslatableText(NamedTuple):
@@ -44,16 +41,6 @@ def find_groups(texts: Iterable[TranslatableText]) -> list[list[TranslatableText
         if len(languages) > 1:
             groups.append(list(languages.values()))
     return groups
-
-
-def translation_key(extra: Mapping[str, object]) -> tuple[str, str] | None:
-    """Return the first key that names the text in all languages, with its value, or None."""
-    values = {fold_key(key): value for key, value in extra.items()}
-    for key in _KEYS:
-        value = values.get(key)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-            return key, str(value).strip()
-    return None
 
 
 def translated_paths(paths: Iterable[str]) -> set[str]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from blog.documents.fields.keys import fold_key, is_blank, is_known_key
-from blog.documents.fields.translations import translation_key
+from blog.documents.fields.keys import fold_key, is_blank, is_known_key, translation_key
 from blog.documents.image_words import Credit, parse_credit, web_address
 from blog.documents.notices import Notice
 
