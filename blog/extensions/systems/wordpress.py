@@ -49,7 +49,9 @@ _DESCRIPTIONS = (
     "_aioseo_description",
     "_aioseop_description",
 )
-_DATE = re.compile(r"(?!0000)(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)")
+_DATE = re.compile(
+    r"\s*(?!0000)(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE
+)
 _DEFAULT_CATEGORY = "uncategorized"
 _UPLOADS = "wp-content/uploads/"
 _URL = re.compile(rf"(?:https?://|(?<=[\"'])/(?={_UPLOADS}))[^\s\"'<>)\]]+", re.IGNORECASE)
@@ -255,5 +257,6 @@ def _date(item, *names):
     """Return a date in UTC, or without an offset if only the site's local time is stated."""
     for name in names:
         if found := _DATE.match(item.get(name)):
-            return f"{found[1]}T{found[2]}{'Z' if name.endswith('_gmt') else ''}"
+            offset = found[3] or ("Z" if name.endswith("_gmt") else "")
+            return f"{found[1]}T{found[2]}{offset}"
     return None

@@ -14,11 +14,12 @@ MAX_VALUE = 20 * 1024 * 1024  # characters of one element
 MAX_VALUES = 100_000  # elements of one item, besides comments
 
 _FORBIDDEN = bytes(sorted({*range(32)} - {9, 10, 13}))
+# Without http: or https:. Exports declare either.
 _NAMESPACES = {
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://purl.org/dc/elements/1.1/": "dc",
+    "//purl.org/rss/1.0/modules/content/": "content",
+    "//purl.org/dc/elements/1.1/": "dc",
 }
-_WORDPRESS, _EXCERPT = "http://wordpress.org/export/", "excerpt/"
+_WORDPRESS, _EXCERPT = "//wordpress.org/export/", "excerpt/"
 
 
 @dataclass(slots=True)
@@ -166,6 +167,7 @@ def _reason(error):
 def _short(name):
     """Return a name with its usual prefix."""
     space, _, local = name.rpartition(" ")
+    space = space.removeprefix("http:").removeprefix("https:")
     if space.startswith(_WORDPRESS):
         return f"excerpt:{local}" if space.endswith(_EXCERPT) else f"wp:{local}"
     prefix = _NAMESPACES.get(space)

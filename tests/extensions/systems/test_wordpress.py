@@ -43,6 +43,19 @@ def test_front_matter_states_what_wordpress_knows(export):
     }
 
 
+def test_an_export_with_https_in_its_namespaces_and_iso_dates_is_read(export, tmp_path):
+    text = (SAMPLES / "wordpress.xml").read_text().replace('"http://wordpress.org', '"https://wordpress.org')
+    text = text.replace("2024-05-14 07:30:00", "2024-05-14T07:30:00+00:00")
+    (tmp_path / "export.xml").write_text(text)
+    (tmp_path / "out").mkdir()
+
+    modern = converted(tmp_path / "export.xml", tmp_path / "out")
+
+    assert "https://wordpress.org/export" in text
+
+    assert modern.fields(TIDE) == export.fields(TIDE) | {"date": "2024-05-14T07:30:00+00:00"}
+
+
 def test_drafts_and_private_posts_are_not_published(export):
     ice = export.fields("posts/ice-in-the-north-basin-103.md")
 
