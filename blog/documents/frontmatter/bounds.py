@@ -25,6 +25,10 @@ HEADER_LINE = re.compile(
     r"(?P<key>[A-Za-z][\w-]{0,39}):(?P<value>(?:[ \t][^\n]*+)?(?:\n(?: {4}|\t)[ \t]*+[^\s][^\n]*+)*+)"
     r"(?:\n|\Z)"
 )
+# Lines of YAML: keys, items, indented lines and comments, from a key on.
+_YAML_LINES = re.compile(
+    r"(?=\w)(?:(?:[A-Za-z][\w-]{0,39}:(?:[ \t][^\n]*+)?|-[ \t][^\n]*+|[ \t]+[^\n]*+|#[^\n]*+|)\n)++"
+)
 _TITLE_LINE = re.compile(r"^title:[ \t]+\S", re.IGNORECASE | re.MULTILINE)
 _REST_OF_LINE = re.compile(r"[ \t]*+(?:\n|\Z)")
 
@@ -48,7 +52,7 @@ def split_text(text: str) -> Split:
         return _split_fenced(text, opening)
     if opening := _OPENING_BRACE.match(text):
         return _split_json(text, opening.end())
-    return _split_header(text)
+    return _split_unopened(text) or _split_header(text)
 
 
 def line_at(text: str, offset: int) -> int:
@@ -86,6 +90,16 @@ def _split_json(text, start):
         raise DocumentError("the front matter is longer than 64 KB.", line)
     rest = _REST_OF_LINE.match(text, start + length)
     return Split("{", start, start + length, rest.end()) if rest else NO_FRONT_MATTER
+
+
+def _split_unopened(text):
+    """Accept lines of YAML with a title at the top as front matter if a line --- ends them, as Hexo does."""
+    start = _BLANK_START.match(text).end()
+    lines = _YAML_LINES.match(text, start, start + MAX_FRONT_MATTER_BYTES)
+    closing = lines and _CLOSING["---"].match(text, lines.end())
+    if not closing or not _TITLE_LINE.search(text, start, lines.end()):
+        return None
+    return Split("---", start, lines.end(), closing.end())
 
 
 def _split_header(text):

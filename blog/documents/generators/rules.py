@@ -365,7 +365,8 @@ class _Text:
             is_used = self.generator in _LANGUAGES_IN_ADDRESSES or ":lang" in self.rules.pattern
             return self._language if is_used else ""
         is_default = self._language == self.configuration.default_language
-        return "" if is_default or self.generator in _LANGUAGES_IN_ADDRESSES else self._language
+        adds_none = self.generator == Generator.JEKYLL or self.generator in _LANGUAGES_IN_ADDRESSES
+        return "" if is_default or adds_none else self._language
 
     @property
     def _language_token(self):
