@@ -53,7 +53,6 @@ EDITORS_KINDS = [
             "home": "",
             "account": "account/",
             "security": "security/",
-            "who-needs-a-second-step": "second-step/",
             "log": "activity/",
             "people": "people/",
             "people-taken-out": "people/?answer=invented",
@@ -102,6 +101,7 @@ EDITORS_KINDS = [
     PageKind("admin-user", "/admin/auth/user/{editor}/change/", is_for_administrators=True),
     PageKind("git", "/admin/git_source/", is_for_administrators=True),
     PageKind("git-to-disconnect", "/admin/git_source/?ask=disconnect", is_for_administrators=True),
+    PageKind("admin-who-needs-a-second-step", "/admin/second-step/", is_for_administrators=True),
 ]
 # One page for each layout of readers' pages, for tests of features that all pages have.
 READER_PAGE_KINDS = [

@@ -5,7 +5,7 @@ import shutil
 
 ALWAYS = [
     "--no-sandbox",  # chromium's sandbox refuses root, which may run tests; all pages are our own
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no network
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # no network
     # Optimising scripts that run for a second takes longer than it saves. So do threads that free memory.
     "--js-flags=--no-maglev,--no-opt,--single-threaded-gc",
     "--in-process-gpu",  # a process less
