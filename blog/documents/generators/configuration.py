@@ -78,7 +78,8 @@ class SiteConfiguration:
     static_roots: the folders whose files the generator copies to the root of the site. languages: all
     languages of texts, including default_language. prefixes_default: whether the addresses of texts in the
     default language begin with its code, too. dates_in_names: whether the date at the start of a file name
-    counts.
+    counts. names_are_slugs: whether the rest of the name is the slug, instead of the title. default_category:
+    of texts in no folder, if folders are categories.
     """
 
     generator: str
@@ -89,6 +90,8 @@ class SiteConfiguration:
     default_language: str = ""
     prefixes_default: bool = False
     dates_in_names: bool = True
+    names_are_slugs: bool = False
+    default_category: str = ""
     time_zone: str = ""
     feeds: Feeds = Feeds()
 

@@ -279,7 +279,7 @@ class _Text:
         values = {
             "title": title if titled else named,
             "slug": hugo_slug(stated) or title if titled else plain_slug(stated or self.name),
-            "titleslug": stated or title,
+            "titleslug": stated or (self.name if self.configuration.names_are_slugs else title),
             "name": plain_slug(self.name) if self.generator == Generator.JEKYLL else name,
             "basename": _ENDING.sub("", posixpath.basename(self.inside)),
             **dict.fromkeys(("contentbasename", "filename"), name),
@@ -321,6 +321,9 @@ class _Text:
             names = value.split() if key == "categories" else [value]
         else:
             names = self._names(key)
+        if default := self.configuration.default_category:
+            folder = posixpath.basename(posixpath.dirname(self.inside))
+            return names or [folder or default]
         above = self.inside.partition("_posts/")[0].strip("/").split("/") if "_posts/" in self.inside else []
         return list(dict.fromkeys(filter(None, [*names, *above])))
 

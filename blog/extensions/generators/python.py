@@ -45,6 +45,9 @@ def read_pelican(path, files, parts):
         ),
         static_roots=folders_of([text_of(settings, "PATH") or "content"]),
         default_language=language,
+        names_are_slugs="(?P<slug>" in text_of(settings, "FILENAME_METADATA")
+        or text_of(settings, "SLUGIFY_SOURCE") == "basename",
+        default_category=_default_category(settings),
         time_zone=text_of(settings, "TIMEZONE"),
         feeds=Feeds(
             feeds=(*filter(None, (text_of(settings, name) for name in feeds)), "feeds/all.atom.xml"),
@@ -54,6 +57,12 @@ def read_pelican(path, files, parts):
             lists=("archives.html", "categories.html", "tags.html", "authors.html"),
         ),
     )
+
+
+def _default_category(settings):
+    """Return the category of texts in no folder, or "" if folders are not categories."""
+    is_used = settings.get("USE_FOLDER_AS_CATEGORY", True) is not False
+    return (text_of(settings, "DEFAULT_CATEGORY") or "misc") if is_used else ""
 
 
 def _named(pattern):
