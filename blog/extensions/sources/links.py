@@ -1,4 +1,4 @@
-"""Where a Markdown text links to other sites, and which claims stand beside these links.
+"""Where a Markdown text links to other sites, and which claims stand next to these links.
 
 Runs in the sandbox, because the text may be hostile.
 """
@@ -40,7 +40,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A claim, by the key of its mark, with a source beside it. how: "sentence" or "paragraph"."""
+    """A claim, by the key of its mark, with a source next to it. how: "sentence" or "paragraph"."""
 
     key: str
     address: str

@@ -76,8 +76,8 @@ class SourceQuerySet(models.QuerySet):
 class Source(models.Model):
     """What a link leads to, or what an editor gives for a mark, by its normalised address.
 
-    state: what counts. failing_state: gone or not reachable, as long as that is tried again (tries times by
-    now) and does not count. tried_at: the last request; opened_at: the last time that the page was read.
+    state: what counts. failing_state: gone or not reachable, as long as that is tried again (tries times
+    so far) and does not count. tried_at: the last request; opened_at: the last time that the page was read.
     asked_at: when an editor last asked for it. next_opening_at: None if it is not opened by itself.
     is_reported: whether the findings of its articles agree with it.
     """

@@ -1,4 +1,4 @@
-"""Read which sources articles name, once their check is stored: the links, and the claims beside them.
+"""Read which sources articles name, once their check is stored: the links, and the claims next to them.
 
 An article is read again when its content has changed since (ReadArticle), so nothing is missed if a process
 is killed, an import is interrupted, or the extension was off. An import only leaves its articles unread; a

@@ -1,4 +1,4 @@
-"""Which sources an article names, and which claims stand beside them."""
+"""Which sources an article names, and which claims stand next to them."""
 
 import pytest
 
