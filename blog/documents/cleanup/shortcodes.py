@@ -21,6 +21,10 @@ _WORD_IN_NAME = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS_TAG = re.compile(r"(?:.*[-_/])?(?:abbr|badge|kbd|mark|term|tooltip)")  # they only format their text
 _IMAGE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "img", "link")
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation}
+_MEDIA_NAME = re.compile(
+    r"[^\s<>{}]+\.(?:mp4|m4v|webm|mov|ogv|(?P<audio>mp3|ogg|oga|opus|wav|m4a|flac))(?:[?#]\S*)?",
+    re.IGNORECASE,
+)
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _ID = re.compile(r"[\w-]{1,64}")
 _CAPTIONED = re.compile(
@@ -104,6 +108,18 @@ def _replaced(name, arguments, *, is_liquid=False, in_html=False):
         return _link_of(name.replace("-", "").replace("_", ""), arguments, in_html)
     if _IMAGE_NAME.fullmatch(arguments.get("src")):
         return _image_parts(arguments, in_html, from_root=is_liquid)
+    return _link_to_file(arguments, in_html)
+
+
+def _link_to_file(arguments, in_html):
+    """Return a link to the video, recording or page that a tag embeds; None if it names none."""
+    for address in (*arguments.named.values(), *arguments.positional):
+        title = arguments.get("caption", "title", "alt")
+        if found := _MEDIA_NAME.fullmatch(address):
+            kind = "Audio" if found["audio"] else "Video"
+            return link(address, f"{kind}: {title or address.rpartition('/')[2]}", in_html)
+        if _WEB.fullmatch(address) and not _IMAGE_NAME.fullmatch(address):
+            return link(address, title, in_html)
     return None
 
 

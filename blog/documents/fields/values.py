@@ -140,7 +140,7 @@ def split_people(text: str, *, at_commas: bool = False) -> list[str]:
     part of another name: "Marks and Spencer".
     """
     names = [name.strip() for part in _AND.split(text) for name in part.split(",") if name.strip()]
-    if _AND.search(text) and all(map(_FULL_NAME.fullmatch, names)):
+    if len(names) > 1 and _AND.search(text) and all(map(_FULL_NAME.fullmatch, names)):
         return names
     return [name.strip() for name in text.split(",") if name.strip()] if at_commas else [text]
 
