@@ -85,7 +85,7 @@ def pull(repository: Repository, progress: Progress, *, confirmed: str = "") -> 
     commit = _begun_commit(clone, progress) or _newest(repository, clone)
     if commit == repository.commit and clone.has(commit):
         _succeed(repository)
-        return None
+        return _check(_begun_run(progress), progress)
     checkout = Checkout(credentials.folder())
     digests = checkout.update(clone, commit, lambda done, total: progress.on_progress(done, total, step))
     files = _files(repository, clone, checkout, digests)
@@ -94,12 +94,16 @@ def pull(repository: Repository, progress: Progress, *, confirmed: str = "") -> 
         return _ask(repository, files, clone.about(commit))
     run = _import(repository, files, clone.about(commit), progress) if files.changed else None
     _note_gone(repository, files, commit, progress.by)
-    clone.keep_only(commit)
     _succeed(repository, clone.about(commit), files.number, run)
+    clone.keep_only(commit)  # last: without its history, a repeated pull would take it for rewritten
+    return _check(run, progress)
+
+
+def _check(run: ImportRun | None, progress) -> ImportRun | None:
+    """Check the articles of an import, and return it."""
+    step = _("Checking articles")
     if run:
-        check_batch(
-            run, on_batch=lambda done, total: progress.on_progress(done, total, _("Checking articles"))
-        )
+        check_batch(run, on_batch=lambda done, total: progress.on_progress(done, total, step))
     return run
 
 
