@@ -28,8 +28,8 @@ from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, SourceFile
 from blog.models import Article, Version
 from tests.extensions.git_source.repositories import Upstream, git, text
 
-HISTORIES = int(os.environ.get("GALLEY_GIT_HISTORIES", "8"))
-ROUNDS = 5
+HISTORIES = int(os.environ.get("GALLEY_GIT_HISTORIES", "24"))
+ROUNDS = 5 if HISTORIES > 24 else 3
 PARAGRAPHS = 6
 STEPS = (
     (Clone, "_run"),
