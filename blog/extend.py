@@ -104,6 +104,8 @@ finders: Point[Callable[[Collection[int]], dict[int, list[Found]]]] = Point()
 PLACES = {
     "head": "end of <head> of each page for readers",
     "article_head": "end of the style sheets of an article",
+    "article_sources": "end of the text of an article; its context has panel, which is None without a review",
+    "review_sources": "instead of the sources in the review details of an article; its context has panel",
     "article_end": "below an article, instead of its feeds",
     "home_end": "below the newest articles of the home page, instead of the feeds",
     "footer_follow": "list items below “Follow” in the footer",
@@ -142,6 +144,12 @@ class Slot:
 
 
 slots: Point[Slot] = Point()
+
+# Functions that return more properties of an article for readers in JSON-LD, such as {"citation": […]}.
+article_data: Point[Callable[[object], dict]] = Point()
+
+# Functions that return a sentence on what a review did not cover, or "". They get the Approval.
+review_gaps: Point[Callable[[object], str]] = Point()
 
 
 @dataclass(frozen=True)

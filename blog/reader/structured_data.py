@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from blog import extend
 from blog.articles.authors import Author
 from blog.articles.dates import local_iso
 from blog.articles.models import Article, modified_at
@@ -63,6 +64,8 @@ def blog_posting(article: Article, description: str) -> dict:
             for each in article.shown_corrections
         ],
     }
+    for more in extend.article_data:
+        data |= more(article)
     return without_empty(data)
 
 

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog import extend
 from blog.articles.choices import ReviewState
 from blog.articles.models import Article
 from blog.articles.provenance import UNNAMED_MACHINE, Provenance
@@ -178,7 +179,7 @@ def review_panel(article: Article, disclosure: AiLabel | None) -> dict | None:
     return {
         "review": disclosure.review,
         "checked": checked_sentences(disclosure.review),
-        "unchecked": [str(NOT_CHECKED[check]) for check in disclosure.review.unchecked],
+        "unchecked": _unchecked_sentences(disclosure.review),
         "sources": disclosure.review.sources,
         "history": _history(article, disclosure),
         "method_address": page.get_absolute_url() if page else "",
@@ -192,6 +193,11 @@ def checked_sentences(review: Approval) -> list[str]:
     if review.is_unquoted:
         sentences.append(_("Nobody is quoted."))
     return [*sentences, *filter(None, [review.statement])]
+
+
+def _unchecked_sentences(review):
+    gaps = (gap(review) for gap in extend.review_gaps)
+    return [*(str(NOT_CHECKED[check]) for check in review.unchecked), *filter(None, gaps)]
 
 
 def _history(article, disclosure):

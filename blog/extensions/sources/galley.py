@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import extend
 from blog.extensions.sources import activity
 from blog.extensions.sources.findings import KINDS, find
+from blog.extensions.sources.for_readers import citation, gap, of_review
 from blog.extensions.sources.jobs import note_change
 from blog.extensions.sources.screens import proof_slots
 
@@ -23,3 +24,9 @@ extend.slots.add(extend.Slot("proof_side", "sources/proof/_side.html", context=p
 extend.slots.add(extend.Slot("proof_facts", "sources/proof/_facts.html", context=proof_slots.of_article))
 
 extend.desk_links.add(extend.DeskLink(_("Sources"), "admin:sources_list", "blog.view_article"))
+
+extend.slots.add(extend.Slot("article_head", "sources/reader/_head.html", context=of_review))
+extend.slots.add(extend.Slot("review_sources", "sources/reader/_review.html", context=of_review))
+extend.slots.add(extend.Slot("article_sources", "sources/reader/_list.html", context=of_review))
+extend.article_data.add(citation)
+extend.review_gaps.add(gap)

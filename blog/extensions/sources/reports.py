@@ -2,6 +2,8 @@
 
 import itertools
 
+from blog import page_cache
+from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
 from blog.extensions.sources.models import ArticleSource, Evidence, Source
 from blog.review.extension_findings import refresh
@@ -20,6 +22,8 @@ def report(source: Source) -> None:
     """Update the findings of all articles that a source concerns. Safe to interrupt and repeat."""
     for articles in itertools.batched(sorted(articles_of(source)), ROWS_AT_ONCE):
         refresh(articles)
+        if Article.objects.published().reviewed().filter(pk__in=articles).exists():
+            page_cache.invalidate_on_commit()  # readers see what was found
     Source.objects.filter(pk=source.pk).update(is_reported=True)
 
 
