@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.base.queries import listed
+from blog.documents.marks import plain_words
 from blog.extensions.sources.addresses import addresses_in, digest_of, normalise
 from blog.extensions.sources.models import Evidence, Source, UsedAnyway
 from blog.review.ai_label import LabelState, ai_label
@@ -63,7 +64,7 @@ def reader_sources(article: Article, given: list) -> list[ReaderSource]:
             said = "" if addresses[note] else _("Read by an editor.")
             found.append(ReaderSource(words, note, addresses[note], said=said))
             continue
-        of_mark = keys.get(note, ())
+        of_mark = keys.get((words, note), ())
         rows = [evidence[key, source.pk] for key in of_mark if (key, source.pk) in evidence]
         reason = next((reasons[key] for key in of_mark if key in reasons), "")
         found.append(_shown(words, note, source, rows, reason))
@@ -75,12 +76,12 @@ def _address_in(note) -> str:
     return normalise(written) if written else ""
 
 
-def _keys_of(article) -> dict[str, list[str]]:
-    """Return {source as given: keys of the marks that have it}."""
-    found: dict[str, list[str]] = {}
+def _keys_of(article) -> dict[tuple[str, str], list[str]]:
+    """Return {(words, source as given): keys of the marks that have it}."""
+    found: dict[tuple[str, str], list[str]] = {}
     for row in newest_resolutions([article.pk]):
         if row.outcome == "source":
-            found.setdefault(row.note, []).append(row.key)
+            found.setdefault((plain_words(row.words), row.note), []).append(row.key)
     return found
 
 
