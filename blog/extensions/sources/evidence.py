@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from itertools import islice, pairwise
 
 from blog.extensions.sources.claim_parts import (
@@ -170,14 +171,17 @@ class _Comparison:
         return places
 
     def _places(self, part: Part, passage: Passage):
+        return (place for place in self._found(part, passage) if self._is_of_claim(part, passage, place))
+
+    def _found(self, part, passage):
         if part.kind == NUMBER:
             return self.numbers.places(part, passage, self.blocks[passage.first])
         names = self.names
         find = {DATE: names.dates, SECTION: names.sections, LAW: names.laws, NAME: names.names}.get(part.kind)
-        places = find(part, passage) if find else ()
-        if part.kind != NAME:
-            return iter(places)
-        return (place for place in places if place == ABOVE or not self._is_of_others(part, passage, place))
+        return find(part, passage) if find else iter(())
+
+    def _is_of_claim(self, part, passage, place):
+        return part.kind != NAME or place == ABOVE or not self._is_of_others(part, passage, place)
 
     def _is_of_others(self, part, passage, place):
         """Whether another clause of the sentence has the words of the claim, with another name."""
@@ -196,11 +200,16 @@ class _Comparison:
         return sum(begins_word(without_accents(word), folded) for word in self.claim.words)
 
     def _place(self, part, passage, anchor) -> Span | None:
-        found = list(self._places(part, passage))
-        if anchor and anchor != ABOVE:
-            found = [each for each in found if each == ABOVE or self._belongs(part, passage, each, anchor)]
-            return min(found, key=lambda each: abs(each[0] - anchor[0]), default=None)
-        return found[0] if found else None
+        places = self._found(part, passage)
+        if not anchor or anchor == ABOVE:
+            return next((each for each in places if self._is_of_claim(part, passage, each)), None)
+        nearest = nsmallest(MOST_ANCHORS, places, key=lambda each: abs(each[0] - anchor[0]))
+        return next((each for each in nearest if self._is_beside_anchor(part, passage, each, anchor)), None)
+
+    def _is_beside_anchor(self, part, passage, place, anchor):
+        return place == ABOVE or (
+            self._belongs(part, passage, place, anchor) and self._is_of_claim(part, passage, place)
+        )
 
     def _belongs(self, part, passage, place, anchor):
         """Whether a part stands near the anchor, and not in another statement about somebody else."""

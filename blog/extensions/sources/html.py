@@ -169,9 +169,11 @@ def _are_heads(cells, *, is_first):
     """Whether a row tells what is in the columns: in cells for this, or in bold in the first row."""
     if all(cell.tag == "th" for cell in cells):
         return True
-    texts = ["".join(cell.itertext()).strip() for cell in cells]
-    bold = ["".join("".join(b.itertext()) for b in cell.iter("b", "strong")).strip() for cell in cells]
-    return is_first and texts == bold
+    return is_first and all(
+        "".join(cell.itertext()).strip()
+        == "".join("".join(bold.itertext()) for bold in cell.iter("b", "strong"))
+        for cell in cells
+    )
 
 
 class _Reader:

@@ -1,16 +1,18 @@
 """Find the numbers of a claim in a passage, but only where they are about the same."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from blog.extensions.sources.claim_parts import DATE, NAME, NUMBER, Claim, Part
 from blog.extensions.sources.number_words import UNITS
 from blog.extensions.sources.pages import Block
-from blog.extensions.sources.passages import Passage
+from blog.extensions.sources.passages import FARTHEST_INTRO, Passage
 from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
 from blog.extensions.sources.text_search import CLAUSE, SENTENCE, Span, begins_word, bounds, has_name
 from blog.extensions.sources.vocabulary import ALL_STOP_WORDS
-from blog.extensions.sources.words import plain, stems, without_accents
+from blog.extensions.sources.words import letters, plain, stems, without_accents
 
 _NEAR = 60  # characters
 _PREPOSITIONS = frozenset(
@@ -78,7 +80,7 @@ class NumberSearch:
     def _above(self, passage):
         """Return the heading, or what introduces the list, above a passage."""
         kind = self.blocks[passage.first].kind
-        before = (block for block in reversed(self.blocks[: passage.first]))
+        before = reversed(self.blocks[max(0, passage.first - FARTHEST_INTRO) : passage.first])
         wanted = (block.text for block in before if block.kind == "heading" or (kind == "item" != block.kind))
         return next(wanted, "")
 
@@ -204,9 +206,18 @@ class NumberSearch:
 
     def _is_row(self, block):
         """Whether no other row of the page fits the claim better by its first cell, such as a country."""
-        labels = {_first_cell(each) for each in self.blocks if each.head == block.head and each.kind == "row"}
-        named = {label for label in labels if has_name(self.claim.text, label)}
+        named = self._named_rows.get(block.head, ())
         return not named or _first_cell(block) in named
+
+    @cached_property
+    def _named_rows(self) -> dict[str, set[str]]:
+        """The first cells of rows that the claim has, by the head of their table."""
+        named, said = defaultdict(set), letters(self.claim.text)
+        for block in self.blocks:
+            label = _first_cell(block) if block.kind == "row" else ""
+            if label and letters(label) in said and has_name(self.claim.text, label):
+                named[block.head].add(label)
+        return named
 
     def _is_dated(self, title, head):
         """Whether a column has the date of the claim, if the head of the table has it."""

@@ -28,7 +28,7 @@ _DIGITS = (
     r"|\d+(?:[.,·]\d+)?(?!\.\d|[A-Z][a-z])"
 )
 _CJK = (
-    rf"(?:\d[\d,.]*|[{''.join(CJK_DIGITS)}]+)?[{''.join(CJK_SCALES)}](?:\d+"
+    rf"(?:\d[\d,]*(?:\.\d+)?|[{''.join(CJK_DIGITS)}]+)?[{''.join(CJK_SCALES)}](?:\d+"
     rf"|[{''.join(CJK_DIGITS)}{''.join(CJK_SCALES)}])*"
 )
 _GERMAN = any_of({word for word in SMALL if word in "ein zwei drei vier fünf sechs sieben acht neun".split()})

@@ -1,7 +1,10 @@
 """Find sentences, clauses and names in the plain text of a passage."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
+from operator import itemgetter
 
 from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.words import plain, without_accents
@@ -22,12 +25,17 @@ SMALL_CLAUSE = re.compile(rf"{CLAUSE.pattern}|,\s|\s(?:and|or|und|oder|et|ou|y|o
 def bounds(pattern: re.Pattern[str], text: str, place: Span, within: Span | None = None) -> Span:
     """Return the start and end of the sentence or clause around a place."""
     start, end = within or (0, len(text))
-    for found in pattern.finditer(text, start, end):
-        if found.end() <= place[0]:
-            start = found.end()
-        elif found.start() >= place[1]:
-            return start, found.start()
-    return start, end
+    edges = _edges(pattern, text)
+    before = bisect_right(edges, place[0], key=itemgetter(1))
+    start = max(start, edges[before - 1][1]) if before else start
+    after = bisect_left(edges, place[1], key=itemgetter(0))
+    return start, min(end, edges[after][0]) if after < len(edges) else end
+
+
+@lru_cache(maxsize=256)
+def _edges(pattern, text):
+    """Return where sentences or clauses end and the next ones begin."""
+    return [found.span() for found in pattern.finditer(text)]
 
 
 def begins_word(stem: str, text: str) -> bool:
