@@ -31,6 +31,7 @@ from blog.sandbox.refusals import RefusedError
 
 if TYPE_CHECKING:  # what a task takes and returns is imported by who asks for it
     from blog.documents.findings.article_words import ArticleWords
+    from blog.documents.frontmatter.places import Place
     from blog.documents.generators.configuration import SiteConfiguration
     from blog.documents.generators.people import Person
     from blog.documents.marks import HighlightedText, MarkHighlight, NoteHighlight
@@ -100,6 +101,11 @@ def read_text(data: bytes, path: str, time_zone: tzinfo) -> Reading:
 def read_file(data: bytes, path: str, time_zone: tzinfo) -> Reading:
     """Return a file's values; see blog.sandbox.texts.read_values()."""
     return _texts.ask("fields", data, path, time_zone, seconds=TEXT_SECONDS)
+
+
+def places_in_file(data: bytes, path: str, passages: list[tuple[int, int]]) -> list[Place | None]:
+    """Return where passages of a file's body are; see blog.documents.frontmatter.places."""
+    return sent_texts.ask("places", data, path, passages, seconds=TEXT_SECONDS)
 
 
 def read_configuration(files: Mapping[str, bytes]) -> SiteConfiguration | None:

@@ -22,6 +22,7 @@ from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import internal_links
 from blog.documents.frontmatter.document import Document, parse_document, parse_file
 from blog.documents.frontmatter.encoding import DocumentError
+from blog.documents.frontmatter.places import places_in_file
 from blog.documents.generators.configuration import ConfigurationError, SiteConfiguration
 from blog.documents.generators.people import read_people
 from blog.documents.generators.rules import AddressRules
@@ -49,6 +50,7 @@ def main() -> None:
             "read_and_examine": read_and_examine,
             "fields": read_values,
             "labels": read_labels_of,
+            "places": places_in_file,
             "render": render,
             "examine": examine,
             "mark": highlight_marks,
