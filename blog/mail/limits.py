@@ -90,13 +90,19 @@ def client_address(request) -> str | None:
     A proxy on this machine appends the client's address to X-Forwarded-For; the entries before it can be
     forged. An IPv6 client has a whole /64 network, which therefore counts as one address.
     """
+    address = client_ip(request)
+    if address and address.version == 6:
+        address = ipaddress.ip_network((address, 64), strict=False).network_address
+    return str(address) if address else None
+
+
+def client_ip(request) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the whole IP address of a client, None if it is not known."""
     address = _parse(request.META.get("REMOTE_ADDR", ""))
     if address is None or address.is_loopback:  # None: a proxy on a Unix socket
         forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
         address = _parse(forwarded) or address
-    if address and address.version == 6:
-        address = address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False).network_address
-    return str(address) if address else None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _parse(text):
