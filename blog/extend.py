@@ -226,6 +226,26 @@ first_steps: Point[FirstStep] = Point()
 # Beginnings of paths, such as "/follow/", that the page cache leaves out.
 never_cached: Point[str] = Point()
 
+
+@dataclass(frozen=True)
+class Upload:
+    """Requests with a body of more than a megabyte. path: a regular expression. size: the most bytes.
+
+    refusal_of: called with the headers (names in lower case) before the body is read, in a thread; returns
+    the status and the sentence with which the sender is refused, or None. as_body: returns the content type
+    and the body of a refusal, for its status and sentence.
+    """
+
+    path: str
+    size: int
+    refusal_of: Callable[[dict[str, str]], tuple[int, str] | None]
+    as_body: Callable[[int, str], tuple[str, str]]
+
+
+uploads: Point[Upload] = Point()
+# Beginnings of paths whose requests take turns, a few at a time, so that readers need not wait for them.
+in_turn: Point[str] = Point()
+
 # Functions that return the URL of a WebSub hub, which feeds name, or "".
 feed_hubs: Point[Callable[[], str]] = Point()
 
@@ -347,6 +367,11 @@ def modules(name: str) -> list[tuple[str, object]]:
 def finding_kind(name: str) -> FindingKind | None:
     """Return a kind of finding of an extension that is on, or None."""
     return next((kind for kind in finding_kinds if kind.name == name), None)
+
+
+def upload_to(path: str) -> Upload | None:
+    """Return the kind of large requests that an extension accepts at this path, if any."""
+    return next((upload for upload in uploads if re.fullmatch(upload.path, path)), None)
 
 
 def reader_urls() -> list:

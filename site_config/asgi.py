@@ -26,6 +26,7 @@ from site_config.wsgi import application as django_application
 
 # Imported after Django is set up by the line above.
 from django.contrib.sessions.backends.db import SessionStore  # isort: skip
+from blog import extend  # isort: skip
 from blog.articles.models import Article  # isort: skip
 from blog.articles.review_setting import apply_setting  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
@@ -77,6 +78,19 @@ def may_upload(cookies: str, path: str) -> bool:
     return is_staff
 
 
+def may_send(upload: extend.Upload, headers: dict[str, str]) -> bool:
+    """Whether the sender of these headers may send a large body to an extension. Raises RefusedError."""
+    try:
+        refusal = upload.refusal_of(headers)
+    except DatabaseError:
+        raise RefusedError(*FULL) from None
+    finally:
+        close_old_connections()
+    if refusal:
+        raise RefusedError(*refusal)
+    return True
+
+
 def report_ready() -> None:
     """Report to supervisor.py, which started this server, that it serves. It listens to the first worker."""
     with suppress(OSError):
@@ -108,6 +122,10 @@ class GalleyAsgiApp:
             await self.pages(scope, receive, send)
 
     async def may_upload(self, scope) -> bool:
+        if upload := extend.upload_to(scope["path"]):
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self.executor, may_send, upload, headers)
         cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.executor, may_upload, cookies.decode("latin-1"), scope["path"])

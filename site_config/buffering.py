@@ -9,9 +9,10 @@ import asyncio
 import json
 import re
 import tempfile
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from urllib.parse import quote_from_bytes
 
+from blog import extend
 from site_config import request_limits
 from site_config.logs import request_id
 from site_config.request_limits import ByteQuota, QuotaExceededError
@@ -20,6 +21,7 @@ CHUNK_BYTES = 64 * 1024
 STALL_SECONDS = 20  # without a byte received from the client or sent to it
 BODY_SECONDS = 300  # for a whole request body up to BODY_BYTES; larger bodies get proportionally more
 BODY_BYTES = 32 * 1024 * 1024
+AT_ONCE = 4  # requests of extensions that take turns; the other threads stay free for readers
 LINGER_SECONDS = 3  # to continue reading after a refusal, so that the client sees the response
 LINGER_BYTES = 32 * 1024 * 1024
 
@@ -59,6 +61,7 @@ class BufferedApplication:
         self.small_bodies = ByteQuota(request_limits.SMALL_BODIES_BYTES)
         self.uploads = ByteQuota(request_limits.UPLOADS_BYTES)
         self.answers = ByteQuota(request_limits.ANSWERS_BYTES)
+        self.turns = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
@@ -75,12 +78,17 @@ class BufferedApplication:
             answer = BufferedResponse(spool)
             try:
                 await self.take_in(scope, receive, body, largest)
-                await self.app(plain(scope), replay(body), answer.take)
+                async with self.turn(scope["path"]):
+                    await self.app(plain(scope), replay(body), answer.take)
                 await answer.deliver(send)
             except ClientGoneError:
                 return
             except RefusedError as refusal:
                 await refuse(scope, receive, send, *refusal.args)
+
+    def turn(self, path):
+        """Return a context manager that waits until few other requests of extensions are being answered."""
+        return self.turns if path.startswith((*extend.in_turn,)) else nullcontext()
 
     async def take_in(self, scope, receive, body, largest):
         """Read the request's body. A large body is read only after its sender's permission is checked."""
@@ -194,10 +202,9 @@ def replay(body):
 
 async def refuse(scope, receive, send, status, words):
     """Send a response and continue reading briefly, so that a client that is still sending sees it."""
-    is_read_by_script = scope["path"] == request_limits.IMAGE_UPLOAD
-    words = (json.dumps({"image": [words]}) if is_read_by_script else words).encode()
+    kind, words = refusal(scope["path"], status, words)
     headers = [
-        (b"content-type", b"application/json" if is_read_by_script else b"text/plain; charset=utf-8"),
+        (b"content-type", kind),
         (b"content-length", b"%d" % len(words)),
         (b"cache-control", b"no-store"),
         (b"connection", b"close"),
@@ -211,6 +218,18 @@ async def refuse(scope, receive, send, status, words):
             async with asyncio.timeout(LINGER_SECONDS):
                 await discard(receive)
     await send({"type": "http.response.body", "body": b""})
+
+
+def refusal(path, status, words) -> tuple[bytes, bytes]:
+    """Return the content type and the body of a refusal, as the sender at this path reads it."""
+    upload = extend.upload_to(path)
+    if upload:
+        kind, body = upload.as_body(status, words)
+    elif path == request_limits.IMAGE_UPLOAD:
+        kind, body = "application/json", json.dumps({"image": [words]})
+    else:
+        kind, body = "text/plain; charset=utf-8", words
+    return kind.encode(), body.encode()
 
 
 async def discard(receive):

@@ -12,6 +12,7 @@ and docs/configuration.md.
 
 import re
 
+from blog import extend
 from blog.documents.limits import MAX_FILE_BYTES, MEGABYTE
 from blog.files.upload_limits import IMPORT_PART_BYTES, MAX_CSV_BYTES, MAX_IMAGE_BYTES, MAX_IMPORT_BYTES
 
@@ -57,6 +58,8 @@ def largest_body(method: str, path: str) -> int:
         for pattern, limit in UPLOADS:
             if re.fullmatch(pattern, path):
                 return limit
+        if upload := extend.upload_to(path):
+            return upload.size
     return MAX_BODY_BYTES
 
 
