@@ -61,9 +61,7 @@ IN_TRASH = Notice(
     "its article is in the trash; restore it to import this file, or delete it permanently.",
     detail="",
 )
-NO_CATEGORY = Notice(
-    NoticeKind.INVALID, "names no category: add category to its front matter.", detail="category"
-)
+NO_CATEGORY = Notice(NoticeKind.INVALID, "the front matter names no category: add one.", detail="category")
 NOT_PUBLISHED = Notice(NoticeKind.STATUS, "asks to be published, but arrives as new: an editor publishes it.")
 LINKS = {ArticleCategory: "categories", ArticleAuthor: "authors", BodyImage: "body_images"}
 COPIED_FIELDS = ("title", "dated_at", "excerpt", "meta_description", "share_quote")

@@ -57,19 +57,22 @@ def import_file(
     options: ImportOptions,
     record: ImportRun | None = None,
     *,
-    permit: Callable[[KnownFile | None], None] = lambda known: None,
+    permit: Callable[[KnownFile | None], None] = lambda changed: None,
 ) -> ImportedFile:
     """Import the only file of this source, and return its report.
 
-    record: the import to which it is added. permit is called before anything is written, with the known file
-    that it would update, and may raise an exception. Raises RefusedError if the sandbox is busy.
+    record: the import to which it is added. permit is called before anything is written, unless the file is
+    unchanged, with the known file that it would update, and may raise an exception. Raises RefusedError if
+    the sandbox is busy.
     """
     [found] = source.files
     read = read_file(source, found)
     writer = ImportWriter(replace(source, digests=frozenset([read.digest])), options, record=record)
     with closing(writer.images):
         file = _prepared(read, writer)
-        permit(writer.known.at(file.key))
+        known = writer.known.at(file.key)
+        if known is None or known.digest != file.digest:
+            permit(known)
         [report] = writer.write([file])
         writer.finish_part()
     return ImportedFile(report, read.data, file.fields, file.examined.found if file.examined else None)
