@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "blog.extensions.api"
+    verbose_name = "API"
