@@ -3,6 +3,9 @@
 Each change is logged, told to the user by mail, and ends the user's other sessions.
 """
 
+from contextlib import suppress
+
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils import timezone
@@ -11,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.desk.second_step import codes
-from blog.desk.second_step.encryption import decrypt, encrypt
+from blog.desk.second_step.encryption import UnreadableError, decrypt, encrypt
 from blog.desk.second_step.letters import tell
 from blog.desk.second_step.models import CodeApp, LetIn, Passkey, RecoveryCodes
 from blog.desk.second_step.sessions import end_others, end_sessions
+from blog.jobs import cleanup_hook
 
 FEW_CODES = 2
 
@@ -91,6 +95,16 @@ def use_code(user, code: str) -> bool:
     app.last_step, app.used_at = step, timezone.now()
     app.save(update_fields=["last_step", "used_at"])
     return True
+
+
+@cleanup_hook
+def encrypt_secrets_again() -> None:
+    """Encrypt secrets with the current key, so that an earlier one can leave SECRET_KEY_FALLBACKS."""
+    if not settings.SECRET_KEY_FALLBACKS:
+        return
+    for app in CodeApp.objects.all():
+        with suppress(UnreadableError):
+            CodeApp.objects.filter(pk=app.pk, secret=app.secret).update(secret=encrypt(decrypt(app.secret)))
 
 
 def use_recovery_code(user, code: str) -> bool:

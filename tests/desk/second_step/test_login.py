@@ -193,3 +193,12 @@ class TestRecoveryCode:
             factors.use_recovery_code(mara.user, code)
         assert "Few recovery codes" in mara.client.get(HOME).content.decode()
         assert "2 of 10 left" in mara.client.get(SECURITY).content.decode()
+
+
+def test_secrets_are_encrypted_again_for_a_new_secret_key(mara, settings):
+    mara.add_codes()
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    factors.encrypt_secrets_again()
+    settings.SECRET_KEY_FALLBACKS = []
+
+    assert factors.use_code(mara.user, mara.code())
