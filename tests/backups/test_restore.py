@@ -27,7 +27,8 @@ from tests.support.servers import wait_until
 FILL = """
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from blog.models import Image, Job, Redirect
+from blog.models import Image, Job, Passkey, Redirect, SecondStepRule
+from blog.desk.second_step import codes, factors
 from blog.review.approval import approve
 from blog.documents.image_words import Credit
 from tests.support.factories import create_article, create_author, create_category, create_page
@@ -44,6 +45,10 @@ approve(articles[0], editor, articles[0].words_digest)
 Redirect.objects.create(path="/old/", article=articles[1])
 Job.objects.create(kind="mirror_images", arguments={{"a": [1, None, "é"]}}, started_by=editor)
 create_page(title="About")
+factors.add_code_app(editor, codes.new_secret(), step=1)
+factors.make_recovery_codes(editor)
+Passkey.objects.create(user=editor, name="Key", credential_id="a", public_key=bytes(range(256)))
+SecondStepRule.objects.create().groups.add(Group.objects.get(name="Editor"))
 create_article().delete()
 """
 # All rows, the digest of each page, and the key of a new article.

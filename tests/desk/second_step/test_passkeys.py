@@ -1,4 +1,4 @@
-"""What an answer of a passkey must prove: the challenge of this browser, the site, the account and the key."""
+"""What the answer of a passkey must prove: challenge and browser, site, account, and key."""
 
 import hashlib
 import json
