@@ -20,6 +20,7 @@ from blog.files.file_kinds import is_section_name, is_skipped_folder
 from blog.files.folders import Folder, UnreadableError
 from blog.imports.generators import companion_names, configuration_names
 from blog.imports.models import ImportRun
+from blog.imports.proven_addresses import prove_addresses
 from blog.imports.report import FileReport, ImportFailedError, ImportOptions
 from blog.imports.sources import ImportSource
 from blog.sandbox import calls
@@ -159,7 +160,8 @@ class SourceAddresses:
 
     path: the path of the configuration file. problem: why the file, or a part of it, is not used. is_given:
     whether a person gave the pattern; unchanged files then get redirects, too. examples: (file, old address).
-    found: the configuration, even if no old addresses are computed from it.
+    found: the configuration, even if no old addresses are computed from it. proof: (working, all) links, if
+    the links between the texts show the pattern.
     """
 
     rules: AddressRules | None = None
@@ -169,6 +171,7 @@ class SourceAddresses:
     examples: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
     found: FoundConfiguration | None = None
+    proof: tuple[int, int] | None = None
 
     def add(self, report: FileReport) -> None:
         if report.old_address:
@@ -199,6 +202,7 @@ class SourceAddresses:
             "pattern": self.pattern,
             "examples": self.examples,
             "count": self.count,
+            "proof": self.proof,
         }
 
     @property
@@ -230,5 +234,8 @@ def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddres
         problem = NOT_READ
     if rules and not options.addresses:
         problem = problem or rules.problem
+    if not options.addresses and (proven := prove_addresses(source, rules)):
+        proof = (proven.working, proven.links)
+        return SourceAddresses(proven.rules, problem=problem, found=configured, proof=proof)
     path = "" if source.is_export else path  # the file is not the user's
     return SourceAddresses(rules, path, problem, is_given=bool(options.addresses), found=configured)

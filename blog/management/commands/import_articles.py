@@ -229,6 +229,9 @@ class Command(BaseCommand):
             return
         origin = f" ({addresses.generator}, {addresses.path})" if addresses.path else ""
         pattern = addresses.pattern or "as the export states them"
+        if addresses.proof:
+            working, links = addresses.proof
+            self.stdout.write(f"{pattern} makes {working} of {links} links between the texts work.")
         lines = [f"Old addresses of {addresses.count} files: {pattern}{origin}. For example:"]
         lines += [f"  {file} → {old_address}" for file, old_address in addresses.examples]
         self.stdout.write("\n".join(map(escape_control_characters, lines)))
