@@ -83,8 +83,8 @@ def check_again(keys: Iterable[int]) -> int:
 
 
 def start_opening(by=None) -> Job:
-    """Start the job that opens what is due, unless it is running: then it sees new sources by itself."""
-    return Job.objects.active().filter(kind=OPEN).first() or jobs.start(OPEN, by)
+    """Start the job that opens what is due, unless one waits. A running one may be about to end."""
+    return Job.objects.waiting().filter(kind=OPEN).first() or jobs.start(OPEN, by)
 
 
 def start_reading() -> Job:

@@ -35,18 +35,28 @@ LARGEST_TEXT = 500_000  # characters of a page that are kept for a day
 
 
 def due(now: datetime, articles: Collection[int] | None = None) -> QuerySet[Source]:
-    """Return the sources to open now: first those that an editor asks for. articles: only their sources."""
+    """Return the sources to open now. articles: only their sources."""
     choice = opening()
     if choice == Opening.NO:
         return Source.objects.none()
-    asked = Q(asked_at__isnull=False) & (Q(tried_at=None) | Q(tried_at__lt=F("asked_at")))
-    is_due = asked | _by_itself(now) if choice == Opening.YES else asked
-    rows = Source.objects.not_ignored().filter(is_due)
-    if articles is not None:
-        rows = rows.filter(
-            Exists(ArticleSource.objects.filter(source=OuterRef("pk"), article__in=listed(articles)))
-        )
-    return rows.annotate(is_asked=asked).order_by("-is_asked", "next_opening_at", "pk")
+    return _of(articles, _asked() | _by_itself(now) if choice == Opening.YES else _asked())
+
+
+def asked_for(articles: Collection[int] | None = None) -> QuerySet[Source]:
+    """Return the sources that editors wait for, oldest first."""
+    return _of(articles, _asked() if opening() != Opening.NO else Q(pk=None)).order_by("asked_at", "pk")
+
+
+def _of(articles, condition):
+    rows = Source.objects.not_ignored().filter(condition)
+    if articles is None:
+        return rows
+    links = ArticleSource.objects.filter(source=OuterRef("pk"), article__in=listed(articles))
+    return rows.filter(Exists(links))
+
+
+def _asked():
+    return Q(asked_at__isnull=False) & (Q(tried_at=None) | Q(tried_at__lt=F("asked_at")))
 
 
 def _by_itself(now):
@@ -58,14 +68,19 @@ def _by_itself(now):
     published = Article.objects.published(now).filter(pk=OuterRef("article"))
     is_rested = Q(tried_at=None) | Q(tried_at__lte=now - DAY) | Q(tries__gt=0)
     is_wanted = (
-        Q(state=State.NOT_OPENED) | Q(tries__gt=0) | Exists(not_compared().filter(source=OuterRef("pk")))
+        Q(state=State.NOT_OPENED)
+        | Q(tries__gt=0)
+        | Exists(not_compared().filter(source=OuterRef("pk")))
+        | Exists(links.filter(Exists(published)))
     )
-    is_shown = Exists(links.filter(Exists(published)))
-    return Q(next_opening_at__lte=now) & is_rested & Exists(links) & (is_wanted | is_shown)
+    return Q(next_opening_at__lte=now) & is_rested & Exists(links) & is_wanted
 
 
 def claim(source: Source, now: datetime) -> Task | None:
-    """Store that a source is requested now, and return what to open. None if another process did so."""
+    """Store that a source is requested now, and return what to open. None if another process did so.
+
+    source: as it was when it was due.
+    """
     unchanged = Source.objects.filter(pk=source.pk, tried_at=source.tried_at, ignored_at=None)
     if not unchanged.update(tried_at=now, next_opening_at=now + DAY):
         return None
@@ -91,6 +106,8 @@ def store(outcome: Outcome, now: datetime) -> Source | None:
 
 def _set_state(source, outcome, now, choices):
     source.status, source.reason = outcome.status, outcome.reason
+    if source.asked_at and source.asked_at <= source.tried_at:
+        source.asked_at = None
     if outcome.state == State.NOT_OPENED:  # it must not be opened
         source.next_opening_at = next_round(now, choices)
         return

@@ -20,6 +20,7 @@ from blog.review.models import KEY_LENGTH
 
 PASSAGE_LENGTH = 300
 TEXT_KEPT_FOR = timedelta(days=1)
+LONGEST_OPENING = timedelta(minutes=1)  # then the process that opens a page was killed
 
 
 class State(models.TextChoices):
@@ -150,8 +151,11 @@ class Source(models.Model):
 
     @property
     def is_awaited(self) -> bool:
-        """Whether an editor has asked for the page, and it was not tried since."""
-        return self.asked_at is not None and (self.tried_at is None or self.tried_at < self.asked_at)
+        """Whether an editor has asked for the page, and the answer is not there yet."""
+        if self.asked_at is None:
+            return False
+        is_requested = self.tried_at is not None and self.tried_at >= self.asked_at
+        return not is_requested or self.tried_at > timezone.now() - LONGEST_OPENING
 
 
 class PageText(models.Model):

@@ -21,6 +21,7 @@ AGENT = "Galley"
 TYPES = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.9,*/*;q=0.1"
 LIMITS = Limits(megabytes=2, seconds=15)
 MOST_SENTENCES = 500  # of one source that are compared at once; a later job compares the others
+PERMANENT = {301, 308}
 NOT_OPENED, NOT_TEXT, UNREACHABLE = "not_opened", "not_text", "unreachable"
 
 
@@ -92,7 +93,7 @@ class Opener:
         found = OpenedPage(state_of_status(answer.status) or "")
         outcome = Outcome(task, found.state, answer.status)
         if answer.redirects:
-            outcome.final_address = answer.address
+            outcome.final_address = moved_to(answer) or answer.address
         if not found.state:
             try:
                 found = open_page(
@@ -103,6 +104,12 @@ class Opener:
                 return outcome
             outcome.state, outcome.page, outcome.digest = found.state, found.page, found.digest
         return outcome
+
+
+def moved_to(answer: Answer) -> str:
+    """Return where the permanent redirects at the beginning lead, or ""."""
+    steps = itertools.takewhile(lambda step: step[0] in PERMANENT, answer.redirects)
+    return next((address for _status, address in reversed(list(steps))), "")
 
 
 def _is_offline(cause):

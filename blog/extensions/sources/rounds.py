@@ -5,7 +5,7 @@ and begins again: tried_at of the site's sources says when it was last asked.
 """
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from blog.extensions.sources.addresses import host_of
 from blog.extensions.sources.choices import source_settings
-from blog.extensions.sources.due import claim, due, store
+from blog.extensions.sources.due import asked_for, claim, due, store
 from blog.extensions.sources.models import Source, State
 from blog.extensions.sources.opening import Opener, Outcome
 from blog.extensions.sources.reports import report
@@ -22,6 +22,7 @@ from blog.extensions.sources.reports import report
 AT_ONCE = 4
 PAUSE = 5.0  # seconds between two requests for pages of one site
 POLL_SECONDS = 0.5
+READ_EVERY = 60.0  # seconds, while sources are due
 MOST_OFFLINE = 10  # errors of the network in a row, with different sites
 OFFLINE_WAIT = timedelta(hours=1)
 
@@ -49,6 +50,8 @@ class Round:
         self._opener = Opener(source_settings().never)
         self._free_at: dict[str, float] = self._recent()
         self._pending: dict[Future[Outcome], str] = {}
+        self._waiting: dict[str, deque[int]] = {}  # by site
+        self._read_at = 0.0
         self._offline: list[Outcome] = []  # that wait for another site to be reached
         self.counts: Counter[str] = Counter()
         self.dead = self.failing = 0
@@ -87,6 +90,8 @@ class Round:
                 while not self.is_stopped and (self._begin(threads) or self._pending):
                     self._finish()
                     self.is_stopped = self._should_stop()
+                while self._pending:
+                    self._finish()
                 self._store_offline()
             finally:
                 if self._pending:
@@ -96,17 +101,37 @@ class Round:
     def _begin(self, threads) -> bool:
         """Give free threads something to do. Return whether something is due, if only in a few seconds."""
         while len(self._pending) < AT_ONCE:
-            now, moment = timezone.now(), time.monotonic()
+            moment = time.monotonic()
             self._free_at = {host: free for host, free in self._free_at.items() if free > moment}
-            busy = {*self._free_at, *self._pending.values()}
-            rows = due(now, self._articles)
-            source = rows.exclude(host__in=busy).first()
+            source = self._next({*self._free_at, *self._pending.values()})
             if source is None:
-                return bool(self._free_at) and rows.exists()
+                return bool(self._waiting) or asked_for(self._articles).exists()
             self._free_at[source.host] = moment + PAUSE
-            if task := claim(source, now):
+            if task := claim(source, timezone.now()):
                 self._pending[threads.submit(self._opener.open, task)] = source.host
         return True
+
+    def _next(self, busy) -> Source | None:
+        """Return a source that is due, of none of the busy sites; first those that editors wait for."""
+        if asked := asked_for(self._articles).exclude(host__in=busy).first():
+            return asked
+        if not self._waiting or time.monotonic() > self._read_at + READ_EVERY:
+            self._read()
+        while host := next((host for host in self._waiting if host not in busy), None):
+            key = self._waiting[host].popleft()
+            if not self._waiting[host]:
+                del self._waiting[host]
+            if source := due(timezone.now(), self._articles).filter(pk=key).first():
+                return source
+        return None
+
+    def _read(self):
+        """Read all that is due, by site, so that a site with many sources does not keep others waiting."""
+        self._read_at = time.monotonic()
+        self._waiting.clear()
+        rows = due(timezone.now(), self._articles).order_by("next_opening_at", "pk")
+        for key, host in rows.values_list("pk", "host").iterator():
+            self._waiting.setdefault(host, deque()).append(key)
 
     def _finish(self):
         done, _pending = wait(self._pending, POLL_SECONDS, return_when=FIRST_COMPLETED)
