@@ -212,7 +212,6 @@ class TestServing:
         write(folder, body=f"See [this]({name}).\n")
         run(folder)
         response = client.get(LinkedFile.objects.get().file.url)
-        response.close()
         content = b"".join(response)
         response.close()
         return response, content
