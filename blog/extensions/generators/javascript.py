@@ -9,13 +9,14 @@ from blog.documents.generators.configuration import (
     Permalink,
     SiteConfiguration,
 )
-from blog.documents.generators.loading import decode, load_objects
+from blog.documents.generators.loading import decode
 from blog.documents.generators.settings import (
     MOST_FOLDERS,
     folder_of,
     folders_of,
     join_url,
 )
+from blog.extensions.generators.object_literals import load_objects
 
 BLOG_FEEDS = ("rss.xml", "atom.xml", "feed.json")  # of Docusaurus
 

@@ -10,7 +10,7 @@ from blog.documents.generators.configuration import (
     Permalink,
     SiteConfiguration,
 )
-from blog.documents.generators.loading import decode, load_assignments
+from blog.documents.generators.loading import decode
 from blog.documents.generators.settings import (
     MOST_FOLDERS,
     folder_of,
@@ -20,6 +20,7 @@ from blog.documents.generators.settings import (
     mappings_of,
     text_of,
 )
+from blog.extensions.generators.assignments import load_assignments
 
 
 def read_pelican(path, files, parts):
