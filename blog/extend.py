@@ -99,6 +99,10 @@ finding_kinds: Point[FindingKind] = Point()
 # changed.
 finders: Point[Callable[[Collection[int]], dict[int, list[Found]]]] = Point()
 
+# Functions that get articles of the list of articles, and return {primary key: WorstMark of
+# blog/review/kinds.py} for those whose worst mark they can say better, such as with a number.
+worst_marks: Point[Callable[[Collection], dict[int, object]]] = Point()
+
 # Pages for readers, and screens
 
 PLACES = {
@@ -208,6 +212,20 @@ class ActivityKind:
 
 
 activity_kinds: Point[ActivityKind] = Point()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A line of “Decide once for many” on the dashboard: a number, what it is, and the screen for it."""
+
+    number: int
+    sentence: str
+    url: str
+    detail: str = ""
+
+
+# Functions that return such lines for a user. They stand above those of the core.
+decisions: Point[Callable[[object], list[Decision]]] = Point()
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,7 @@ class GalleyAdminSite(admin.AdminSite):
             "tally": dashboard_counts(request.user, now, decides=decides) if sees_articles else None,
             "own_articles": own_articles(request.user) if is_writer(request.user) else None,
             "bookmark": bookmark_of(request.user, now) if can_review(request.user) else None,
+            "decisions": [line for lines in extend.decisions for line in lines(request.user)],
             "shared_findings": shared_findings() if sees_imports else [],
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
             "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],

@@ -83,7 +83,7 @@ MARK_SIGNS = {"none": "ok", "unknown": "", "slight": "warn", "grave": "warn", "b
 
 def worst_mark_html(article: Article):
     """Return an article's worst open mark in words, and the number of further marks."""
-    worst = describe_worst_mark(getattr(article, "proof", None))
+    worst = getattr(article, "worst_mark", None) or describe_worst_mark(getattr(article, "proof", None))
     more_marks = ngettext("%d more mark", "%d more marks", worst.more) % worst.more
     template = ' <span class="more">+{}<span class="visually-hidden"> {}</span></span>'
     others = format_html(template, worst.more, more_marks) if worst.more else ""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from blog import search
+from blog import extend, search
 from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState
 from blog.articles.undoable import SCOPE_LENGTH
@@ -123,6 +123,9 @@ class ArticleList(OwnFiltersList):
         self.queryset = rows
         found = rows.model.objects.with_queue_relations().in_bulk(keys)
         self.result_list = [found[key] for key in keys if key in found]
+        for describe in extend.worst_marks:
+            for key, mark in describe(self.result_list).items():
+                found[key].worst_mark = mark
 
     def tabs(self) -> list[dict]:
         numbers = Article.objects.count_queue(timezone.now())

@@ -7,7 +7,7 @@ from blog.extensions.sources import activity
 from blog.extensions.sources.findings import KINDS, find
 from blog.extensions.sources.for_readers import citation, gap, of_review
 from blog.extensions.sources.jobs import note_change
-from blog.extensions.sources.screens import proof_slots
+from blog.extensions.sources.screens import proof_slots, summaries
 
 for kind in KINDS:
     extend.finding_kinds.add(kind)
@@ -30,3 +30,7 @@ extend.slots.add(extend.Slot("review_sources", "sources/reader/_review.html", co
 extend.slots.add(extend.Slot("article_sources", "sources/reader/_list.html", context=of_review))
 extend.article_data.add(citation)
 extend.review_gaps.add(gap)
+
+extend.worst_marks.add(summaries.worst_marks)
+extend.decisions.add(summaries.decisions)
+extend.slots.add(extend.Slot("import", "sources/_import.html", context=summaries.of_import))

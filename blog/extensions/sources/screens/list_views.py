@@ -63,7 +63,7 @@ def chip_names() -> dict[str, str]:
 def ignore_reasons() -> dict[str, str]:
     return {
         "visits": _("It works for readers. The site turns automatic visits away."),
-        "gone": _("The page is gone for good, and the article says so."),
+        "gone": _("The page will not come back, and the article says so."),
         "other": _("Another reason"),
     }
 

@@ -18,7 +18,7 @@ from blog.extensions.sources.screens.shown import (
 )
 
 How = Evidence.How
-SHOWN_BESIDE = (Evidence.Verdict.FOUND, Evidence.Verdict.PARTLY)
+SHOWN_NEARBY = (Evidence.Verdict.FOUND, Evidence.Verdict.PARTLY)
 
 
 @dataclass
@@ -43,7 +43,7 @@ class SideSource:
 
 
 def of_mark(page: dict) -> dict | None:
-    """Context of a mark: the sources beside its sentence, or its own if it is resolved."""
+    """Context of a mark: the sources of its sentence, or its own if it is resolved."""
     entry, article = page["entry"], page["article"]
     rows = _rows_of(article, entry)
     shown: dict[int, MarkSource] = {}
@@ -61,12 +61,12 @@ def of_mark(page: dict) -> dict | None:
 
 
 def _nearest(entry, rows: list[Evidence]) -> list[Evidence]:
-    """Return the evidence of an editor's source, or of the links in the sentence, or else beside it.
+    """Return the evidence of an editor's source, or of the links in the sentence, or else near it.
 
-    A link beside the sentence is only shown if it has something of the claim.
+    A link near the sentence is only shown if it has something of the claim.
     """
     by_how = {how: [row for row in rows if row.how == how] for how in How}
-    by_how[How.PARAGRAPH] = [row for row in by_how[How.PARAGRAPH] if row.verdict in SHOWN_BESIDE]
+    by_how[How.PARAGRAPH] = [row for row in by_how[How.PARAGRAPH] if row.verdict in SHOWN_NEARBY]
     hows = (How.SENTENCE, How.PARAGRAPH) if entry.is_open else (How.ANSWER, How.SENTENCE, How.PARAGRAPH)
     return next((by_how[how] for how in hows if by_how[how]), [])
 

@@ -46,7 +46,7 @@ class SettingsForm(forms.ModelForm):
         self.initial["never"] = "\n".join(self.instance.never)
 
     def clean_never(self) -> list[str]:
-        """Return the hosts. Raises ValidationError for a line that is none."""
+        """Return the hosts. Raises ValidationError for another line."""
         sites = [line.strip().lower().rstrip(".") for line in self.cleaned_data["never"].splitlines()]
         sites = list(dict.fromkeys(filter(None, sites)))[:MOST_SITES]
         for site in sites:

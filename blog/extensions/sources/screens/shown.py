@@ -79,7 +79,7 @@ def state_in_list(source: Source) -> ShownState:
     if source.state == State.OK:
         return ShownState(sign, words, moment(source.opened_at or source.tried_at))
     if source.state == State.MOVED:
-        return ShownState(sign, words, _("redirects for good"))
+        return ShownState(sign, words, _("redirects permanently"))
     if source.state == State.NOT_OPENED:
         return ShownState(sign, words, source.reason or _tried(source) or _queued(source))
     since = _("since %(day)s") % {"day": moment(source.state_since)} if source.state_since else ""
