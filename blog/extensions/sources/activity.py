@@ -30,5 +30,5 @@ def describe(job: Job) -> tuple[str, str]:
 
 
 KIND = extend.ActivityKind(
-    "sources.round", gettext_lazy("Sources checked"), rounds, "ended_at", describe, "admin:jobs"
+    "sources.round", gettext_lazy("Sources checked"), rounds, "ended_at", describe, "admin:sources_list"
 )

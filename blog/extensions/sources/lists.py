@@ -1,12 +1,13 @@
 """Sources as screens list them: of an article, of the site, and the dead ones."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from blog.articles.models import Article
-from blog.extensions.sources.models import LEAD_NOWHERE, ArticleSource, Evidence, Source, State
+from blog.base.queries import listed
+from blog.extensions.sources.models import ArticleSource, Evidence, Source, State
 
 ORDER = (
     *(State.GONE, State.UNREACHABLE, State.SOFT_404, State.MOVED, State.CLOSED, State.NOT_TEXT),
@@ -79,23 +80,17 @@ class DeadLinks:
     site_links: int = 0
 
 
-def dead_links() -> DeadLinks | None:
-    """Return what the dashboard says of dead links, or None without any. Four queries."""
-    dead = Source.objects.leading_nowhere().used()
-    number = dead.count()
-    if not number:
+def dead_links(articles: QuerySet[Article] | None = None) -> DeadLinks | None:
+    """Return how many links lead nowhere, of all articles in use or of these, or None. Three queries."""
+    links = ArticleSource.objects.filter(article__trashed_at=None).order_by()
+    if articles is not None:
+        links = links.filter(article__in=articles.order_by().values("pk"))
+    dead = Source.objects.leading_nowhere().filter(Exists(links.filter(source=OuterRef("pk"))))
+    sources = dict(dead.values_list("pk", "host"))
+    if not sources:
         return None
-    links = ArticleSource.objects.filter(
-        source__state__in=LEAD_NOWHERE, source__ignored_at=None, article__trashed_at=None
-    )
-    articles = Article.objects.filter(pk__in=links.order_by().values("article"))
-    sites = dead.order_by().values("host").annotate(number=Count("pk")).order_by("-number", "host")
-    most = sites.first()
-    is_named = most["number"] > MANY_OF_ONE_SITE and most["number"] < number
-    return DeadLinks(
-        number,
-        articles.count(),
-        articles.published().count(),
-        most["host"] if is_named else "",
-        most["number"] if is_named else 0,
-    )
+    keys = set(links.filter(source__in=listed(sources)).values_list("article", flat=True))
+    published = Article.objects.published().filter(pk__in=listed(keys)).count()
+    site, number = Counter(sources.values()).most_common(1)[0]
+    is_named = MANY_OF_ONE_SITE < number < len(sources)
+    return DeadLinks(len(sources), len(keys), published, site if is_named else "", number if is_named else 0)
