@@ -2,9 +2,29 @@
 
 import posixpath
 
-# {extension: content type}. Browsers must not run any of them as part of the site, so there is no HTML, SVG,
-# XML or script.
+_PLAIN, _BYTES = "text/plain; charset=utf-8", "application/octet-stream"
+_SOURCES = (
+    *(".asc", ".bash", ".bib", ".c", ".cc", ".cfg", ".conf", ".cpp", ".cs", ".css", ".diff", ".dot", ".eml"),
+    *(".go", ".h", ".hpp", ".hs", ".ini", ".ipynb", ".java", ".jl", ".js", ".kt", ".log", ".lua", ".m"),
+    *(".mbox", ".nix", ".patch", ".php", ".pl", ".ps1", ".py", ".r", ".rb", ".rs", ".rss", ".scala", ".sh"),
+    *(".sql", ".srt", ".swift", ".tex", ".toml", ".ts", ".tsv", ".vtt", ".xml", ".yaml", ".yml", ".zig"),
+)
+_OTHERS = (".7z", ".apk", ".bz2", ".eps", ".msg", ".ps", ".psd", ".rtf", ".stl", ".tar", ".tgz", ".xz")
+# {extension: content type}. Browsers must not run any of them as part of the site: there is no HTML, sources
+# are plain text, and an SVG is downloaded.
 LINKED_TYPES = {
+    **dict.fromkeys(_SOURCES, _PLAIN),
+    **dict.fromkeys(_OTHERS, _BYTES),
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".mov": "video/quicktime",
+    ".ogg": "audio/ogg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".wav": "audio/wav",
+    ".webp": "image/webp",
     ".csv": "text/csv; charset=utf-8",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".epub": "application/epub+zip",
@@ -24,7 +44,9 @@ LINKED_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
 }
-SHOWN_TYPES = {".mp3", ".mp4", ".pdf", ".txt", ".webm"}  # browsers show these, and download the others
+# Browsers show these, and download the others.
+SHOWN_TYPES = {".mp3", ".mp4", ".pdf", ".txt", ".webm", ".ogg", ".wav", *_SOURCES}
+SHOWN_TYPES |= {".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
 
 
 def linked_extension(name: str) -> str:

@@ -94,7 +94,7 @@ class TestImport:
 
         assert "/Report-2026.pdf#page=2" in shown()
 
-    @pytest.mark.parametrize("name", ["a.html", "a.svg", "a.js", "a.xml", "a.exe"])
+    @pytest.mark.parametrize("name", ["a.html", "a.xhtml", "a.exe"])
     def test_other_types_stay_where_they_are(self, folder, name):
         put(folder, name)
         write(folder, body=f"See [this](./{name}).\n")
@@ -102,6 +102,28 @@ class TestImport:
         run(folder)
 
         assert not LinkedFile.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("name", "content_type", "is_shown"),
+        [
+            ("chart.png", "image/png", True),
+            ("chart.svg", "image/svg+xml", False),
+            ("script.js", "text/plain; charset=utf-8", True),
+            ("data.xml", "text/plain; charset=utf-8", True),
+            ("old.tgz", "application/octet-stream", False),
+        ],
+    )
+    def test_no_browser_runs_a_file_as_part_of_the_site(self, client, folder, name, content_type, is_shown):
+        put(folder, name)
+        write(folder, body=f"See [this](./{name}).\n")
+        run(folder)
+
+        response = client.get(LinkedFile.objects.get().file.url)
+        response.close()
+
+        assert response["Content-Type"] == content_type
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Disposition"].startswith("attachment") != is_shown
 
     def test_dry_run_stores_nothing(self, folder):
         write(folder, body=LINK)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from blog.articles.categories import Category
 from blog.articles.provenance import MACHINE_LENGTH, Provenance, WrittenBy
 from blog.desk.base import TOAST
+from blog.desk.second_step.confirmation import ask_again
 from blog.extensions.api.models import NAME_LENGTH, Right, Token
 from blog.extensions.api.tokens import (
     PERMISSION,
@@ -207,6 +208,8 @@ def describe(token: Token) -> str:
 def new_token(request):
     """Show the form, or make a token and show it once."""
     _require(request)
+    if request.method == "POST" and (question := ask_again(request)):
+        return question
     form = TokenForm(request.POST if request.method == "POST" else None, user=request.user)
     if not form.is_valid():
         return _render(request, "api/new.html", {"title": _("New token"), "form": form})

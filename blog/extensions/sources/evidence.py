@@ -82,6 +82,7 @@ class _Comparison:
         self.claim, self.blocks = claim, page.blocks
         self.letters = Letters(page.blocks)
         self.names = NameSearch(claim, page, self.letters)
+        claim.parts = [part for whole in claim.parts for part in self.names.divided(whole)]
         common = [part for part in claim.parts if not (part.is_sure or self.names.is_certain(part))]
         claim.parts = [part for part in claim.parts if part not in common]
         words = [word for part in common for word in stems(part.text)]
@@ -294,7 +295,11 @@ class _Comparison:
 
     def _is_denied(self, passage, places):
         """Whether only one of the claim and the passage says "not"."""
-        there = [bounds(SENTENCE, passage.text, place) for place in places.values() if place != ABOVE]
+        there = [
+            bounds(CLAUSE, passage.text, place, bounds(SENTENCE, passage.text, place))
+            for place in places.values()
+            if place != ABOVE
+        ]
         texts = [passage.text[start:end] for start, end in there]
         if any(part.kind == QUOTATION for part in self.claim.parts) or not texts:
             return False

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from blog.extensions.sources.claim_parts import Claim, Part
+from blog.extensions.sources.claim_parts import NAME, Claim, Part
+from blog.extensions.sources.names_in import Name
 from blog.extensions.sources.pages import Page
 from blog.extensions.sources.passages import Passage
 from blog.extensions.sources.quantities import find_dates
@@ -20,6 +22,7 @@ _TITLES = ROLE_WORDS | frozenset(
 )
 # Before a name of somebody who is named with the speaker
 _BESIDE = re.compile(r"(?:^|\s)(?:with|by|to|about|mit|von|avec|con)\s+(?:[a-zà-ÿ]+\s+){0,3}$")
+_OF = re.compile(r"\s(?:of|von|de|du|del)\s(?!.*\s(?:of|von|de|du|del)\s)")
 _SECTION_START = re.compile(r"(?:§|art|section)", re.IGNORECASE)
 
 
@@ -45,6 +48,21 @@ class NameSearch:
         texts = [plain(block.text) for block in self.page.blocks if part.text.lower() in block.text.lower()]
         often, seldom = (sum(map(bool, map(each.search, texts))) for each in (inside, lower))
         return often > 4 * seldom
+
+    def divided(self, part: Part) -> list[Part]:
+        """Return a name in two parts, such as the Index of Gartner, if the page has only one of them."""
+        cut = _OF.search(part.text) if part.kind == NAME and not self.is_on_page(part) else None
+        if not cut or " " not in part.text[: cut.start()] + part.text[cut.end() :].strip():
+            return [part]
+        places = ((0, cut.start()), (cut.end(), len(part.text)))
+        parts = [
+            replace(
+                part, text=text, start=part.start + start, end=part.start + end, value=Name(text, start, end)
+            )
+            for start, end in places
+            if (text := part.text[start:end])
+        ]
+        return parts if any(" " in each.text and self.is_on_page(each) for each in parts) else [part]
 
     # Names
 

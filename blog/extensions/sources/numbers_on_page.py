@@ -19,6 +19,7 @@ _PREPOSITIONS = frozenset(
     "in on at by with since after before under for according from during until as im am bei mit seit nach"
     " laut unter ab bis dans en depuis selon avec après pour à au con desde según para de por tras".split()
 )
+_OWNER = re.compile(r"[\w-]+'s?\s")
 _NAME_BEFORE = re.compile(r"([A-Z][\w-]*)\s$")
 _UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 
@@ -74,7 +75,7 @@ class NumberSearch:
         before = self.claim.text[: part.start]
         if before.partition(" ")[0].lower() in _PREPOSITIONS:
             before = before.partition(",")[2]
-        subject = next(iter(stems(before)), "")
+        subject = next(iter(stems(_OWNER.sub("", before))), "")
         return without_accents(subject) if subject in self.claim.words else ""
 
     def _above(self, passage):
@@ -118,17 +119,15 @@ class NumberSearch:
         return bool(before) and self._is_said(before[-1]) and before[-1].values != number.values
 
     def _is_clause_of(self, part, text, number, rival):
-        """Whether the clause of a rival has neither more words of the claim nor what it begins with."""
+        """Whether the clause of a rival in the sentence has no word of the claim that this one has not."""
         start, end = bounds(SENTENCE, text, (number.start, number.end))
         if not start <= rival.start < end:
             return True
         own, other = (self._clause(text, each) for each in (number, rival))
-        subject = self._subject(part)
-        if subject and begins_word(subject, other) and not begins_word(subject, own):
-            return False
         words = [without_accents(word) for word in self.claim.words]
-        own_fit, other_fit = (sum(begins_word(word, each) for word in words) for each in (own, other))
-        return own_fit >= other_fit
+        return own == other or not any(
+            begins_word(word, other) and not begins_word(word, own) for word in words
+        )
 
     @staticmethod
     def _clause(text, number):

@@ -106,8 +106,8 @@ class Round:
             source = self._next({*self._free_at, *self._pending.values()})
             if source is None:
                 return bool(self._waiting) or asked_for(self._articles).exists()
-            self._free_at[source.host] = moment + PAUSE
             if task := claim(source, timezone.now()):
+                self._free_at[source.host] = time.monotonic() + PAUSE
                 self._pending[threads.submit(self._opener.open, task)] = source.host
         return True
 

@@ -17,7 +17,8 @@ STOP_WORDS = {
         towards under until up upon us use used uses using very via was way we well were what when where
         whether which while who whole whom whose why will with within without would yet you your yours
         approximately nearly about according case point estimated known based include includes including
-        called today currently recent recently among across along year years saw see seen sees some
+        taken takes place called today currently recent recently among across along year years saw see seen
+        sees some took
         """.split()
     ),
     "de": frozenset(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.backups.rows import encode, read_rows, stored_fields, stored_models
+from blog.desk.second_step.sessions import CONFIRMED
 from blog.extensions.api.jobs import finish, forget_old
 from blog.extensions.api.models import KEPT_FOR, Answer, Intake, Refusal, Token
 from blog.extensions.api.tokens import digest_of, find_token, is_secret, new_secret, revoke
@@ -17,6 +18,7 @@ from blog.models import Article, ImportRun, Message
 from tests.extensions.api.conftest import TEXT
 from tests.extensions.api.test_articles import problem
 from tests.support.changes import publish
+from tests.support.roles import confirm
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = "This token is not known, was revoked or has expired."
@@ -301,6 +303,16 @@ class TestScreen:
     @pytest.fixture(autouse=True)
     def logged_in(self, client, editor):
         client.force_login(editor)
+        confirm(client)
+
+    def test_a_new_one_asks_whether_it_is_you_after_ten_minutes(self, client, editor):
+        client.force_login(editor)
+        session = client.session
+        del session[CONFIRMED]
+        session.save()
+
+        assert "Is it you?" in client.post(NEW, self.FORM).content.decode()
+        assert not Token.objects.exists()
 
     def test_a_token_is_shown_once(self, client, category):
         page = client.post(NEW, self.FORM | {"category": category.pk, "addresses": "203.0.113.0/24, ::1"})

@@ -258,3 +258,22 @@ def test_somebody_named_with_the_speaker_is_not_the_speaker():
 def test_a_denial_is_not_found_in_what_says_the_opposite():
     wanted = paragraphs("The museum in Aldermoor keeps 12,400 oil lamps of the region.")
     assert find_evidence("The museum never keeps 12,400 oil lamps of the region.", wanted).verdict == "partly"
+
+
+def test_a_name_is_divided_if_the_page_has_only_one_of_two():
+    wanted = paragraphs(
+        "The survey of the harbour is modelled on the Keeper Experience Index, a list of lamps."
+    )
+    evidence = find_evidence(
+        "The survey of the harbour follows the Keeper Experience Index of Norvik.", wanted
+    )
+    assert (evidence.found, evidence.missing) == (["Keeper Experience Index"], ["Norvik"])
+
+
+def test_a_sentence_is_about_what_belongs_to_an_owner():
+    wanted = paragraphs(
+        "The lamps alone burned 269,130 litres in May, far above 90,000 litres in April.",
+        "The museum was visited by 412,000 guests, and its bells burned 7,000 litres.",
+    )
+    claim = "The museum's lamps burned 269,130 litres in May, against 90,000 litres in April."
+    assert find_evidence(claim, wanted).verdict == "found"
