@@ -1,9 +1,12 @@
 """Find the numbers of a claim in a passage, but only where they are about the same."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import islice
+from operator import attrgetter
 
 from blog.extensions.sources.claim_parts import DATE, NAME, NUMBER, Claim, Part
 from blog.extensions.sources.number_words import UNITS
@@ -30,11 +33,18 @@ class NumberSearch:
     def __init__(self, claim: Claim, blocks: Sequence[Block], title: str, *, is_foreign: bool):
         self.claim, self.blocks, self.title, self.is_foreign = claim, blocks, title, is_foreign
         self._contrasts: dict[int, bool] = {}
+        self._places: dict[tuple[int, int, int], list[Span]] = {}
         self.said: list[Number] = [part.value for part in claim.parts if part.kind == NUMBER]
         self.dates: list[Date] = [part.value for part in claim.parts if part.kind == DATE]
 
-    def places(self, part: Part, passage: Passage, block: Block) -> Iterator[Span]:
-        """Yield where the number stands. block: the first one of the passage."""
+    def places(self, part: Part, passage: Passage, block: Block) -> list[Span]:
+        """Return where the number stands. block: the first one of the passage."""
+        key = part.start, passage.first, passage.last
+        if key not in self._places:
+            self._places[key] = list(self._find(part, passage, block))
+        return self._places[key]
+
+    def _find(self, part, passage, block) -> Iterator[Span]:
         if block.kind == "row":
             yield from self._in_cells(part, passage, block)
             return
@@ -150,10 +160,13 @@ class NumberSearch:
     def _around(self, number, numbers, text):
         """Return the part of the sentence between the other numbers of the unit that are not in the claim."""
         start, end = bounds(SENTENCE, text, (number.start, number.end))
-        same = [each for each in numbers if each.unit == number.unit and each is not number]
-        others = [each for each in same if not (self._is_said(number) and self._is_said(each))]
-        start = max([start, *(each.end for each in others if each.end <= number.start)])
-        return start, min([end, *(each.start for each in others if each.start >= number.end)])
+        place = bisect_left(numbers, number.start, key=attrgetter("start"))
+        before = next((each for each in reversed(numbers[:place]) if self._parts(number, each)), None)
+        after = next((each for each in islice(numbers, place + 1, None) if self._parts(number, each)), None)
+        return max(start, before.end if before else 0), min(end, after.start if after else end)
+
+    def _parts(self, number, other):
+        return other.unit == number.unit and not (self._is_said(number) and self._is_said(other))
 
     def _is_about(self, part, near, passage, block, place):
         """Whether the words around a number on the page are those around it in the claim."""
