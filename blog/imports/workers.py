@@ -28,8 +28,7 @@ from blog.imports.sources import PreparedFile
 from blog.sandbox import calls, workers
 from blog.sandbox.child import Task
 from blog.sandbox.refusals import Refusal, RefusedError
-from blog.sandbox.results import Reading
-from blog.sandbox.texts import image_at
+from blog.sandbox.results import Reading, image_at
 from blog.sandbox.workers import NoWorkersError
 
 CHUNK_FILES = 10

@@ -1,8 +1,9 @@
-"""What tasks for texts return."""
+"""What tasks for texts return, and how they find an image."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from blog.documents.addresses import REMOTE
 from blog.documents.claims.values import Claim
 from blog.documents.fields.values import ArticleFields
 from blog.documents.findings.article_words import ArticleWords, InternalLink, TextImage
@@ -50,3 +51,10 @@ class ExaminedFile:
 
     words: ArticleWords
     found: Examination
+
+
+def image_at(images: Mapping[str, ResolvedImage | None], address: str) -> ResolvedImage | None:
+    """Return the image at a URL in a text: one of these images, or a remote one."""
+    if address.strip() in images:
+        return images[address.strip()]
+    return ResolvedImage(address) if address.startswith(REMOTE) else None

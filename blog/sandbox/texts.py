@@ -38,7 +38,7 @@ from blog.documents.text import is_empty, reading_time
 from blog.extend import SiteGenerator
 from blog.sandbox.child import ask, serve
 from blog.sandbox.refusals import Refusal, RefusedError
-from blog.sandbox.results import Examination, ExaminedFile, Reading
+from blog.sandbox.results import Examination, ExaminedFile, Reading, image_at
 
 MOST_ASKED = 1000  # images of a text
 
@@ -210,13 +210,6 @@ def render(text: str, title: str, images: Mapping[str, ResolvedImage | None], hi
     """Render a text. images: {URL in the text: image}. Other remote URLs are used unchanged."""
     resolve = partial(image_at, images)
     return render_markdown(text, title=title, resolve_image=resolve, highlight=highlight)
-
-
-def image_at(images: Mapping[str, ResolvedImage | None], address: str) -> ResolvedImage | None:
-    """Return the image at a URL in a text: one of these images, or a remote one."""
-    if address.strip() in images:
-        return images[address.strip()]
-    return ResolvedImage(address) if address.startswith(REMOTE) else None
 
 
 def examine(original: bytes | None, words: ArticleWords, site: str) -> Examination:

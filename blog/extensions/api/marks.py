@@ -1,6 +1,6 @@
 """What an editor would object to in a file that was sent, with the places in it."""
 
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.imports.one_file import ImportedFile
 from blog.review.findings import own_claims
 from blog.review.kinds import BLOCKING, describe_finding, is_serious, is_switched_off, kind_label

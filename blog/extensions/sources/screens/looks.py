@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.desk.articles.proof.entries import MarkEntry
-from blog.documents.claims.claim import ClaimKind
+from blog.documents.claims.values import ClaimKind
 from blog.extensions.sources.acts import (
     RefusedAddressError,
     check_address,
