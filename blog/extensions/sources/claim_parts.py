@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from blog.extensions.sources.names_in import Name, find_names
 from blog.extensions.sources.number_words import FRACTIONS, WORDS
 from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
+from blog.extensions.sources.values import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION
 from blog.extensions.sources.vocabulary import SAYS
 from blog.extensions.sources.words import language_of, plain, stems
 
-QUOTATION, NAME, LAW, SECTION, DATE, NUMBER = "quotation", "name", "law", "section", "date", "number"
 FEWEST_QUOTED = 2  # words in quotation marks; a single one is a term
 
 _LABEL = re.compile(r"^[\W_]*\*\*[^*\n]{1,60}:\*\*\s*|^[\W_]*\*\*[^*\n]{1,60}\*\*:\s*")

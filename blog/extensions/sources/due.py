@@ -16,7 +16,6 @@ from django.utils import timezone
 from blog.articles.models import Article
 from blog.base.queries import listed
 from blog.extensions.sources.choices import Opening, opening, source_settings
-from blog.extensions.sources.evidence import Evidence as Found
 from blog.extensions.sources.models import (
     READABLE,
     RETRIED,
@@ -28,6 +27,7 @@ from blog.extensions.sources.models import (
     State,
 )
 from blog.extensions.sources.opening import MOST_SENTENCES, Outcome, Task
+from blog.extensions.sources.values import Evidence as Found
 
 DAY = timedelta(days=1)
 RETRY_WAITS = (timedelta(minutes=40), timedelta(hours=4), timedelta(hours=16))

@@ -1,21 +1,11 @@
 """Compare a claim with a page: which of its parts stand there in one passage."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice, pairwise
 
-from blog.extensions.sources.claim_parts import (
-    DATE,
-    LAW,
-    NAME,
-    NUMBER,
-    QUOTATION,
-    SECTION,
-    Claim,
-    Part,
-    read_claim,
-)
+from blog.extensions.sources.claim_parts import Claim, Part, read_claim
 from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.names_on_page import ABOVE, NameSearch
 from blog.extensions.sources.numbers_on_page import NumberSearch, undated_numbers
@@ -32,6 +22,7 @@ from blog.extensions.sources.text_search import (
     bounds,
     has_name,
 )
+from blog.extensions.sources.values import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION, Evidence
 from blog.extensions.sources.words import letters, may_be_in, plain, stems, without_accents
 
 FOUND, PARTLY, NOT_FOUND = "found", "partly", "not_found"
@@ -48,18 +39,6 @@ _SAME_SUBJECT = 0.3  # if it has a part of the claim, too
 _SAME_WITHOUT_PARTS = 0.5
 _ENOUGH_TO_BE_FOUND = 0.35
 _FOUND_WITHOUT_PARTS = 0.75
-
-
-@dataclass(slots=True)
-class Evidence:
-    """found and missing: parts as in the sentence. first and last: the blocks of the passage, -1 if none."""
-
-    verdict: str
-    found: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    passage: str = ""
-    first: int = -1
-    last: int = -1
 
 
 @dataclass(slots=True)

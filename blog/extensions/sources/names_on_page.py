@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blog.extensions.sources.claim_parts import NAME, Claim, Part
+from blog.extensions.sources.claim_parts import Claim, Part
 from blog.extensions.sources.names_in import Name
 from blog.extensions.sources.pages import Page
 from blog.extensions.sources.passages import Passage
 from blog.extensions.sources.quantities import find_dates
 from blog.extensions.sources.quoted import Letters, names_in
 from blog.extensions.sources.text_search import Span, begins_word, has_name, occurrences, people_in
+from blog.extensions.sources.values import NAME
 from blog.extensions.sources.vocabulary import ALL_STOP_WORDS, ROLE_WORDS
 from blog.extensions.sources.words import letters, plain, stems, without_accents
 

@@ -8,12 +8,13 @@ from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 
-from blog.extensions.sources.claim_parts import DATE, NAME, NUMBER, Claim, Part
+from blog.extensions.sources.claim_parts import Claim, Part
 from blog.extensions.sources.number_words import UNITS
 from blog.extensions.sources.pages import Block
 from blog.extensions.sources.passages import FARTHEST_INTRO, Passage
 from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
 from blog.extensions.sources.text_search import CLAUSE, SENTENCE, Span, begins_word, bounds, has_name
+from blog.extensions.sources.values import DATE, NAME, NUMBER
 from blog.extensions.sources.vocabulary import ALL_STOP_WORDS
 from blog.extensions.sources.words import letters, plain, stems, without_accents
 

@@ -10,10 +10,10 @@ from django.conf import settings
 
 from blog.documents.addresses import check_page_address
 from blog.extensions.sources.addresses import host_of, is_of_site
-from blog.extensions.sources.evidence import Evidence
 from blog.extensions.sources.robots import Robots, RobotsError
 from blog.extensions.sources.sandboxed import SENTENCES_AT_ONCE, compare, open_page
-from blog.extensions.sources.tasks import OpenedPage, state_of_status
+from blog.extensions.sources.states import failed_state
+from blog.extensions.sources.values import Evidence, OpenedPage
 from blog.files.remote.fetcher import Answer, Fetcher, FetchError, Limits, Rules
 from blog.sandbox.refusals import RefusedError
 
@@ -90,7 +90,7 @@ class Opener:
             raise RobotsError("the settings of this site forbid it.")
 
     def _outcome(self, task, answer: Answer) -> Outcome:
-        found = OpenedPage(state_of_status(answer.status) or "")
+        found = OpenedPage(failed_state(answer.status, None) or "")
         outcome = Outcome(task, found.state, answer.status)
         if answer.redirects:
             outcome.final_address = moved_to(answer) or answer.address

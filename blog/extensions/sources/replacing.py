@@ -21,10 +21,10 @@ from blog.articles.models import Article, EmptyArticleError
 from blog.articles.undoable import UndoableAction
 from blog.base.locking import lock_checks
 from blog.extensions.sources.addresses import addresses_in, normalise
-from blog.extensions.sources.evidence import Evidence as Found
 from blog.extensions.sources.models import ArticleSource, Evidence, PageText, Source
 from blog.extensions.sources.opening import compare_all
 from blog.extensions.sources.sandboxed import replace_links
+from blog.extensions.sources.values import Evidence as Found
 from blog.jobs.models import Job
 from blog.review.counts import newest_resolutions
 from blog.review.models import MarkResolution

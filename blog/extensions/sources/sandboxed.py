@@ -1,8 +1,7 @@
 """The sandbox for sources: separate processes, so that a hostile page does not delay editors' texts."""
 
-from blog.extensions.sources.evidence import Evidence
 from blog.extensions.sources.links import TextSources
-from blog.extensions.sources.tasks import OpenedPage
+from blog.extensions.sources.values import Evidence, OpenedPage
 from blog.sandbox.pool import Pool
 from blog.sandbox.process import ProcessKind
 

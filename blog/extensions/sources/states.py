@@ -1,9 +1,11 @@
 """Tell what happened to a page: whether it was opened, moved, is gone, an error page, closed or no text."""
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from blog.extensions.sources.pages import Page
+if TYPE_CHECKING:
+    from blog.extensions.sources.pages import Page
 
 _ERROR = re.compile(
     r"\b404\b|\b(?:page|article|document|file|content|story|site|post|url)\b.{0,30}\b(?:not found"
@@ -71,7 +73,7 @@ def failed_state(status: int | None, error: str | None) -> str | None:
     return "gone" if status >= 400 else None
 
 
-def page_state(page: Page | None, url: str, final_url: str, redirects: list[dict]) -> str:
+def page_state(page: "Page | None", url: str, final_url: str, redirects: list[dict]) -> str:
     """Return the state of a page that was served."""
     if page is None:
         return "not_text"

@@ -1,28 +1,20 @@
 """The sandbox's tasks for sources: texts and pages are read, and claims compared, without Django."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from email.message import Message
 from hashlib import sha256
 
 from blog.extensions.sources.claim_parts import read_claim
-from blog.extensions.sources.evidence import Evidence, find_evidence
+from blog.extensions.sources.evidence import find_evidence
 from blog.extensions.sources.links import read_text_sources, replace_links
 from blog.extensions.sources.pages import Block, Page, read_page
-from blog.extensions.sources.states import failed_state, page_state
+from blog.extensions.sources.states import page_state
+from blog.extensions.sources.values import Evidence, OpenedPage
 from blog.sandbox.child import serve
 
 READABLE = ("ok", "moved")
 PASSAGE_LENGTH = 300
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedPage:
-    """What a page is. page: as plain values, None unless it has text. digest: of its text."""
-
-    state: str
-    page: dict | None = None
-    digest: str = ""
 
 
 def main() -> None:
@@ -48,11 +40,6 @@ def _content_type(header):
     message = Message()
     message["Content-Type"] = header[:200] or "text/html"
     return message.get_content_type(), message.get_content_charset()
-
-
-def state_of_status(status: int) -> str | None:
-    """Return the state of a page that a server did not serve, or None for status 200."""
-    return failed_state(status, None)
 
 
 def compare(page: dict, sentences: Sequence[str]) -> list[Evidence]:

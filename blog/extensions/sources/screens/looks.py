@@ -18,8 +18,6 @@ from blog.extensions.sources.acts import (
     may_be_opened,
     open_now,
 )
-from blog.extensions.sources.claim_parts import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION
-from blog.extensions.sources.evidence import Evidence as Compared
 from blog.extensions.sources.models import READABLE, Evidence, PageText, Source, State, UsedAnyway
 from blog.extensions.sources.sandboxed import compare_now, parts_of
 from blog.extensions.sources.screens.shown import (
@@ -29,6 +27,8 @@ from blog.extensions.sources.screens.shown import (
     shown_evidence,
     state_of,
 )
+from blog.extensions.sources.values import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION
+from blog.extensions.sources.values import Evidence as Compared
 from blog.review.marks import Mark
 from blog.sandbox.refusals import RefusedError
 
