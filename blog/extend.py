@@ -305,7 +305,7 @@ class SiteGenerator:
     companions: Mapping[str, str] = field(default_factory=dict)
 
 
-site_generators: Point[SiteGenerator] = Point()
+generators: Point[SiteGenerator] = Point()
 
 # Data and operation
 

@@ -230,7 +230,7 @@ def find_addresses(source: ImportSource, options: ImportOptions) -> SourceAddres
             raise ImportFailedError(f"--addresses: {error}") from None
     path = configured.path if configured else ""
     problem = configured.problem if configured else ""
-    if not (configured or options.addresses or [*extend.site_generators]):
+    if not (configured or options.addresses or [*extend.generators]):
         problem = NOT_READ
     if rules and not options.addresses:
         problem = problem or rules.problem

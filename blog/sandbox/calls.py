@@ -110,8 +110,7 @@ def places_in_file(data: bytes, path: str, passages: list[tuple[int, int]]) -> l
 
 def read_configuration(files: Mapping[str, bytes]) -> SiteConfiguration | None:
     """Return a site generator's configuration; see blog.sandbox.texts.read_configuration()."""
-    generators = list(extend.site_generators)
-    return _texts.ask("configuration", dict(files), generators, seconds=TEXT_SECONDS)
+    return _texts.ask("configuration", dict(files), list(extend.generators), seconds=TEXT_SECONDS)
 
 
 def read_people(path: str, data: bytes) -> dict[str, Person]:

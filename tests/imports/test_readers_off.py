@@ -20,7 +20,7 @@ POST = '<article class="h-entry"><p>Water comes.</p></article>'
 @pytest.fixture(autouse=True)
 def _off(monkeypatch):
     monkeypatch.setattr(extend.systems, "_items", [])
-    monkeypatch.setattr(extend.site_generators, "_items", [])
+    monkeypatch.setattr(extend.generators, "_items", [])
 
 
 def archive(path, **files):

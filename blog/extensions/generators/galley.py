@@ -1,6 +1,6 @@
 """The site generators whose configurations are read. If a folder has several, the first counts."""
 
-from blog.extend import SiteGenerator, site_generators
+from blog.extend import SiteGenerator, generators
 
 READERS = "blog.extensions.generators"
 SETTINGS = ("toml", "yaml", "yml", "json")
@@ -43,4 +43,4 @@ GENERATORS = (
     SiteGenerator("Astro", f"{READERS}.javascript:read_astro", _named("astro.config", *SCRIPTS, "mts")),
 )
 for generator in GENERATORS:
-    site_generators.add(generator)
+    generators.add(generator)
