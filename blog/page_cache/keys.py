@@ -13,7 +13,7 @@ from blog import extend
 
 # Pages that depend on more than the URL, that are rarely requested twice, or that accept POST requests, which
 # nginx refuses for a page that it has as a file.
-NEVER_CACHED = (*("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/"),)
+NEVER_CACHED = ("/admin/", "/preview/", "/media/", "/pictures/", "/health/", "/search/")
 IMMUTABLE = "/static/"  # file names here contain a digest of the content
 QUERY_NAMES = {"page"}  # the only parameters of cached pages
 QUERY_LENGTH = 500
@@ -73,4 +73,9 @@ def known_query(query: bytes) -> str | None:
 
 
 def may_be_cached(key: CacheKey) -> bool:
-    return not key.path.startswith((*NEVER_CACHED, *extend.never_cached))
+    return not key.path.startswith(_never_cached())
+
+
+@functools.cache  # extensions add theirs when a process starts
+def _never_cached():
+    return (*NEVER_CACHED, *extend.never_cached)
