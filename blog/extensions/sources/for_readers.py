@@ -11,7 +11,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
-from blog.base.queries import listed
 from blog.documents.marks import plain_words
 from blog.extensions.sources.addresses import addresses_in, digest_of, normalise
 from blog.extensions.sources.models import Evidence, Source, UsedAnyway
@@ -53,7 +52,7 @@ def reader_sources(article: Article, given: list) -> list[ReaderSource]:
     if not given:
         return []
     addresses = {note: _address_in(note) for _words, note in given}
-    digests = listed({digest_of(address) for address in addresses.values() if address})
+    digests = {digest_of(address) for address in addresses.values() if address}
     sources = {row.address: row for row in Source.objects.filter(digest__in=digests)}
     keys = _keys_of(article) if sources else {}
     evidence, reasons = _of_marks(article) if sources else ({}, {})
