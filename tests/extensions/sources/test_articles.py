@@ -85,6 +85,7 @@ def checked_article(body="In 1944, 85 % of households owned [a refrigerator](htt
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 class TestArticles:
     def test_the_same_address_in_two_articles_is_one_source(self):
         first = checked_article("See [this](https://a.example/x#one).")

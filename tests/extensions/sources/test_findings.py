@@ -15,7 +15,7 @@ from blog.review.models import Finding
 from blog.review.proofs import check_articles
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 CLAIM = "In 1944, 85 % of households owned [a refrigerator](https://a.example/)."
 
 

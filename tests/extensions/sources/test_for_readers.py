@@ -16,7 +16,7 @@ from blog.review.resolution import resolve
 from tests.support import factories
 from tests.support.changes import publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ADDRESS = "https://museum.example.org/fridges"
 DAY = datetime(2026, 12, 2, 12, tzinfo=UTC)
 OPENED = "Opened on 2 December 2026."

@@ -18,7 +18,7 @@ from blog.review.resolution import resolve
 from tests.extensions.sources.conftest import html
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 OLD, NEW = "https://old.example/a_(b)", "https://new.example/c"
 TEXT = f"See [the page]({OLD}#part), <{OLD}> and [another](https://old.example/a).\n"
 

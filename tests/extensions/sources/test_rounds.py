@@ -18,7 +18,7 @@ from blog.review.proofs import check_articles
 from tests.extensions.sources.conftest import html
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 CLAIM = "By 1944, 85 per cent of American households owned a refrigerator"
 
 
