@@ -106,6 +106,7 @@ def _size(attributes):
         width, height = box
     else:
         width = height = 100
-    if not (0 < width < 1e6 and 0 < height < 1e6 and 0.01 < width / height < 100):
+    is_empty = any(length and not float(length[1]) for length in lengths)
+    if is_empty or not (0 < width < 1e6 and 0 < height < 1e6 and 0.01 < width / height < 100):
         raise RefusedError(Refusal.DAMAGED, {"cause": "It has no usable size."})
     return width, height

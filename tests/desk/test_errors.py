@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests.support import factories
 from tests.support.admin_pages import ADD, create_article, page_of, shown_form
+from tests.support.roles import confirm
 from tests.support.rolling_back import rolled_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
@@ -91,6 +92,8 @@ class TestErrorSummary:
 
     @pytest.mark.parametrize("model", ["user", "group"])
     def test_is_on_djangos_forms(self, admin_client, model):
+        confirm(admin_client)
+
         assert summary_of(admin_client.post(reverse(f"admin:auth_{model}_add"), {}))
 
     def test_is_above_a_rejected_list_of_redirects(self, admin_client):

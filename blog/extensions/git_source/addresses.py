@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation.trans_real import gettext_noop  # without settings, which import this module
 
 from blog.documents.addresses import is_public_ip
 from site_config.variables import env

@@ -235,10 +235,10 @@ class TestResolving:
     @pytest.mark.parametrize(
         ("outcome", "data", "times", "most"),
         [
-            ("source", {"note": "Her letter"}, 1, 25),
-            ("no_claim", {"note": "From my notes"}, 1, 25),
-            ("open", {}, 2, 29),
-            ("rewritten", {"text": "Nobody weighed it."}, 2, 97),
+            ("source", {"note": "Her letter"}, 1, 27),
+            ("no_claim", {"note": "From my notes"}, 1, 27),
+            ("open", {}, 2, 32),
+            ("rewritten", {"text": "Nobody weighed it."}, 2, 104),
         ],
     )
     def test_lists_the_marks_again_only_if_they_are_others(
