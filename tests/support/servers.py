@@ -206,4 +206,5 @@ def basic_environment(folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "GALLEY_DATA": str(folder / "data"),
         "DJANGO_SETTINGS_MODULE": "tests.support.server_settings",
+        "GALLEY_EXTENSIONS": os.environ.get("GALLEY_EXTENSIONS", "default"),
     }
