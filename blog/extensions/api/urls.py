@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from blog.extensions.api import articles, pages, zips
 from blog.extensions.api.requests import endpoint
@@ -14,5 +14,6 @@ urlpatterns = [
     path("api/v1/articles/<path:path>", endpoint(GET=articles.get_article), name="article"),
     path("api/v1/imports", endpoint(POST=zips.post_import), name="imports"),
     path("api/v1/imports/<uuid:uid>", endpoint(GET=zips.get_import), name="import"),
-    path("api/v1/<path:rest>", endpoint(GET=pages.not_found, POST=pages.not_found), name="other"),
+    # Also line breaks, which path converters do not match.
+    re_path(r"^api/v1/(?P<rest>[\s\S]+)$", endpoint(GET=pages.not_found, POST=pages.not_found), name="other"),
 ]

@@ -230,6 +230,10 @@ class TestRequests:
         assert problem(response, 405) == "This URL takes GET."
         assert response["Allow"] == "GET"
 
+    @pytest.mark.parametrize("path", ["nothing", "articles/a%0Ab.md", "imports/x"])
+    def test_an_unknown_url_is_a_problem(self, pipeline, path):
+        assert problem(pipeline.get(f"/api/v1/{path}"), 404)
+
     def test_answers_are_not_cached(self, pipeline):
         assert pipeline.send()["Cache-Control"] == "no-store"
 
