@@ -1,6 +1,7 @@
 """Passkeys with Chromium's virtual authenticator: making one, and logging in with it, or not."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -76,7 +77,7 @@ def open_browser(browser, named_site):
 
 
 def remove_all(site) -> None:
-    with sqlite3.connect(site.database) as database:
+    with closing(sqlite3.connect(site.database)) as database, database:
         for table in ("passkey", "codeapp", "recoverycodes"):
             database.execute(f"DELETE FROM blog_{table}")  # noqa: S608 -- names of our own
 

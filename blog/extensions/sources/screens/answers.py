@@ -52,6 +52,8 @@ def _possible(look):
     shown = {act.name for act in look.acts}
     if look.has_reasons:
         shown.add("anyway")
+    if look.kind == Kind.WORDS:  # sent by Ctrl Enter, or before the page knew that they are no URL
+        shown |= {"", "unwaited"}
     if look.kind == Kind.FOUND:
         shown |= {"use", "unwaited"}
     if look.kind in (Kind.OPENING, Kind.LEFT, Kind.OFF):
