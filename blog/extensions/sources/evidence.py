@@ -215,7 +215,7 @@ class _Comparison:
         return start <= place[0] < end or not self._has_rival(part, text[start:end], may_begin=may_begin)
 
     def _has_own_words(self, part, text, place, other):
-        """Whether two words next to a name in the claim stand in its sentence, but not in the other one."""
+        """Whether two words next to a name in the claim are in its sentence, but not in the other one."""
         own = self._near_in(part, text, bounds(SENTENCE, text, place))
         return own >= 2 + self._near_in(part, text, other)
 

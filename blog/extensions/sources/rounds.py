@@ -81,7 +81,7 @@ class Round:
         return due(timezone.now(), self._articles).count()
 
     def run(self) -> Counter[str]:
-        """Open sources until none is due, or should_stop returns true. Return {state: number}.
+        """Open all sources that are due, until should_stop returns true. Return {state: number}.
 
         Raises NoNetworkError.
         """

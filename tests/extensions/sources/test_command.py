@@ -33,7 +33,7 @@ def test_says_what_was_opened(articles, pages, capsys, tmp_path):
         ("gone", 410, articles[1].slug),
     }
     call_command("open_sources")
-    assert capsys.readouterr().out == "0 sources: none is due.\n"
+    assert capsys.readouterr().out == "0 sources: nothing to open.\n"
 
 
 def test_opens_the_sources_of_one_article(articles, pages):

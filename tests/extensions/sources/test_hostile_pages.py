@@ -23,7 +23,7 @@ from tests.support.processes import children_of
 
 SENTENCES = {
     1: "By 1944, 85 per cent of American households owned a refrigerator, said Ryan Day.",
-    2: "“In 1944 … 85 %” stands in § 5 of the Act, and a million people read it.",
+    2: "“In 1944 … 85 %” is in § 5 of the Act, and a million people read it.",
 }
 SLOW_SECONDS = 1.5
 

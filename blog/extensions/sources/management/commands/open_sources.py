@@ -120,4 +120,4 @@ class Command(BaseCommand):
         if (more := len(dead) - FAILURES_SHOWN) > 0:
             self.stderr.write(f"and {more} more; --report FILE lists them all", self.style.WARNING)
         listed = ", ".join(f"{counts[state]} {state.label.lower()}" for state in State if counts[state])
-        self.stdout.write(f"{number_of(counts.total(), 'source', 'sources')}: {listed or 'none is due'}.")
+        self.stdout.write(f"{number_of(counts.total(), 'source', 'sources')}: {listed or 'nothing to open'}.")
