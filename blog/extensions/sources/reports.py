@@ -5,6 +5,7 @@ import itertools
 from blog import page_cache
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
+from blog.extensions.sources.later_answers import check_later_answers
 from blog.extensions.sources.models import ArticleSource, Evidence, Source
 from blog.review.extension_findings import refresh
 
@@ -24,6 +25,7 @@ def report(source: Source) -> None:
         refresh(articles)
         if Article.objects.published().reviewed().filter(pk__in=articles).exists():
             page_cache.invalidate_on_commit()  # readers see what was found
+    check_later_answers(source)
     Source.objects.filter(pk=source.pk).update(is_reported=True)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.desk.articles.proof.entries import entries_of
+from blog.extensions.sources.comparing import compare_pending
 from blog.extensions.sources.models import (
     ArticleSource,
     Evidence,
@@ -19,12 +20,14 @@ from blog.extensions.sources.models import (
     UsedAnyway,
 )
 from blog.extensions.sources.pages import Block, Page
+from blog.extensions.sources.reading import forget_read, read_articles
 from blog.extensions.sources.screens.proof_slots import of_mark
 from blog.extensions.sources.screens.shown import highlight
 from blog.review.marks import list_marks
 from blog.review.models import MarkResolution
 from blog.review.proofs import check_articles
 from tests.support import factories
+from tests.support.approvals import approve
 from tests.support.roles import log_in
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +235,30 @@ def test_a_source_saved_without_waiting_resolves_the_mark(client, article, key):
 
     assert not open_claims(article)
     assert LaterAnswer.objects.first().is_resolved
+
+
+@pytest.mark.parametrize(
+    ("words", "is_approved", "is_open"), [(ABSENT, False, True), (ABSENT, True, False), (FOUND, False, False)]
+)
+def test_mark_saved_without_waiting_is_reopened_if_the_claim_is_not_there(
+    client, article, key, editor, words, is_approved, is_open
+):
+    look(client, article, key, ADDRESS)
+    press(client, article, key, "unwaited")
+    forget_read([article.pk])
+    read_articles([article.pk])
+    if is_approved:
+        approve(editor, article)
+    Source.objects.update(state=State.OK, opened_at=timezone.now())
+    page = {"blocks": [vars_of(Block(words))], "title": "", "publisher": "", "author": ""}
+    PageText.objects.create(source=Source.objects.get(), text=json.dumps(page))
+
+    compare_pending()
+
+    assert bool(open_claims(article)) == is_open
+    assert LaterAnswer.objects.exists() == is_open
+    proof = client.get(reverse("admin:blog_article_proof", args=[article.pk])).content.decode()
+    assert ("The claim is not there." in proof) == is_open
 
 
 def test_without_a_script_open_saves_nothing_and_comes_back(client, article, key):

@@ -16,6 +16,7 @@ from blog.extensions.sources.screens.shown import (
     state_of,
     title_of,
 )
+from blog.review.models import MarkResolution
 
 How = Evidence.How
 SHOWN_NEARBY = (Evidence.Verdict.FOUND, Evidence.Verdict.PARTLY)
@@ -55,9 +56,22 @@ def of_mark(page: dict) -> dict | None:
     return {
         "mark_sources": list(shown.values()),
         "used_anyway": [] if entry.is_open else _reasons(article, keys),
-        "later": LaterAnswer.objects.filter(article=article, key__in=keys).select_related("source").first(),
+        "later": _later_answer(article, keys),
         "pages_are_opened": opening() != Opening.NO,
     }
+
+
+def _later_answer(article, keys) -> LaterAnswer | None:
+    """Return the source saved before its page was read, with is_reopened and is_read."""
+    later = LaterAnswer.objects.filter(article=article, key__in=keys).select_related("source").first()
+    if later:
+        reopened = MarkResolution.objects.filter(article=article, key=later.key, at__gt=later.at)
+        is_read = later.source.state in READABLE and later.source.opened_at > later.at
+        later.is_read, later.is_reopened = (
+            is_read,
+            reopened.filter(outcome=MarkResolution.Outcome.OPEN).exists(),
+        )
+    return later
 
 
 def _nearest(entry, rows: list[Evidence]) -> list[Evidence]:
