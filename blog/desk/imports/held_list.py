@@ -48,7 +48,7 @@ ORDERS = {
 def held_page(request, admin):
     """Show held updates, conflicts or decided files.
 
-    The query string has kind, q, order, page and batch__id__exact, the primary key of an import.
+    The query string has kind, q, way, order, page and batch__id__exact, the primary key of an import.
     """
     rows = _listed(admin.get_queryset(request), request)
     is_out = Q(article__status=Article.Status.PUBLISHED)
@@ -62,7 +62,7 @@ def held_page(request, admin):
         kind = "conflict" if by_kind["conflict"].exists() and not by_kind["held"].exists() else "held"
     size = DECIDED_ON_A_PAGE if kind == "decided" else UPDATES_ON_A_PAGE
     page = Paginator(_ordered(by_kind[kind], kind, request), size).get_page(request.GET.get("page"))
-    kept = {name: text_parameter(request, name) for name in ("q", "order", BATCH)}
+    kept = {name: text_parameter(request, name) for name in ("q", "way", "order", BATCH)}
     query = urlencode({name: value for name, value in kept.items() if value})
     context = {
         "title": admin.opts.verbose_name_plural,
@@ -71,6 +71,8 @@ def held_page(request, admin):
         "page": page,
         "query": f"kind={kind}&{query}",
         "q": kept["q"],
+        "way": kept["way"],
+        "ways": _ways(rows, kind, kept),
         "orders": [] if kind == "decided" else _orders(kind, kept),
         "run": _run(request),
         "rows": rows_of(page.object_list) if kind != "decided" else [_row_head(held) for held in page],
@@ -137,6 +139,8 @@ def _listed(rows, request):
     batch, words = text_parameter(request, BATCH), text_parameter(request, "q")
     if number := read_number(batch):
         rows = rows.filter(batch=number)
+    if way := text_parameter(request, "way"):
+        rows = rows.filter(batch__way=way)
     if words:
         rows = rows.filter(Q(article__title__icontains=words) | Q(path__icontains=words))
     return rows
@@ -163,6 +167,20 @@ def _orders(kind, kept) -> list[tuple[str, str, bool]]:
     return [
         (name, urlencode(others | ({"order": value} if value else {})), value == current)
         for value, (name, _order) in ORDERS.items()
+    ]
+
+
+def _ways(rows, kind, kept) -> list[tuple[str, str, bool]]:
+    """Return (name, query string, whether it is the current one) of each way by which these files came."""
+    others = {"kind": kind} | {name: value for name, value in kept.items() if value and name != "way"}
+    here = {kept["way"], *rows.order_by().values_list("batch__way", flat=True).distinct()}
+    ways = [way for way in ImportRun.Way if way in here]
+    if len(ways) < 2 and not kept["way"]:
+        return []
+    chips = [("", _("All")), *((way.value, way.label) for way in ways)]
+    return [
+        (name, urlencode(others | ({"way": value} if value else {})), value == kept["way"])
+        for value, name in chips
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from blog.desk.base import require
+from blog.extend import ImportNote
 from blog.extensions.git_source import credentials
 from blog.extensions.git_source.forms import RepositoryForm
 from blog.extensions.git_source.jobs import active_pull, start_pull
@@ -19,6 +20,7 @@ from blog.extensions.git_source.pull import test_connection
 from blog.extensions.git_source.shown import Shown
 from blog.extensions.git_source.webhook import new_secret
 from blog.files.git import has_git
+from blog.imports.models import ImportRun
 
 PERMISSION = "blog.decide_heldupdate"
 
@@ -128,6 +130,12 @@ ACTS = {
     "pause": lambda request, repository: repository.pause(request.user),
     "go_on": lambda request, repository: repository.go_on(),
 }
+
+
+def import_notes(keys) -> dict[int, ImportNote]:
+    """Say of which imports the files came from Git."""
+    pulled = ImportRun.objects.filter(pk__in=keys, way=ImportRun.Way.GIT).values_list("pk", flat=True)
+    return dict.fromkeys(pulled, ImportNote(_("from Git")))
 
 
 def gone_file(page) -> dict | None:

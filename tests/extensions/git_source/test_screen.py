@@ -8,8 +8,9 @@ from blog.extensions.git_source import credentials
 from blog.extensions.git_source.jobs import KIND
 from blog.extensions.git_source.models import GoneFile, Repository
 from blog.extensions.git_source.problems import PROBLEMS, PullError
-from blog.extensions.git_source.pull import fail
+from blog.extensions.git_source.pull import Progress, fail, pull
 from blog.jobs.models import Job
+from blog.models import Article
 from tests.support.factories import create_article
 from tests.support.roles import log_in
 
@@ -189,3 +190,21 @@ def test_edit_page_says_that_the_file_is_gone(admin_client, screen):
 
     assert "No longer in Git." in answer.text
     assert "north/oslo.md" in answer.text
+
+
+def test_lists_say_which_files_came_from_git(admin_client, upstream):
+    upstream.write(lisbon="Trams.")
+    upstream.push()
+    pull(Repository.current(), Progress())
+    Article.objects.update(status=Article.Status.PUBLISHED, published_at=timezone.now())
+    upstream.write(lisbon="Yellow trams.")
+    commit = upstream.push()
+    pull(Repository.current(), Progress())
+
+    imports = admin_client.get(reverse("admin:blog_importrun_changelist", query={"way": "git"})).text
+    held = reverse("admin:blog_heldupdate_changelist")
+
+    assert f"<bdi>main at {commit[:7]}</bdi>, from Git" in imports
+    assert reverse("admin:git_source_screen") in imports
+    assert "lisbon.md" in admin_client.get(held, {"way": "git"}).text
+    assert "lisbon.md" not in admin_client.get(held, {"way": "browser"}).text
