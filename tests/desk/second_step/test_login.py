@@ -93,6 +93,7 @@ class TestCode:
         assert "secret key of this site has changed" in mara.send("123456").content.decode()
 
 
+@pytest.mark.both_databases
 class TestLimit:
     def fail(self, account, times, **headers):
         return [account.send("wrong", **headers).status_code for _ in range(times)]
@@ -148,6 +149,7 @@ class TestLimit:
         assert mara.send(mara.code(), client=other, REMOTE_ADDR="192.0.2.9").url == HOME
 
 
+@pytest.mark.both_databases
 class TestRecoveryCode:
     def test_opens_the_account_once_and_is_told(self, mara):
         mara.add_codes().log_in()

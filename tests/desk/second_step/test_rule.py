@@ -16,7 +16,7 @@ from tests.desk.second_step.conftest import HOME, LOGIN, SECURITY, STEP
 from tests.desk.second_step.test_screen import RECOVERY, set_up_codes
 from tests.support.letters import letters, link_of_last_letter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 RULE, SET_UP = reverse("admin:second_step"), reverse("admin:security_set_up")
 TARGET = reverse("admin:blog_article_changelist")
 
