@@ -64,6 +64,10 @@
       PublicKeyCredential.isConditionalMediationAvailable?.().then((isThere) => isThere && ask(form, true));
   }
 
+  addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") document.querySelector(":is(.ask-line, .open-form) a.quiet")?.click();
+  });
+
   for (const input of document.querySelectorAll("input[data-digits]"))
     input.addEventListener("input", () => {
       if (input.value.replace(/\s/g, "").length === Number(input.dataset.digits)) input.form.requestSubmit();

@@ -135,6 +135,15 @@ class TestMaking:
 
         assert "No passkey was added" in refused(visit)
 
+    def test_escape_keeps_it(self, editor):
+        visit, _device = editor
+        visit.page.click("a:has-text('Remove…')")
+        with visit.page.expect_navigation():
+            visit.page.keyboard.press("Escape")
+
+        assert visit.page.locator(".ask-line").count() == 0
+        assert visit.page.locator(".key-list b").count() >= 1
+
 
 class TestLogIn:
     def test_with_a_passkey_alone(self, editor):

@@ -38,7 +38,7 @@ class RuleForm(forms.Form):
     """Who needs a second step: superusers, and the groups with these primary keys."""
 
     needed_by = forms.MultipleChoiceField(required=False, label=gettext_lazy("Required for"))
-    starts = forms.ChoiceField(label=gettext_lazy("From"))
+    starts = forms.ChoiceField(label=gettext_lazy("From when"))
 
     def __init__(self, *args, rule, user, **kwargs):
         self.rule, self.user = rule, user
