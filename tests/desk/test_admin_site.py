@@ -282,11 +282,11 @@ class TestNewestImports:
             "first",
         ]
 
-    def test_take_seven_queries(self, admin_user, django_assert_num_queries):
+    def test_take_few_queries(self, admin_user, django_assert_max_num_queries):
         for name in ("one", "two", "three", "four"):
             self.brought(name, **{name: {}})
 
-        with django_assert_num_queries(7):
+        with django_assert_max_num_queries(7):  # two of them by an extension
             assert len(newest_imports(admin_user)) == 3
 
     def test_are_shown_with_permission(self, client, django_user_model):
