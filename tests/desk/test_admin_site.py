@@ -286,7 +286,7 @@ class TestNewestImports:
         for name in ("one", "two", "three", "four"):
             self.brought(name, **{name: {}})
 
-        with django_assert_max_num_queries(7):  # two of them by an extension
+        with django_assert_max_num_queries(8):  # three of them by extensions
             assert len(newest_imports(admin_user)) == 3
 
     def test_are_shown_with_permission(self, client, django_user_model):
