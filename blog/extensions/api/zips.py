@@ -69,7 +69,10 @@ def post_import(request, token: Token) -> HttpResponse:
         raise Problem(
             413, f"The zip file is larger than {in_megabytes(MAX_IMPORT_BYTES)} MB. Send it in parts."
         )
-    respond = lambda: _accepted(_store(request, token, int(size), dry_run=dry_run))  # noqa: E731
+
+    def respond():
+        return _accepted(_store(request, token, int(size), dry_run=dry_run))
+
     return once(request, token, size.encode(), respond)
 
 

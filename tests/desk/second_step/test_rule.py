@@ -158,7 +158,7 @@ class TestLetIn:
         mara.user.set_password("another-of-ten-letters")
         mara.user.save()
 
-        assert mara.log_in(password="another-of-ten-letters").url == reverse("admin:let_in_waits")  # noqa: S106
+        assert mara.log_in(password="another-of-ten-letters").url == reverse("admin:let_in_waits")  # noqa: S106 -- opens nothing
 
     def test_without_mail_the_superuser_gets_the_link(self, mara, teodor, settings):
         settings.SENDS_MAIL = False
