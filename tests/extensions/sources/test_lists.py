@@ -184,7 +184,9 @@ def test_settings_name_the_line_that_is_no_site(client, django_user_model):
     log_in(client, "superuser", django_user_model)
     address = reverse("admin:sources_settings")
     values = {"opening": "asked", "round_days": "7", "not_before": "22"}
+    offered = client.get(address).content.decode().count('<input type="radio" name="opening"')
 
+    assert offered == 3
     assert "“intranet” is no site." in text_of(
         client.post(address, values | {"never": "a.example\nintranet"})
     )

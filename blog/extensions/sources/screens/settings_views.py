@@ -40,6 +40,7 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = SourceSettings
         fields = ("opening", "round_days", "not_before", "never")
+        widgets = {"opening": forms.RadioSelect}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
