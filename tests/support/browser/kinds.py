@@ -100,6 +100,10 @@ EDITORS_KINDS = [
     ),
     PageKind("admin-user", "/admin/auth/user/{editor}/change/", is_for_administrators=True),
     PageKind("git", "/admin/git_source/", is_for_administrators=True),
+    PageKind("sources", "/admin/sources/", is_for_editors=True),
+    PageKind("sources-settings", "/admin/sources/settings/", is_for_administrators=True),
+    PageKind("tokens", "/admin/api/", is_for_administrators=True),
+    PageKind("token-new", "/admin/api/new/", is_for_administrators=True),
     PageKind("git-to-disconnect", "/admin/git_source/?ask=disconnect", is_for_administrators=True),
     PageKind("admin-who-needs-a-second-step", "/admin/second-step/", is_for_administrators=True),
 ]
