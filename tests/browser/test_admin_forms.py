@@ -48,14 +48,18 @@ def pretend_to_send(page):
 
 def choose(page, box, words):
     page.click(f"{box} .select2-selection")
+    page.wait_for_selector(".select2-search__field:focus")  # select2 moves the focus a moment later
     page.keyboard.type(words)
     page.locator(".select2-results__option--highlighted", has_text=words).wait_for()
     page.keyboard.press("Enter")
+    page.wait_for_selector(".select2-container--open", state="detached")
 
 
 def clear(page):
     page.click(".field-primary_category .select2-selection__clear")
-    page.keyboard.press("Escape")  # the list opens
+    page.wait_for_selector(".select2-search__field:focus")  # the list opens
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".select2-container--open", state="detached")
 
 
 def add_by_pop_up(page):

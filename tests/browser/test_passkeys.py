@@ -137,7 +137,7 @@ class TestMaking:
 
     def test_escape_keeps_it(self, editor):
         visit, _device = editor
-        visit.page.click("a:has-text('Remove…')")
+        visit.follow("a:has-text('Remove…')")
         with visit.page.expect_navigation():
             visit.page.keyboard.press("Escape")
 
