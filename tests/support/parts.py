@@ -19,7 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # In the order in which they start: the longest first.
 PARTS = {
-    "browser": ["--part", "browser"],
+    # On a busy machine, a page may exceed any limit: a test that timed out runs once more, and is named.
+    "browser": ["--part", "browser", "--reruns=1", "--only-rerun=TimeoutError"],
     "sqlite": ["--part", "database"],
     "postgres": ["--part", "database"],
     "rest": ["--part", "rest"],
@@ -99,6 +100,8 @@ class Part:
         if outcome == "failed":
             self.failures.append(subject)
             say(f"test: {self.name}: FAILED {subject}")
+        if outcome == "rerun":
+            say(f"test: {self.name}: timed out, running again {subject}")
 
     def signal(self, number):
         with suppress(ProcessLookupError):
