@@ -124,7 +124,7 @@ def command_of_run(folder, test, *arguments):
 
 def test_a_run_shows_the_log_of_a_failed_part_before_the_summary(tmp_path):
     test = "def test_a():\n    assert 1 + 1 == 3\n\n\ndef test_b():\n    pass\n"
-    command = command_of_run(tmp_path, test, "rest", "browser")
+    command = command_of_run(tmp_path, test, "rest", "sites")
 
     done = subprocess.run(  # noqa: S603 -- our own
         command, cwd=ROOT, env=WITHOUT_PLUGINS, capture_output=True, text=True, timeout=60
