@@ -1,6 +1,6 @@
 """Maximum sizes of imported and uploaded files.
 
-Limits for pixels and frames of images are in blog/sandbox/images.py, for requests in
+Limits for pixels and frames of images are in blog/sandbox/image_decoding.py, for requests in
 site_config/request_limits.py.
 """
 

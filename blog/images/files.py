@@ -76,8 +76,8 @@ def store_file(data: bytes, *, digest="", keep=True, run=operator.call) -> Store
     and with its arguments, to run it at another time.
 
     Accepts JPEG, PNG, GIF, WebP, AVIF and SVG, recognised by content, within the limits of
-    blog/files/upload_limits.py (bytes) and blog/sandbox/images.py (pixels). The stored image is upright and
-    has no metadata. Raises ImageError.
+    blog/files/upload_limits.py (bytes) and blog/sandbox/image_decoding.py (pixels). The stored image is
+    upright and has no metadata. Raises ImageError.
     """
     try:
         image = calls.rewrite_image(data)

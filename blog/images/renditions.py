@@ -21,7 +21,7 @@ from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.files.storage import FolderStorage
 from blog.images.files import cached_file, media_name
 from blog.sandbox import calls
-from blog.sandbox.images import offered_widths
+from blog.sandbox.image_decoding import offered_widths
 from blog.sandbox.pool import FairSemaphore
 from blog.sandbox.refusals import Refusal, RefusedError
 

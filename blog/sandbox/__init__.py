@@ -12,6 +12,6 @@ The sandbox protects against excessive input, not against code execution: it run
 blog.documents, blog.files and libraries such as Pillow, but not Django, and has no database and no secrets.
 
 Requests use calls.py. An import starts its own processes (blog/imports/workers.py). pool.py reuses processes.
-process.py is the parent's side of a process, child.py the child's side. texts.py, images.py, files.py and
-systems.py contain the tasks. refusals.py has the reasons for missing results.
+process.py is the parent's side of a process, child.py the child's side. texts.py, image_decoding.py, files.py
+and systems.py contain the tasks. refusals.py has the reasons for missing results.
 """

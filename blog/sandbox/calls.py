@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # what a task takes and returns is imported by who asks for i
     from blog.documents.rendering.values import Rendering, ResolvedImage
     from blog.documents.replacement.search import Passage, Replacement
     from blog.documents.systems.export import ConvertedExport
-    from blog.sandbox.images import RewrittenImage
+    from blog.sandbox.image_decoding import RewrittenImage
     from blog.sandbox.results import Examination, Reading
 
 TEXT_SECONDS = 2  # of CPU time; an ordinary text of 2 MB takes less than one
@@ -141,7 +141,7 @@ def mark_text(html: str, marks: list[MarkHighlight], notes: list[NoteHighlight])
 
 
 def rewrite_image(data: bytes) -> RewrittenImage:
-    """Return the decoded image without metadata; see blog.sandbox.images.rewrite()."""
+    """Return the decoded image without metadata; see blog.sandbox.image_decoding.rewrite()."""
     pool = _imported_images if _importing.get() else _images
     image = pool.ask("rewrite", data, seconds=IMAGE_SECONDS)
     return replace(image, content=joined(image.parts, data)) if image.parts else image
@@ -158,10 +158,10 @@ def importing():
 
 
 def shrink_image(data: bytes, width: int, widths: tuple[int, ...]) -> bytes:
-    """Return an image in a smaller width, as AVIF; see blog.sandbox.images.shrink()."""
+    """Return an image in a smaller width, as AVIF; see blog.sandbox.image_decoding.shrink()."""
     return _images.ask("shrink", data, width, widths, seconds=IMAGE_SECONDS)
 
 
 def crop_image(data: bytes, size: tuple[int, int], focus: tuple[int, int], background: str) -> bytes:
-    """Return the pixels of an image, scaled and cropped to a size; see blog.sandbox.images.crop()."""
+    """Return the pixels of an image, scaled and cropped to a size; see blog.sandbox.image_decoding.crop()."""
     return _images.ask("crop", data, size, focus, background, seconds=IMAGE_SECONDS)

@@ -2,8 +2,8 @@
 
 The format: ITU-T T.81 (segments), T.872 (the markers JFIF, Adobe, ICC). Of the segments, those that a decoder
 uses are copied: frame, scans, the tables that scans refer to, a plausible colour profile. So no metadata is
-left, no preview, no second image and nothing behind the end. images.py decodes the copy, and checks that
-coded data ends where the picture does.
+left, no preview, no second image and nothing behind the end. image_decoding.py decodes the copy, and checks
+that coded data ends where the picture does.
 """
 
 import re

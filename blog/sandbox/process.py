@@ -37,8 +37,8 @@ class ProcessKind:
 TEXTS = ProcessKind("blog.sandbox.texts", 512)
 FILES = ProcessKind("blog.sandbox.files", 512)
 SYSTEMS = ProcessKind("blog.sandbox.systems", 768)  # the JSON of an export is parsed at once
-# Megabytes of address space: the largest images that blog/sandbox/images.py accepts use 300.
-IMAGES = ProcessKind("blog.sandbox.images", 360)
+# Megabytes of address space: the largest images that blog/sandbox/image_decoding.py accepts use 300.
+IMAGES = ProcessKind("blog.sandbox.image_decoding", 360)
 
 
 class LostError(RefusedError):

@@ -15,10 +15,10 @@ from blog.documents.fields.extraction import read_fields, read_labels, read_read
 from blog.documents.fields.paths import reason_to_skip_html
 from blog.documents.fields.topics import Topics
 from blog.documents.fields.values import ArticleFields
+from blog.documents.findings.all_rules import find_findings
 from blog.documents.findings.article_words import ArticleWords, TextImage
 from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.images import read_images
-from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import internal_links
 from blog.documents.frontmatter.document import Document, parse_document, parse_file
 from blog.documents.frontmatter.encoding import DocumentError

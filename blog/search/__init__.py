@@ -36,7 +36,10 @@ from django.dispatch import Signal
 from blog import page_cache
 from blog.search.backend import backend
 from blog.search.entries import FIELDS, PUBLISHED, IndexEntry, entries_of, read_entries
-from blog.search.queries import (
+from blog.search.similar import SimilarTexts, as_written
+from blog.search.snippets import Piece, extract, holds_all, marked, matching_sections
+from blog.search.spelling import FEW, Suggestion, near_names, suggest_spelling, with_near_words
+from blog.search.typed_query import (
     LONGEST_QUERY,
     Query,
     broader_queries,
@@ -45,9 +48,6 @@ from blog.search.queries import (
     parse_query,
     rank_of_title,
 )
-from blog.search.similar import SimilarTexts, as_written
-from blog.search.snippets import Piece, extract, holds_all, marked, matching_sections
-from blog.search.spelling import FEW, Suggestion, near_names, suggest_spelling, with_near_words
 
 __all__ = [
     "FEW",

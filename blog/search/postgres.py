@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from blog.search.entries import END, START
-from blog.search.queries import Query, Term
+from blog.search.typed_query import Query, Term
 
 # The labels in a tsvector for title, keywords, names, excerpt and text.
 LABELS = ("A", "B", "B", "C", "")

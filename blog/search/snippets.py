@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blog.search.queries import Query
+from blog.search.typed_query import Query
 from blog.search.words import find_words, split_words
 
 WORDS_BEFORE, WORDS_SHOWN = 8, 34

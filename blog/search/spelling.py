@@ -12,8 +12,8 @@ from string import ascii_lowercase
 from django.conf import settings
 
 from blog.search.backend import backend
-from blog.search.queries import Query, parse_query
 from blog.search.snippets import holds_all
+from blog.search.typed_query import Query, parse_query
 from blog.search.words import split_words
 
 SHORTEST, LONGEST = 3, 20

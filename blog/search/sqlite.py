@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from blog.search.entries import END, START
-from blog.search.queries import Query, Term
+from blog.search.typed_query import Query, Term
 
 KEEPS_NO_TEXT = (3, 43)  # from this version on, rows of contentless tables can be deleted
 WHOLE = PUBLISHED, HIDDEN = "blog_search", "blog_search_hidden"

@@ -19,10 +19,10 @@ from blog.documents.claims.claim import find_claims
 from blog.documents.fields.changes import front_matter_changes
 from blog.documents.fields.extraction import read_fields
 from blog.documents.fields.values import CategoryName
+from blog.documents.findings.all_rules import find_findings
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.images import read_images
-from blog.documents.findings.rules import find_findings
 from blog.documents.findings.structure import internal_links
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError

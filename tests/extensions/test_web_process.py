@@ -8,7 +8,7 @@ from django.conf import settings
 
 ONLY_IN_THE_SANDBOX = {
     "blog.documents.claims.claim",
-    "blog.documents.findings.rules",
+    "blog.documents.findings.all_rules",
     "blog.documents.rendering.markdown",
     "blog.extensions.generators.hugo",
     "blog.extensions.sources.evidence",

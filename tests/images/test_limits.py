@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 
 from blog.images.files import ImageError, store_file
 from blog.sandbox.child import Task
-from blog.sandbox.images import FORMATS, MAX_FRAME_PIXELS, MAX_FRAMES
+from blog.sandbox.image_decoding import FORMATS, MAX_FRAME_PIXELS, MAX_FRAMES
 from blog.sandbox.process import IMAGES, Process
 from blog.sandbox.refusals import RefusedError
 from tests.support.durations import IS_LONG

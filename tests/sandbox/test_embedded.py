@@ -8,7 +8,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from blog.sandbox.embedded import is_plausible_profile
-from blog.sandbox.images import rewrite
+from blog.sandbox.image_decoding import rewrite
 from blog.sandbox.refusals import RefusedError
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

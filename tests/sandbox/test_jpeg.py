@@ -7,7 +7,7 @@ import pytest
 from PIL import Image as Pillow
 from PIL import ImageCms
 
-from blog.sandbox.images import rewrite
+from blog.sandbox.image_decoding import rewrite
 
 SECRET = b"BLACKWORDS"  # different letters, as a table of codes must have
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -8,9 +8,9 @@ from blog.documents.claims.blocks import Block
 from blog.documents.claims.claim import find_claims
 from blog.documents.claims.sentences import read_sentences
 from blog.documents.claims.values import ClaimKind
+from blog.documents.findings.all_rules import find_findings
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.images import read_images
-from blog.documents.findings.rules import find_findings
 from blog.documents.quotation_marks import count_lone_marks
 from blog.review.markup import visible_words
 from blog.review.removal import TextRemoval, plan_text_removal

@@ -8,7 +8,7 @@ from functools import partial
 
 from blog.documents.text import trim_at_word
 from blog.images.share_cards.faces import Face, Style, can_shape, cjk_index
-from blog.images.share_cards.lines import (
+from blog.images.share_cards.line_breaks import (
     EXPLICIT_MARKS,
     JOINERS,
     clusters,

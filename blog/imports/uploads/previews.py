@@ -27,7 +27,7 @@ from blog.imports.sources import PreparedFile
 from blog.imports.uploads.models import StagedFile
 from blog.imports.uploads.reception import fetch_upload, source_path
 from blog.sandbox import calls
-from blog.sandbox.images import RewrittenImage
+from blog.sandbox.image_decoding import RewrittenImage
 
 READ = frozenset((Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.HELD, Outcome.CONFLICT))
 

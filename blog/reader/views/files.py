@@ -23,7 +23,7 @@ from blog.images import icons
 from blog.images.renditions import NoRenditionError, original_name, stored_rendition
 from blog.images.share_cards.cards import stored_card
 from blog.reader import sharing
-from blog.sandbox.images import FORMATS
+from blog.sandbox.image_decoding import FORMATS
 from blog.site.identity import site_identity
 
 MEDIA_NAME = re.compile(

@@ -2,10 +2,10 @@
 
 import pytest
 
+from blog.documents.findings.all_rules import find_findings
 from blog.documents.findings.article_words import ArticleWords, TextImage
 from blog.documents.findings.images import read_images
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.findings.rules import find_findings
 from blog.documents.rendering.markdown import render_markdown
 from tests.support.cases import read_cases
 

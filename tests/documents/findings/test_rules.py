@@ -2,9 +2,9 @@
 
 import pytest
 
+from blog.documents.findings.all_rules import find_findings
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.kinds import KINDS
-from blog.documents.findings.rules import find_findings
 from blog.documents.rendering.markdown import render_markdown
 
 GOOD = {

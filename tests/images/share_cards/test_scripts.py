@@ -23,7 +23,7 @@ from blog.images.share_cards.faces import (
     noto_files,
     noto_script,
 )
-from blog.images.share_cards.lines import clusters, in_order, pieces
+from blog.images.share_cards.line_breaks import clusters, in_order, pieces
 from blog.images.share_cards.typesetting import choose_fonts, fit
 from tests.images.share_cards.test_cards import inked
 
