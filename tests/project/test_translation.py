@@ -1,4 +1,4 @@
-"""One language for all readers; German is complete, and what is compiled is what is written."""
+"""One language for all readers; German is complete, others are on readers' pages, and all are compiled."""
 
 import ast
 import gettext
@@ -101,8 +101,17 @@ def _read_entry(block):
 
 
 ROOT = Path(blog.__file__).parent.parent
-CATALOGUE = ROOT / "locale/de/LC_MESSAGES/django.po"
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]\b|\{\w*\}|<[^>]+>")
+CATALOGUES = {path.parts[-3]: path for path in sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))}
+CATALOGUE = CATALOGUES["de"]
+OF_READERS = sorted(CATALOGUES.keys() - {"de"})
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|<[^>]+>")
+# Patterns of the files with the sentences that readers see, on pages and in letters.
+READERS_FILES = (
+    *("templates/*.html", "templates/blog/**/*.*", "blog/reader/**/*.py", "blog/templatetags/blog.py"),
+    *("blog/review/ai_label.py", "blog/extensions/sources/for_readers.py"),
+    *(f"blog/extensions/{name}" for name in ("*/templates/*/reader/*.html", "announcing/templates/**/*.*")),
+    *(f"blog/extensions/followers/{name}" for name in ("letters.py", "views.py", "templates/**/*.*")),
+)
 # Dates for machines, and parts of dates that every language writes alike or that Django translates.
 FORMATS_FOR_ALL = {"c", "Y-m-d", "Y", "F", "T", "l", "D", "H:i"}
 
@@ -111,13 +120,21 @@ def template_folders() -> list[Path]:
     return [ROOT / "templates", *(ROOT / "blog" / "extensions").glob("*/templates")]
 
 
+def messages_in(paths) -> set[Message]:
+    read = {True: python_messages, False: template_messages}
+    return set().union(*(read[path.suffix == ".py"](path.read_text()) for path in paths if path.is_file()))
+
+
 @cache
 def messages_of_the_source() -> set[Message]:
-    python = [path for folder in ("blog", "site_config") for path in (ROOT / folder).rglob("*.py")]
-    templates = [path for folder in template_folders() for path in folder.rglob("*") if path.is_file()]
-    found = [python_messages(path.read_text()) for path in python]
-    found += [template_messages(path.read_text()) for path in templates]
-    return set().union(*found)
+    python = (path for folder in ("blog", "site_config") for path in (ROOT / folder).rglob("*.py"))
+    templates = (path for folder in template_folders() for path in folder.rglob("*"))
+    return messages_in((*python, *templates))
+
+
+@cache
+def messages_of_readers_pages() -> set[Message]:
+    return messages_in(path for pattern in READERS_FILES for path in ROOT.glob(pattern))
 
 
 def placeholders(text: str) -> Counter:
@@ -168,23 +185,6 @@ class TestGerman:
         assert missing == set(), "docs/translating.md says how to add them"
         assert unused == set()
 
-    def test_says_each_of_them(self):
-        untranslated = [entry.message for entry in read_catalogue(CATALOGUE) if not all(entry.forms)]
-        guessed = [entry.message for entry in read_catalogue(CATALOGUE) if entry.is_fuzzy]
-
-        assert (untranslated, guessed) == ([], [])
-
-    def test_keeps_placeholders_and_tags(self):
-        wrong = [
-            (entry.message, form)
-            for entry in read_catalogue(CATALOGUE)
-            for form in entry.forms
-            if placeholders(form)
-            not in (placeholders(entry.message.singular), placeholders(entry.message.plural))
-        ]
-
-        assert wrong == []
-
     def test_quotes_as_german_does(self):
         wrong = [
             form
@@ -195,13 +195,45 @@ class TestGerman:
 
         assert wrong == []
 
-    def test_the_compiled_catalogue_is_this_one(self):
-        with open(CATALOGUE.with_suffix(".mo"), "rb") as file:
+
+class TestReadersPages:
+    @pytest.mark.parametrize("language", OF_READERS)
+    def test_are_translated_whole(self, language):
+        known = {entry.message for entry in read_catalogue(CATALOGUES[language])}
+
+        assert messages_of_readers_pages() - known == set(), "docs/translating.md says how to add them"
+        assert known - messages_of_the_source() == set()
+
+    def test_have_hundreds_of_sentences(self):
+        assert len(messages_of_readers_pages()) > 200
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES.values(), ids=CATALOGUES)
+class TestCatalogue:
+    def test_says_each_of_them(self, catalogue):
+        untranslated = [entry.message for entry in read_catalogue(catalogue) if not all(entry.forms)]
+        guessed = [entry.message for entry in read_catalogue(catalogue) if entry.is_fuzzy]
+
+        assert (untranslated, guessed) == ([], [])
+
+    def test_keeps_placeholders_and_tags(self, catalogue):
+        wrong = [
+            (entry.message, form)
+            for entry in read_catalogue(catalogue)
+            for form in entry.forms
+            if placeholders(form)
+            not in (placeholders(entry.message.singular), placeholders(entry.message.plural))
+        ]
+
+        assert wrong == []
+
+    def test_the_compiled_catalogue_is_this_one(self, catalogue):
+        with open(catalogue.with_suffix(".mo"), "rb") as file:
             compiled = gettext.GNUTranslations(file)._catalog
         compiled.pop("")
 
         written = {}
-        for entry in read_catalogue(CATALOGUE):
+        for entry in read_catalogue(catalogue):
             context = f"{entry.message.context}\x04" if entry.message.context else ""
             key = context + entry.message.singular
             if entry.message.plural:
