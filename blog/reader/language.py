@@ -32,10 +32,16 @@ RENDERER_WORDS = {
 }
 
 
+def interface_language() -> str:
+    """Return the language of UI strings: the active one if it has a catalogue, else English."""
+    active = get_language() or settings.LANGUAGE_CODE
+    return active if active.partition("-")[0] in languages() else "en"
+
+
 def ui_language_within_text(language: str) -> str:
     """Return the language of UI strings within an article: its own if it has a catalogue, else the site's."""
     primary = language.partition("-")[0].lower()
-    return primary if primary in languages() else get_language() or settings.LANGUAGE_CODE
+    return primary if primary in languages() else interface_language()
 
 
 def translated(text: str) -> str:

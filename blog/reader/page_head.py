@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -23,6 +24,7 @@ from blog.articles.series import Series
 from blog.articles.translations import Translation, default_of
 from blog.documents.summaries import opens_with
 from blog.documents.text import clean_excerpt, make_excerpt, strip_markdown_inline, trim_at_word
+from blog.reader.language import interface_language
 from blog.reader.sharing import ShareImage, article_image, site_image
 from blog.reader.structured_data import (
     blog_posting,
@@ -223,11 +225,14 @@ def article_description(article: Article) -> str:
 
 
 def text_language(article: Article) -> dict[str, str]:
-    """Return the article's {"lang": …, "dir": …}, or {} if its language is unknown and the site's applies."""
-    if not LANGUAGE_TAG.fullmatch(article.language):
-        return {}
-    primary = article.language.partition("-")[0].lower()
-    return {"lang": article.language, "dir": "rtl" if primary in RIGHT_TO_LEFT else "ltr"}
+    """Return the article's {"lang": …, "dir": …}, or {} if its language is unknown and the page's applies."""
+    language = article.language
+    if not LANGUAGE_TAG.fullmatch(language):
+        language = settings.LANGUAGE_CODE
+        if interface_language() == language:
+            return {}
+    primary = language.partition("-")[0].lower()
+    return {"lang": language, "dir": "rtl" if primary in RIGHT_TO_LEFT else "ltr"}
 
 
 def shown_update(article: Article) -> datetime | None:

@@ -8,7 +8,6 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_bidi
 
@@ -58,7 +57,6 @@ def site_context() -> dict:
         "site_name": site.name,
         "site_address": absolute("/"),
         "accent": site.look.nearest_accent,
-        "site_language": settings.LANGUAGE_CODE,
         "is_right_to_left": get_language_bidi(),
     }
 

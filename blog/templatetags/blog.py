@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from blog import search
 from blog.articles.languages import base_language
@@ -19,6 +19,7 @@ from blog.documents.summaries import SENTENCE_END
 from blog.documents.text import trim_at_word
 from blog.documents.typography import code_in_title, join_compounds
 from blog.reader import names as people_names
+from blog.reader.language import interface_language
 from blog.reader.nameplate import name_classes, name_html
 from blog.reader.names import language_name
 from blog.reader.page_head import text_language
@@ -254,11 +255,14 @@ def hero_sizes(image) -> str:
     return f"min(94vw, {min(image.width, image.width * 704 // image.height)}px)"
 
 
+register.simple_tag(interface_language)
+
+
 @register.filter
 def language_attributes(article) -> str:
     """Return lang and dir attributes if the article's language differs from the page's, else ""."""
     language = text_language(article)
-    if not language or language["lang"].lower() == (get_language() or "").lower():
+    if not language or language["lang"].lower() == interface_language().lower():
         return ""
     return format_html(' lang="{}" dir="{}"', language["lang"], language["dir"])
 

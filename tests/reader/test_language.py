@@ -92,3 +92,32 @@ class TestWhereTheyAreShown:
         for path in (article.get_absolute_url(), page.get_absolute_url(), "/feeds/rss.xml"):
             shown = client.get(path).text
             assert (' Sea"' in shown) == ("<h2" in shown)  # feeds have none
+
+
+@pytest.mark.django_db
+class TestASiteWithoutACatalogue:
+    """Its sentences are English, so the page says that, and what is Korean says so."""
+
+    @pytest.fixture(autouse=True)
+    def korean(self, settings):
+        settings.LANGUAGE_CODE = "ko"
+
+    def test_pages_are_in_english(self, client):
+        assert '<html lang="en">' in client.get("/").text
+
+    def test_texts_are_in_the_language_of_the_site(self, client):
+        article = create_article(title="바다", body="물")
+
+        assert '<article class="article" lang="ko" dir="ltr">' in client.get(article.get_absolute_url()).text
+        assert re.search('lang="ko" dir="ltr"[^>]*>(<bdi>)?바다', client.get("/").text)
+
+
+@pytest.mark.django_db
+def test_a_site_in_japanese_says_and_speaks_it(client, settings):
+    settings.LANGUAGE_CODE = "ja"
+    create_article(title="海")
+
+    shown = client.get("/archive/").text
+
+    assert '<html lang="ja">' in shown
+    assert "アーカイブ" in shown

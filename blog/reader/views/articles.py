@@ -2,12 +2,11 @@
 
 import re
 
-from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.translation import get_language, get_language_bidi, override
+from django.utils.translation import get_language_bidi, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,7 +19,7 @@ from blog.articles.previews import HEADERS, find_preview
 from blog.documents.rendering.images import without_hero
 from blog.reader import page_head, sharing
 from blog.reader.body import shown_html
-from blog.reader.language import ui_language_within_text
+from blog.reader.language import interface_language, ui_language_within_text
 from blog.review import ai_label
 
 MOST_WRITERS = 6  # described at the end of an article
@@ -141,7 +140,7 @@ def hero_url(article) -> str:
 
 def site_attributes(language, *names) -> str:
     """Return lang and dir attributes for UI strings in an article if its language differs, else ""."""
-    own = {"lang": get_language() or settings.LANGUAGE_CODE, "dir": "rtl" if get_language_bidi() else "ltr"}
+    own = {"lang": interface_language(), "dir": "rtl" if get_language_bidi() else "ltr"}
     if not language or language == own:
         return ""
     return format_html_join("", ' {}="{}"', ((name, own[name]) for name in names))
