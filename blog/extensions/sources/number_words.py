@@ -71,6 +71,9 @@ UNITS = {
         "mm": "mm millimetres millimeters millimeter", "cm": "cm centimetres centimeters zentimeter",
         "m": "m metre metres meter meters metern mètre mètres metro metros",
         "km": "km kilometre kilometres kilometer kilometers kilómetros kilomètres キロ",
+        "km²": "km² km2 square_kilometres square_kilometers quadratkilometer quadratkilometern"
+        " kilomètres_carrés kilómetros_cuadrados",
+        "m²": "m² m2 square_metres square_meters quadratmeter quadratmetern mètres_carrés metros_cuadrados",
         "acre": "acre acres", "hectare": "hectare hectares hektar hectáreas",
         "kg": "kg kilogram kilograms kilogramm kilo kilos", "g": "g gram grams gramm",
         "pound": "pound pounds lb lbs", "ounce": "ounce ounces oz",
@@ -79,16 +82,15 @@ UNITS = {
         "degree": "degree degrees grad °c °f °",
         "kb": "kb kilobyte kilobytes", "mb": "mb megabyte megabytes", "gb": "gb gigabyte gigabytes",
         "tb": "tb terabyte terabytes",
+        "kib": "kib", "mib": "mib", "gib": "gib", "tib": "tib",
         "mw": "mw megawatt megawatts", "gw": "gw gigawatt gigawatts", "kwh": "kwh", "mbps": "mbps mbit/s",
         "gbps": "gbps",
-        "$": "$ dollar dollars usd us-dollar dólares", "€": "€ euro euros eur", "£": "£ gbp", "¥": "¥ 円 yen",
+        "$": "$ dollar dollars usd us-dollar dólares", "€": "€ euro euros eur", "£": "£ gbp",
+        "¥": "¥ 円 yen yens",
         "times": "times x × fold mal fois veces 倍", "mph": "mph", "ms": "ms milliseconds millisekunden",
     }.items()
-    for word in words.replace("_", " ").split()
+    for word in (name.replace("_", " ") for name in words.split())
 }  # fmt: skip
-UNITS |= {"per cent": "%", "pour cent": "%", "por ciento": "%"}
-for _lone in ("per", "pour", "por", "cent", "ciento"):
-    UNITS.pop(_lone, None)
 WORDS = {**SMALL, **TENS}
 WORD_PATTERN = any_of(WORDS)
 SCALE_PATTERN = any_of(SCALES)

@@ -25,10 +25,11 @@ from blog.extensions.sources.number_words import (
 _SPACE = "[ \u00a0\u2009\u202f]"
 _DIGITS = (
     r"\d{1,3}(?:[.,’'\u00a0\u2009\u202f ]\d{3})+(?![\d])(?:[.,]\d{1,3}(?!\d))?"
-    r"|\d+(?:[.,·]\d+)?(?!\.\d|[A-Z][a-z])"
+    r"|\d++(?:[.,·]\d++)?+(?!\.\d)"
+    rf"(?!(?!(?:{any_of(UNITS)}|{SCALE_PATTERN})(?!\w))[a-zA-Z]{{2}})"  # no 2nd, but 2km
 )
 _CJK = (
-    rf"(?:\d[\d,]*(?:\.\d+)?|[{''.join(CJK_DIGITS)}]+)?[{''.join(CJK_SCALES)}](?:\d+"
+    rf"(?:\d[\d,]*(?:\.\d+)?|[{''.join(CJK_DIGITS)}]+)?[{''.join(CJK_SCALES)}](?:\d[\d,]*"
     rf"|[{''.join(CJK_DIGITS)}{''.join(CJK_SCALES)}])*"
 )
 _GERMAN = any_of({word for word in SMALL if word in "ein zwei drei vier fünf sechs sieben acht neun".split()})
@@ -47,15 +48,18 @@ _NUMBER = re.compile(
 _AND_A_HALF = rf"{_SPACE}(?:and a half|et demie?|y medi[oa])(?!\w)"
 _MORE = re.compile(
     rf"(?:{_SPACE}|-|‐|‑)(?:(?:and|y|et|und) )?(?P<word>{WORD_PATTERN})(?!\w)|(?:{_SPACE}"
-    rf"|-)?(?P<scale>{SCALE_PATTERN})(?![\w])|(?P<letter>(?-i:[kKMB]))(?![\w])|(?P<half>{_AND_A_HALF})",
+    rf"|-)?(?P<scale>{SCALE_PATTERN})(?![\w])(?:(?<=mio|mrd)\.)?|(?P<letter>(?-i:[kKMB]))(?![\w])"
+    rf"|(?P<million>m)(?!\w)|(?P<half>{_AND_A_HALF})",
     re.IGNORECASE,
 )
 _HALF = re.compile(_AND_A_HALF, re.IGNORECASE)
 _FRACTION = re.compile(rf"(?:{_SPACE}|-)(?P<part>{FRACTION_PATTERN})(?!\w)", re.IGNORECASE)
+_KIND_OF_MONEY = rf"(?:us|u\.s\.|american|australian|canadian|new zealand|hong kong){_SPACE}(?=dollars?)"
 _UNIT = re.compile(
-    rf"(?:{_SPACE}|[-‐‑])?(?P<unit>{any_of(UNITS)})(?![\w])|(?P<cjk>パーセント|秒|分|時間|日間|週間|か月|ヶ月|カ月|年間|キロ|円|倍)",
+    rf"(?:{_SPACE}|[-‐‑])?(?:{_KIND_OF_MONEY})?(?P<unit>{any_of(UNITS)})(?![\w])|(?P<cjk>パーセント|秒|分|時間|日間|週間|か月|ヶ月|カ月|年間|キロ|円|倍)",
     re.IGNORECASE,
 )
+_OF = re.compile(rf"{_SPACE}(?:de |of |d')(?={any_of(UNITS)}(?!\w))", re.IGNORECASE)
 _IN_FRONT = {"us$": "$", "$": "$", "€": "€", "£": "£", "¥": "¥"}
 
 
@@ -139,7 +143,7 @@ def _read_words(text, found):
 def _complete(text, start, end, values, unit):
     """Return the number with further words, scales and the unit after it."""
     scale = 1.0
-    while more := _MORE.match(text, end):
+    while (more := _MORE.match(text, end)) and (unit or not more["million"]):  # or it is a metre
         if more["word"]:
             added = WORDS[more["word"].lower()]
             if not _may_follow(next(iter(values)), added) or text[start:end][-1:].isdigit():
@@ -151,10 +155,12 @@ def _complete(text, start, end, values, unit):
         elif more["half"]:
             values = frozenset(value + scale / 2 for value in values)
         else:
-            scaled = {value * {"k": 1e3, "m": 1e6, "b": 1e9}[more["letter"].lower()] for value in values}
+            letter = (more["letter"] or more["million"]).lower()
+            scaled = {value * {"k": 1e3, "m": 1e6, "b": 1e9}[letter] for value in values}
             values = frozenset(scaled if unit else values | scaled)
         end = more.end()
-    if not unit and (found := _UNIT.match(text, end)):
+    of = _OF.match(text, end) if scale > 1 else None
+    if not unit and (found := _UNIT.match(text, of.end() if of else end)):
         name = found["unit"] or found["cjk"]
         unit, end = UNITS[name.lower()], found.end()
         if half := _HALF.match(text, end):

@@ -225,6 +225,29 @@ def test_a_half_more_belongs_to_the_number(written, value, unit):
     assert (number.values, number.unit) == ({value}, unit)
 
 
+@pytest.mark.parametrize(
+    ("written", "value", "unit"),
+    [
+        ("2TB of memory", 2, "tb"),
+        ("39 millions de tonnes", 39e6, "ton"),
+        ("1.800 millones de euros", 1.8e9, "€"),
+        ("6,4 Mrd. Euro", 6.4e9, "€"),
+        ("£84.6m", 84.6e6, "£"),
+        ("84.6m", 84.6, "m"),
+        ("100 Australian dollars", 100, "$"),
+        ("8兆1,395億円", 8.1395e12, "¥"),
+        ("268 square kilometres", 268, "km²"),
+    ],
+)
+def test_a_number_has_its_scale_and_unit(written, value, unit):
+    [number] = find_numbers(written)
+    assert (value in number.values, number.unit) == (True, unit)
+
+
+def test_an_ordinal_is_no_number():
+    assert not find_numbers("the 12th lamp")
+
+
 def test_brackets_that_tell_a_number_more_exactly_are_no_other_number():
     wanted = paragraphs("Three-quarters (74%) of the keepers want a bell, compared to 57% of the pilots.")
     claim = "Three quarters of the keepers want a bell, compared to 57 percent of the pilots."
