@@ -13,6 +13,7 @@ from blog.extensions.sources.pages import Block, Page
 from blog.extensions.sources.passages import Index, Passage
 from blog.extensions.sources.quantities import find_dates, without_dates
 from blog.extensions.sources.quoted import Letters, speakers
+from blog.extensions.sources.rivals import Rivals
 from blog.extensions.sources.text_search import (
     CLAUSE,
     SENTENCE,
@@ -68,11 +69,12 @@ class _Comparison:
         claim.words = list(dict.fromkeys([*words, *claim.words]))
         self.is_foreign = bool(page.blocks) and not may_be_in(_beginning(page.blocks), claim.language)
         self.numbers = NumberSearch(claim, page.blocks, self.names.title, is_foreign=self.is_foreign)
-        self.index = self._new_index()
+        self._read_index()
 
-    def _new_index(self):
+    def _read_index(self):
         words = [_word_to_find(part) for part in self.claim.parts]
-        return Index(self.blocks, self.claim.words, words, self.names.title)
+        self.index = Index(self.blocks, self.claim.words, words, self.names.title)
+        self.rivals = Rivals(self.claim, self.index, self.numbers)
 
     def result(self) -> Evidence:
         quoted = [part for part in self.claim.parts if part.kind == QUOTATION]
@@ -82,7 +84,7 @@ class _Comparison:
         if quoted:  # what is not there word for word may be there in other words
             words = [word for part in quoted for word in stems(part.text)]
             self.claim.words = list(dict.fromkeys([*self.claim.words, *words]))
-            self.index = self._new_index()
+            self._read_index()
         matches = filter(self._is_same_subject, map(self._match, self.index.best()))
         best = max(matches, key=lambda match: match.score, default=None)
         if best is None:
@@ -161,7 +163,11 @@ class _Comparison:
         return find(part, passage) if find else iter(())
 
     def _is_of_claim(self, part, passage, place):
-        return part.kind != NAME or place == ABOVE or not self._is_of_others(part, passage, place)
+        if place == ABOVE:
+            return True
+        if part.kind in (NUMBER, DATE):
+            return self.is_foreign or not self.rivals.has_better(part, passage, place)
+        return part.kind != NAME or not self._is_of_others(part, passage, place)
 
     def _is_of_others(self, part, passage, place):
         """Whether another clause of the sentence has the words of the claim, with another name."""

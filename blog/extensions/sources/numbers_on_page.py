@@ -107,6 +107,13 @@ class NumberSearch:
         is_counted = bool(number.unit) or max(number.values) > 1
         return number.unit == part.value.unit and not self._is_said(number) and is_counted
 
+    def counts_the_same(self, part: Part, number: Number, text: str) -> bool:
+        """Whether a number has a unit, or stands before the word that the number of the claim counts."""
+        counted = self._counted(part)
+        return bool(number.unit) or bool(
+            counted and begins_word(counted, _folded(_next_words(text, number.end)))
+        )
+
     def _near(self, part, words=6):
         names = [
             _folded(plain(other.text)).split()[-1]

@@ -37,10 +37,20 @@ class Index:
         self._found = [self._words_in(block) for block in blocks]
 
     def _words_in(self, block):
-        if not self._pattern:
-            return frozenset()
-        text = plain(block.with_head())
-        return frozenset(self._pattern.findall(without_accents(text.lower())))
+        return self.words_in(plain(block.with_head()))
+
+    def words_in(self, text: str) -> frozenset[str]:
+        """Return the stems and further texts that a plain text has."""
+        return (
+            frozenset(self._pattern.findall(without_accents(text.lower()))) if self._pattern else frozenset()
+        )
+
+    def words_at(self, place: int) -> frozenset[str]:
+        return self._found[place]
+
+    def words_around(self, place: int) -> frozenset[str]:
+        """Return those of a block, and of what introduces its list or table."""
+        return self._words_of(place, place)
 
     def best(self) -> list[Passage]:
         """Return the passages with most words of the claim, best first."""

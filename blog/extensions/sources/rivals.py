@@ -1,0 +1,78 @@
+"""Find statements of a page that fit a claim better than the one with its number or date."""
+
+import re
+from collections.abc import Iterator
+
+from blog.extensions.sources.claim_parts import Claim, Part
+from blog.extensions.sources.numbers_on_page import NumberSearch, undated_numbers
+from blog.extensions.sources.passages import Index, Passage
+from blog.extensions.sources.quantities import find_dates
+from blog.extensions.sources.text_search import SENTENCE, Span, bounds
+from blog.extensions.sources.values import DATE, NAME
+from blog.extensions.sources.words import plain, without_accents
+
+_LINE = re.compile(r"\n")
+
+
+class Rivals:
+    """Tells where another sentence, item or row says more of a claim, but with another value."""
+
+    def __init__(self, claim: Claim, index: Index, numbers: NumberSearch):
+        self.claim, self.index, self.numbers = claim, index, numbers
+        names = (part.text.split()[-1].lower() for part in claim.parts if part.kind == NAME)
+        self._wanted = frozenset(map(without_accents, [*claim.words, *names]))
+        self._known: dict[tuple[int, frozenset[str]], bool] = {}
+
+    def has_better(self, part: Part, passage: Passage, place: Span) -> bool:
+        """Whether another statement has all words of the claim that this one has, more, and another value.
+
+        A sentence is compared with those of its paragraph, an item or row with those of its list or
+        table, and what is around them with the rest of the page.
+        """
+        block, text = self._statement(passage, place)
+        own = self._said_in(text)
+        if (key := (part.start, block, own)) not in self._known:
+            self._known[key] = any(self.gives_another(part, other) for other in self._better(block, own))
+        return self._known[key]
+
+    def _better(self, place, own) -> Iterator[str]:
+        around, mine = self.index.words_around(place) & self._wanted, self.index.blocks[place]
+        for other, block in enumerate(self.index.blocks):
+            is_near = other == place or (block.kind, block.head) == (mine.kind, mine.head) != (
+                "paragraph",
+                "",
+            )
+            words = own if is_near else around
+            if block.kind != "heading" and words < self.index.words_at(other):
+                yield from (text for text in _statements(block) if words < self._said_in(text))
+
+    def gives_another(self, part: Part, text: str) -> bool:
+        """Whether a statement has another number of the same kind, or another date, than the part."""
+        if part.kind == DATE:
+            dates = [date for date in find_dates(text) if bool(date.month) >= bool(part.value.month)]
+            return bool(dates) and not any(
+                said.agrees_with(date) for said in self.numbers.dates for date in dates
+            )
+        numbers = undated_numbers(text)
+        return not any(number.values & part.value.values for number in numbers) and any(
+            self.numbers.is_rival(part, number) and self.numbers.counts_the_same(part, number, text)
+            for number in numbers
+        )
+
+    def _said_in(self, text):
+        return self.index.words_in(text) & self._wanted
+
+    def _statement(self, passage, place):
+        """Return the number of the block, and its sentence, or the whole of an item or row."""
+        if self.index.blocks[passage.first].kind == "row":
+            return passage.first, passage.text
+        start, end = bounds(_LINE, passage.text, place)
+        block = passage.first + passage.text.count("\n", 0, start)
+        if self.index.blocks[block].kind != "item":
+            start, end = bounds(SENTENCE, passage.text, place)
+        return block, passage.text[start:end]
+
+
+def _statements(block):
+    text = plain(block.with_head())
+    return [text] if block.kind in ("row", "item") else SENTENCE.split(text)

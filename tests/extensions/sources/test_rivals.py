@@ -1,0 +1,44 @@
+"""A number or date is not found where another statement of the page says more of the claim."""
+
+import pytest
+
+from blog.extensions.sources.evidence import find_evidence
+from tests.extensions.sources.pages import page, paragraphs
+
+
+def missing(sentence, *texts):
+    return find_evidence(sentence, paragraphs(*texts)).missing
+
+
+def test_a_number_of_another_item_is_missing():
+    read = page(
+        "<p>Among visitors of the museum:</p><ul><li>32% use the lamps to read a letter</li>"
+        "<li>27% use the lamps to watch the harbour</li></ul>"
+    )
+    evidence = find_evidence("Among visitors of the museum, 32% use lamps to watch the harbour.", read)
+    assert (evidence.verdict, evidence.missing) == ("partly", ["32%"])
+
+
+def test_a_date_of_another_sentence_is_missing():
+    there = (
+        "The lease of the harbour lamps expires on March 17, 2021. "
+        "The harbour ferry contract expires on September 30, 2021."
+    )
+    assert missing("The lease of the harbour lamps expires on 30 September 2021.", there) == [
+        "30 September 2021"
+    ]
+    assert missing("The lease of the harbour lamps expires on 17 March 2021.", there) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "The lamps of the harbour museum burn brightly.",  # no number
+        "The lamps of the harbour museum cost 90 euros.",  # of another kind
+        "The lamps of the harbour museum burn 40 litres of oil, as was said.",  # the same
+    ],
+)
+def test_a_statement_without_another_value_does_not_count(other):
+    assert (
+        missing("The lamps of the harbour burn 40 litres of oil.", "Its lamps burn 40 litres.", other) == []
+    )
