@@ -13,7 +13,15 @@ from blog.extensions.sources.number_words import UNITS
 from blog.extensions.sources.pages import Block
 from blog.extensions.sources.passages import FARTHEST_INTRO, Passage
 from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
-from blog.extensions.sources.text_search import CLAUSE, SENTENCE, Span, begins_word, bounds, has_name
+from blog.extensions.sources.text_search import (
+    CLAUSE,
+    SENTENCE,
+    Span,
+    begins_word,
+    bounds,
+    has_name,
+    with_subject,
+)
 from blog.extensions.sources.values import DATE, NAME, NUMBER
 from blog.extensions.sources.vocabulary import ALL_STOP_WORDS
 from blog.extensions.sources.words import letters, plain, stems, without_accents
@@ -167,7 +175,7 @@ class NumberSearch:
 
     def _around(self, number, numbers, text):
         """Return the part of the sentence between the other numbers of the unit that are not in the claim."""
-        start, end = bounds(SENTENCE, text, (number.start, number.end))
+        start, end = with_subject(text, bounds(SENTENCE, text, (number.start, number.end)))
         place = bisect_left(numbers, number.start, key=attrgetter("start"))
         before = next((each for each in reversed(numbers[:place]) if self._parts(number, each)), None)
         after = next((each for each in islice(numbers, place + 1, None) if self._parts(number, each)), None)
@@ -188,7 +196,10 @@ class NumberSearch:
             beside = passage.text[max(start, place[0] - _NEAR) : min(end, place[1] + _NEAR)]
             if not begins_word(counted, _folded(beside)):
                 return False
-        if any(begins_word(word, sentence) for word in near):
+        before = passage.text[with_subject(passage.text, (start, end))[0] : start]
+        if any(begins_word(word, f"{_folded(before)} {sentence}") for word in near):
+            return True
+        if any(map(self._is_said, undated_numbers(before))):
             return True
         if block.kind == "item" and passage.words.intersection(near):
             return True

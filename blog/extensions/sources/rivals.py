@@ -7,7 +7,7 @@ from blog.extensions.sources.claim_parts import Claim, Part
 from blog.extensions.sources.numbers_on_page import NumberSearch, undated_numbers
 from blog.extensions.sources.passages import Index, Passage
 from blog.extensions.sources.quantities import find_dates
-from blog.extensions.sources.text_search import SENTENCE, Span, bounds
+from blog.extensions.sources.text_search import SENTENCE, Span, bounds, with_subject
 from blog.extensions.sources.values import DATE, NAME
 from blog.extensions.sources.words import plain, without_accents
 
@@ -69,7 +69,7 @@ class Rivals:
         start, end = bounds(_LINE, passage.text, place)
         block = passage.first + passage.text.count("\n", 0, start)
         if self.index.blocks[block].kind != "item":
-            start, end = bounds(SENTENCE, passage.text, place)
+            start, end = with_subject(passage.text, bounds(SENTENCE, passage.text, place))
         return block, passage.text[start:end]
 
 

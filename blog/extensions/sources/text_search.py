@@ -19,6 +19,12 @@ CLAUSE = re.compile(
     r"[;:]\s|,\s(?=(?:while|whereas|but|and|compared|against|während|aber|tandis|mientras|pero|et|und|y)\b)"
     r"|\s(?:while|whereas|but|compared|versus|vs\.?|against|während|tandis que|mientras)\s|\s-\s"
 )
+# At the start of a sentence that goes on about what the one before is about
+_POINTS_BACK = re.compile(
+    r"(?:this|that|these|those|it|they|he|she|das|dies\w*|es|sie|er|cela|ce|ces|cette|il|elle|ils|elles"
+    r"|esto|eso|estos|estas|ello|これ|その)(?!\w)",
+    re.IGNORECASE,
+)
 SMALL_CLAUSE = re.compile(rf"{CLAUSE.pattern}|,\s|\s(?:and|or|und|oder|et|ou|y|o)\s|[()]")
 
 
@@ -30,6 +36,14 @@ def bounds(pattern: re.Pattern[str], text: str, place: Span, within: Span | None
     start = max(start, edges[before - 1][1]) if before else start
     after = bisect_left(edges, place[1], key=itemgetter(0))
     return start, min(end, edges[after][0]) if after < len(edges) else end
+
+
+def with_subject(text: str, sentence: Span) -> Span:
+    """Return the bounds of a sentence, with the one before if it goes on about the same."""
+    start, end = sentence
+    if start and _POINTS_BACK.match(text, start):
+        start = bounds(SENTENCE, text, (start - 1, start - 1))[0]
+    return start, end
 
 
 @lru_cache(maxsize=256)

@@ -300,3 +300,15 @@ def test_a_sentence_is_about_what_belongs_to_an_owner():
     )
     claim = "The museum's lamps burned 269,130 litres in May, against 90,000 litres in April."
     assert find_evidence(claim, wanted).verdict == "found"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The lamps burned 400 litres of oil. This was 97% more than before. It rained.", "found"),
+        ("The lamps burned 400 litres of oil. The rent of the hall was 97% more than before.", "partly"),
+    ],
+)
+def test_a_sentence_that_points_back_is_about_the_same(text, expected):
+    claim = "The lamps burned 400 litres of oil, a rise of 97% over those of the last winter."
+    assert find_evidence(claim, paragraphs(text)).verdict == expected
