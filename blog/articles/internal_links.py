@@ -21,7 +21,7 @@ from django.urls import Resolver404, resolve
 from blog.articles.linked_files import linked_urls
 from blog.articles.models import Article
 from blog.base.registered import registered
-from blog.documents.references import Reference, parse_reference, without_extension
+from blog.documents.references import InternalLink, parse_reference, without_extension
 from blog.documents.rendering.html import element_id
 from blog.site.addresses import address_of
 from blog.site.redirects import Redirect
@@ -132,7 +132,7 @@ def _sites(hosts: set[str]) -> dict[str, tuple[str, ...]]:
     return {host: tuple(sorted(paths, key=len, reverse=True)) for host, paths in sites.items()}
 
 
-def _on_this_site(reference, sites) -> Reference | None:
+def _on_this_site(reference, sites) -> InternalLink | None:
     """Return the reference without the host of this site or an old one; None for other sites."""
     if not reference.host:
         return reference
@@ -149,7 +149,7 @@ def _bare(host):
 class _Resolver:
     """Resolves many links with few queries. wanted: {(article, URL): reference}."""
 
-    def __init__(self, wanted: dict[tuple[int | None, str], Reference]):
+    def __init__(self, wanted: dict[tuple[int | None, str], InternalLink]):
         self.wanted = wanted
 
     def resolve(self) -> dict[tuple[int | None, str], Target]:

@@ -36,7 +36,7 @@ _ABSOLUTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class InternalLink:
     """A link to a page of the same site or to a file of the same source.
 
     path: unescaped, without query and anchor; with a leading slash, it is relative to the site's root.
@@ -81,13 +81,13 @@ def reference(target: str) -> str:
 
 
 @lru_cache(1000)  # each link of a text is parsed several times
-def parse_reference(address: str) -> Reference | None:
+def parse_reference(address: str) -> InternalLink | None:
     """Return the reference in a link's URL, or None: another site, another scheme, or only an anchor."""
     address = address.strip()
     if rooted := _FROM_ROOT.match(address):
         path, _, anchor = address[rooted.end() :].partition("#")
         path = unquote(path).strip()
-        return Reference(path, unquote(anchor), is_name=True) if path.strip("/.") else None
+        return InternalLink(path, unquote(anchor), is_name=True) if path.strip("/.") else None
     address = _FROM_FILE.sub("", address)
     is_absolute = _ABSOLUTE.match(address)
     if not address or address[0] in "#?" or (_SCHEME.match(address) and not is_absolute):
@@ -100,7 +100,7 @@ def parse_reference(address: str) -> Reference | None:
     path = unquote(parts.path)
     if (not path and not host) or "\0" in path:
         return None
-    return Reference(path or "/", unquote(parts.fragment), host=host)
+    return InternalLink(path or "/", unquote(parts.fragment), host=host)
 
 
 def stem_of(path: str) -> str:

@@ -26,7 +26,7 @@ from blog.articles.series import Series
 from blog.articles.versions.contents import Links
 from blog.articles.versions.models import ArticleWriter, Version
 from blog.base.queries import insert_rows
-from blog.documents.generators.people import Person
+from blog.documents.generators.people import ConfiguredPerson
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.values import Rendering
 from blog.images.links import BodyImage
@@ -78,7 +78,7 @@ class SourceImport:
     known: KnownFiles
     images: ImageStore
     addresses: SourceAddresses
-    people: Mapping[str, Person]  # by their key in bylines
+    people: Mapping[str, ConfiguredPerson]  # by their key in bylines
     trashed: frozenset[int]  # keys of articles in the trash
     shown: Mapping[str, DryRunResult]  # results of the dry run by path
     # {(model, folded name): category, author or series}. Cleared when a batch fails, possibly because one of

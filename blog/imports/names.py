@@ -19,7 +19,7 @@ from blog.articles.series import Series
 from blog.base.queries import insert_with_keys
 from blog.documents.fields.values import ArticleFields
 from blog.documents.generators.configuration import MAX_CONFIGURATION_BYTES
-from blog.documents.generators.people import Person, people_files
+from blog.documents.generators.people import ConfiguredPerson, people_files
 from blog.documents.image_words import ImageWords
 from blog.documents.names import spell_author, spell_category, spell_series
 from blog.documents.notices import Notice, NoticeKind
@@ -39,7 +39,7 @@ LABEL_LENGTH, ADDRESS_LENGTH = (AuthorLink._meta.get_field(n).max_length for n i
 URL_LENGTH = Author._meta.get_field("url").max_length
 
 
-def find_people(source: ImportSource, found: FoundConfiguration | None) -> dict[str, Person]:
+def find_people(source: ImportSource, found: FoundConfiguration | None) -> dict[str, ConfiguredPerson]:
     """Return {key in bylines: person} of an export of Galley, and of the data files of a generator."""
     people = _read(source.place, "", PEOPLE_FILE)
     if found is not None and not found.problem:
@@ -58,7 +58,7 @@ def _read(folder, above, path):
         return {}
 
 
-def with_people(file: PreparedFile, people: Mapping[str, Person]) -> PreparedFile:
+def with_people(file: PreparedFile, people: Mapping[str, ConfiguredPerson]) -> PreparedFile:
     """Return the file, with the keys in its byline replaced by the names of these people."""
     if file.fields is None or people.keys().isdisjoint(file.fields.authors):
         return file
@@ -67,7 +67,7 @@ def with_people(file: PreparedFile, people: Mapping[str, Person]) -> PreparedFil
     return replace(file, fields=replace(file.fields, authors=names, byline_in_file=byline))
 
 
-def describe_author(author: Author, person: Person) -> list[AuthorLink]:
+def describe_author(author: Author, person: ConfiguredPerson) -> list[AuthorLink]:
     """Fill in a new author from the data file. Return the author's valid links, unsaved."""
     author.bio = person.about
     if len(person.url) <= URL_LENGTH and _is_valid(person.url):
@@ -80,7 +80,7 @@ def describe_author(author: Author, person: Person) -> list[AuthorLink]:
     ]
 
 
-def add_pictures(people: Iterable[Person], store: ImageStore, record: ImportRun) -> None:
+def add_pictures(people: Iterable[ConfiguredPerson], store: ImageStore, record: ImportRun) -> None:
     """Set the pictures of authors that this import has created, from the image files of the source."""
     for person in people:
         new = Author.objects.filter(folded_name=folded(person.name), created_by_import=record, picture=None)
@@ -123,7 +123,7 @@ class BatchNames:
         files: list[ArticleFields],
         new_files: list[ArticleFields],
         record: ImportRun,
-        people: Mapping[str, Person],
+        people: Mapping[str, ConfiguredPerson],
     ):
         """Fetch the rows of all names in the files at once, and insert missing rows for new files."""
         self.record = record

@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # what a task takes and returns is imported by who asks for i
     from blog.documents.findings.article_words import ArticleWords
     from blog.documents.frontmatter.places import Place
     from blog.documents.generators.configuration import SiteConfiguration
-    from blog.documents.generators.people import Person
+    from blog.documents.generators.people import ConfiguredPerson
     from blog.documents.marks import HighlightedText, MarkHighlight, NoteHighlight
     from blog.documents.rendering.values import Rendering, ResolvedImage
     from blog.documents.replacement.search import Passage, Replacement
@@ -113,7 +113,7 @@ def read_configuration(files: Mapping[str, bytes]) -> SiteConfiguration | None:
     return _texts.ask("configuration", dict(files), list(extend.generators), seconds=TEXT_SECONDS)
 
 
-def read_people(path: str, data: bytes) -> dict[str, Person]:
+def read_people(path: str, data: bytes) -> dict[str, ConfiguredPerson]:
     """Return the authors in a site generator's data file; see blog.documents.generators.people."""
     return _texts.ask("people", path, data, seconds=TEXT_SECONDS)
 

@@ -26,7 +26,7 @@ HERO_PARTS = ("alt", "credit", "decorative")
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class MergeDecision:
     """A conflict: both sides changed the same part of a field differently. key identifies it.
 
     base, ours and theirs are values of the field. For the body, they are the text of this part, "" if
@@ -44,7 +44,7 @@ class Decision:
 class OpenDecision:
     """A part of the text with an open decision, and the gap after it."""
 
-    decision: Decision
+    decision: MergeDecision
     gap: str
 
 
@@ -53,12 +53,12 @@ class MergedText:
     """The parts of a merged text in order, and the numbers of changes by ours, theirs and both."""
 
     places: list[Paragraph | OpenDecision] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
+    decisions: list[MergeDecision] = field(default_factory=list)
     ours: int = 0
     theirs: int = 0
     both: int = 0
 
-    def text(self, chosen: Callable[[Decision], str]) -> str:
+    def text(self, chosen: Callable[[MergeDecision], str]) -> str:
         """Return the text, with chosen(decision) for each open decision."""
         paragraphs = []
         for place in self.places:
@@ -96,7 +96,7 @@ class Merge:
 
     contents: dict  # open decisions have our value here
     merged: list[MergedField] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
+    decisions: list[MergeDecision] = field(default_factory=list)
     text: MergedText | None = None
 
     @property
@@ -160,7 +160,7 @@ def _merge_field(merge, name, base, ours, theirs, put=None):
     else:
         side, value = "both", _merged_list(name, base, ours, theirs)
         if value is None:
-            merge.decisions.append(Decision(name, name.partition(".")[0], base, ours, theirs))
+            merge.decisions.append(MergeDecision(name, name.partition(".")[0], base, ours, theirs))
             return
     put(value)
     if not same_value(value, base):
@@ -269,7 +269,7 @@ def _merge_place(merged, base, place, edits, gaps):
         merged.places += _placed(theirs, gaps)
     else:
         texts = [_bare(paragraphs) for paragraphs in (base[slice(*place)], ours, theirs)]
-        merged.decisions.append(Decision(f"body.{len(merged.decisions) + 1}", "body", *texts))
+        merged.decisions.append(MergeDecision(f"body.{len(merged.decisions) + 1}", "body", *texts))
         gap = next((parts[-1].gap for parts in (ours, theirs) if parts), "\n\n")
         merged.places.append(OpenDecision(merged.decisions[-1], gap))
 

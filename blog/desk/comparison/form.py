@@ -26,7 +26,7 @@ from blog.articles.series import Series
 from blog.articles.versions.alignment import Budget
 from blog.articles.versions.contents import DATES, date_text, image_entry, name_entry, read_date
 from blog.articles.versions.differences import text_differences, word_differences
-from blog.articles.versions.merge import Decision, ManualValue, Merge, OpenDecision, decide
+from blog.articles.versions.merge import ManualValue, Merge, MergeDecision, OpenDecision, decide
 from blog.desk.comparison.words import format_value, label_of
 from blog.desk.forms import MOST_ROWS, BodyText, ExactText, KeywordsField, LinesField
 from blog.desk.numbers import read_number
@@ -55,7 +55,7 @@ class NamesField(LinesField):
     most_lines = MOST_ROWS
 
 
-def can_write(decision: Decision) -> bool:
+def can_write(decision: MergeDecision) -> bool:
     """Whether the user can write a value of their own. Not for flags, which have only two values."""
     return decision.field in (*TEXTS, *NAMES, *DATES, *PLAIN_LISTS) or decision.key in (
         "hero_image",
@@ -64,7 +64,7 @@ def can_write(decision: Decision) -> bool:
     )
 
 
-def as_written(decision: Decision) -> str:
+def as_written(decision: MergeDecision) -> str:
     """Return our value as the initial text of the field, with one list entry per line."""
     value = decision.ours
     if decision.key == "hero_image":
@@ -78,7 +78,7 @@ def as_written(decision: Decision) -> str:
     return _line(value) if decision.field in NAMES else value
 
 
-def choices_of(decision: Decision) -> list[tuple[str, str]]:
+def choices_of(decision: MergeDecision) -> list[tuple[str, str]]:
     """Return (pk, name) of the images to choose from: those of both sides, then the newest.
 
     Returns [] for all other fields, where the user types a value.
@@ -90,7 +90,7 @@ def choices_of(decision: Decision) -> list[tuple[str, str]]:
     return [("", _("None")), *((str(image.pk), str(image)) for image in images[:IMAGES_OFFERED])]
 
 
-def hint_of(decision: Decision) -> str:
+def hint_of(decision: MergeDecision) -> str:
     """Return a hint on the format of the field, or ""."""
     if decision.field == "categories":
         return _("One per line, with its level in brackets, such as: Sea (general).")
@@ -99,7 +99,7 @@ def hint_of(decision: Decision) -> str:
     return _("One per line.") if decision.field in LISTS else ""
 
 
-def read_written(decision: Decision, words: str):
+def read_written(decision: MergeDecision, words: str):
     """Return the typed text as a value of its field. Raises ValidationError if it is invalid."""
     ProhibitNullCharactersValidator()(words)
     words = words.replace("\r\n", "\n")
@@ -179,7 +179,7 @@ class ComparisonItem:
     """A field or paragraph to decide, and what was chosen or written for it."""
 
     name: str  # of the form field
-    decision: Decision
+    decision: MergeDecision
     label: str
     number: int | None  # of the paragraph, from 1; None for other fields
     ours: tuple

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.versions.differences import Differences, Span, differences, word_differences
-from blog.articles.versions.merge import Decision, Merge
+from blog.articles.versions.merge import Merge, MergeDecision
 from blog.base.models import name_of
 from blog.desk.base import screen
 from blog.desk.columns import state_pill
@@ -221,7 +221,7 @@ def _first_change(changes: Differences) -> tuple[Span, ...]:
 
 
 def _first_conflict(merge: Merge) -> tuple[Span, ...]:
-    decision: Decision = merge.decisions[0]
+    decision: MergeDecision = merge.decisions[0]
     ours, theirs = (in_words_of(decision.field, value) for value in (decision.ours, decision.theirs))
     label = Span("same", f"{label_of(decision.key)}: ")
     return (label, *_shortened(word_differences(str(ours), str(theirs))))

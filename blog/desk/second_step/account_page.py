@@ -95,7 +95,7 @@ def made_passkey(request, site):
     name = browser_name(request.headers.get("user-agent", ""))[:NAME_LENGTH]
     try:
         passkey = passkeys.finish_making(request, request.user, name)
-    except passkeys.RefusedError:
+    except passkeys.PasskeyRefusedError:
         return _making_page(request, site, has_failed=True)
     return _added(request, _("A passkey was added."), f"?name={passkey.pk}")
 

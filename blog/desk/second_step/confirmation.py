@@ -38,7 +38,7 @@ def ask_again(request):
             return None
     except ClosedError:
         return closed_page(request, request.user)
-    except passkeys.RefusedError:
+    except passkeys.PasskeyRefusedError:
         is_wrong = True
     return _question(request, is_wrong=is_wrong or "confirm_password" in request.POST)
 

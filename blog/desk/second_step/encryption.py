@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
-class UnreadableError(ValueError):
+class UnreadableSecretError(ValueError):
     """Raised if a text was encrypted with a secret key that this site no longer has."""
 
 
@@ -20,11 +20,11 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(encrypted: str) -> str:
-    """Return the text. Raises UnreadableError."""
+    """Return the text. Raises UnreadableSecretError."""
     try:
         return _box().decrypt(encrypted).decode()
     except InvalidToken as error:
-        raise UnreadableError("The secret key of this site is another one than at the encryption.") from error
+        raise UnreadableSecretError("It was encrypted with another secret key than this site's.") from error
 
 
 def _box():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.desk.second_step import codes
-from blog.desk.second_step.encryption import UnreadableError, decrypt, encrypt
+from blog.desk.second_step.encryption import UnreadableSecretError, decrypt, encrypt
 from blog.desk.second_step.letters import tell
 from blog.desk.second_step.models import CodeApp, LetIn, Passkey, RecoveryCodes
 from blog.desk.second_step.sessions import end_others, end_sessions
@@ -87,7 +87,7 @@ def _log(user, said):
 
 @transaction.atomic
 def use_code(user, code: str) -> bool:
-    """Whether a code of the user's authenticator app is right. It is not again. Raises UnreadableError."""
+    """Whether a code of the user's authenticator app is right, and new. Raises UnreadableSecretError."""
     app = CodeApp.objects.select_for_update().filter(user=user).first()
     step = app and codes.matching_step(decrypt(app.secret), code, app.last_step)
     if not step:
@@ -103,7 +103,7 @@ def encrypt_secrets_again() -> None:
     if not settings.SECRET_KEY_FALLBACKS:
         return
     for app in CodeApp.objects.all():
-        with suppress(UnreadableError):
+        with suppress(UnreadableSecretError):
             CodeApp.objects.filter(pk=app.pk, secret=app.secret).update(secret=encrypt(decrypt(app.secret)))
 
 

@@ -21,7 +21,7 @@ from blog.base.models import name_of
 from blog.desk.invitations.models import PERMISSION_BACKEND
 from blog.desk.second_step import factors, passkeys
 from blog.desk.second_step.attempts import ClosedError, closed_page, try_code
-from blog.desk.second_step.encryption import UnreadableError
+from blog.desk.second_step.encryption import UnreadableSecretError
 from blog.desk.second_step.gate import LET_IN, standing_of
 from blog.desk.second_step.models import CodeApp
 from blog.mail.messages import mail_is_configured
@@ -98,7 +98,7 @@ def passkey_login(request, site):
     """Log in with a passkey alone, which has asked for a finger, a face or a PIN."""
     try:
         user = passkeys.check(request, passkeys.ONLY_STEP).user
-    except passkeys.RefusedError:
+    except passkeys.PasskeyRefusedError:
         user = None
     if user and user.is_active and user.is_staff:
         return _enter(request, user, target_of(request))
@@ -192,9 +192,9 @@ def _checked(request, user) -> str:
             is_right = try_code(request, user, lambda: factors.use_recovery_code(user, code))
             return "" if is_right else _("This is not one of your recovery codes, or it was used already.")
         is_right = try_code(request, user, lambda: factors.use_code(user, code))
-    except passkeys.RefusedError:
+    except passkeys.PasskeyRefusedError:
         return _("Not logged in. The passkey was not confirmed, or it is not known here.")
-    except UnreadableError:
+    except UnreadableSecretError:
         return _(
             "The secret key of this site has changed, so authenticator codes no longer work. Use another way."
         )

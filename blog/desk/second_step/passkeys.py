@@ -35,7 +35,7 @@ MAKE, ONLY_STEP, SECOND_STEP = "make", "only step", "second step"
 MALFORMED = ValueError, KeyError, TypeError, AssertionError, RecursionError
 
 
-class RefusedError(ValueError):
+class PasskeyRefusedError(ValueError):
     """Raised if the answer of a device does not prove what it should."""
 
 
@@ -79,31 +79,31 @@ def begin_using(request, purpose: str, user=None) -> dict:
 
 
 def finish_making(request, user, name: str) -> Passkey:
-    """Store the passkey that the device has made. Raises RefusedError."""
+    """Store the passkey that the device has made. Raises PasskeyRefusedError."""
     answer, state = _answer(request, MAKE, user)
     try:
         data = _server().register_complete(state, answer)
         key = data.credential_data
     except MALFORMED as error:
-        raise RefusedError(str(error)) from error
+        raise PasskeyRefusedError(str(error)) from error
     passkey = Passkey(user=user, name=name, public_key=bytes(key), uses=data.counter)
     passkey.credential_id = websafe_encode(key.credential_id)
     if Passkey.objects.filter(credential_id=passkey.credential_id).exists():
-        raise RefusedError("The passkey is known already.")
+        raise PasskeyRefusedError("The passkey is known already.")
     passkey.save()
     return passkey
 
 
 @transaction.atomic
 def check(request, purpose: str, user=None) -> Passkey:
-    """Return the passkey that has signed the answer in request.POST. Raises RefusedError."""
+    """Return the passkey that has signed the answer in request.POST. Raises PasskeyRefusedError."""
     answer, state = _answer(request, purpose, user)
     try:
         response = AuthenticationResponse.from_dict(answer)
         passkey = _known(response, user)
         _server().authenticate_complete(state, [_data(passkey)], response)
     except MALFORMED as error:
-        raise RefusedError(str(error)) from error
+        raise PasskeyRefusedError(str(error)) from error
     _count_use(passkey, response.response.authenticator_data.counter)
     return passkey
 
@@ -113,7 +113,7 @@ def _known(response, user):
     rows = rows.filter(user=user) if user else rows
     passkey = rows.filter(credential_id=websafe_encode(response.raw_id)).first()
     if passkey is None:
-        raise RefusedError("The passkey is not known here.")
+        raise PasskeyRefusedError("The passkey is not known here.")
     return passkey
 
 
@@ -121,7 +121,7 @@ def _count_use(passkey, uses):
     """Store the device's count of uses. A copied device counts on its own, so its count is too low."""
     if (uses or passkey.uses) and uses <= passkey.uses:
         logger.warning("The passkey %s was refused: it may be a copy.", passkey.pk)
-        raise RefusedError("The passkey may be a copy: its count of uses is too low.")
+        raise PasskeyRefusedError("The passkey may be a copy: its count of uses is too low.")
     passkey.uses, passkey.used_at = uses, timezone.now()
     passkey.save(update_fields=["uses", "used_at"])
 
@@ -142,15 +142,15 @@ def _salt(request, purpose, user):
 
 
 def _answer(request, purpose, user):
-    """Return the answer of the device, and the state of the server when it asked. Raises RefusedError."""
+    """Return the device's answer, and the state of the server when it asked. Raises PasskeyRefusedError."""
     try:
         salt = _salt(request, purpose, user)
         state = signing.loads(request.POST.get("challenge", ""), salt=salt, max_age=VALID_SECONDS)
         answer = json.loads(request.POST.get("answer", "")[:LONGEST_ANSWER])
     except (signing.BadSignature, ValueError, RecursionError) as error:
-        raise RefusedError(str(error)) from error
+        raise PasskeyRefusedError(str(error)) from error
     if not isinstance(answer, dict):
-        raise RefusedError("The answer is not an object.")
+        raise PasskeyRefusedError("The answer is not an object.")
     if RequestCount.objects.count_request("passkey challenge", state["challenge"]) > 1:
-        raise RefusedError("The challenge was answered already.")
+        raise PasskeyRefusedError("The challenge was answered already.")
     return answer, state

@@ -130,7 +130,7 @@ REMOVED = Removal.REMOVED
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class FrontMatterEdit:
     """The text that replaces block[start:end]."""
 
     start: int
@@ -140,7 +140,7 @@ class Edit:
 
 def edit_front_matter(
     dialect: Dialect, block: str, fields: Mapping[str, object], changes: Mapping[str, object]
-) -> list[Edit]:
+) -> list[FrontMatterEdit]:
     match dialect:
         case Dialect.JSON_LINES:
             return _edit_json_lines(block, changes)
@@ -154,14 +154,14 @@ def edit_front_matter(
             return _edit_header(block, fields, changes)
         case Dialect.NONE:
             lines = _as_json_lines(changes)
-            return [Edit(0, 0, f"---\n{lines}---\n")] if lines else []
+            return [FrontMatterEdit(0, 0, f"---\n{lines}---\n")] if lines else []
 
 
 def _edit_json_lines(block, changes):
     compact = is_compact(block)
 
     def replace(entry, value):
-        return [Edit(entry.value, entry.end, json_value(value, compact=compact))]
+        return [FrontMatterEdit(entry.value, entry.end, json_value(value, compact=compact))]
 
     def add(key, value):
         return f"{key}: {json_value(value, compact=compact)}"
@@ -172,7 +172,7 @@ def _edit_json_lines(block, changes):
 def _edit_yaml(block, fields, changes):
     mapping = read_yaml(block)
     if mapping.is_flow:
-        return [Edit(0, len(block), _as_json_lines({**fields, **changes}))]
+        return [FrontMatterEdit(0, len(block), _as_json_lines({**fields, **changes}))]
     indent = " " * _column(block, mapping.entries[0].start) if mapping.entries else ""
 
     def replace(entry, value):
@@ -187,12 +187,12 @@ def _edit_yaml(block, fields, changes):
 def _replace_in_yaml(block, entry, old, new):
     between, raw = block[entry.colon : entry.value], block[entry.value : entry.end]
     if entry.items and isinstance(new, list) and new:
-        return [Edit(entry.value, entry.end, _yaml_items(block, entry, old, new))]
+        return [FrontMatterEdit(entry.value, entry.end, _yaml_items(block, entry, old, new))]
     in_lines = "\n" in between and raw[0] != "{" and not _has_explicit_keys(between + raw)
     if isinstance(new, dict) and new and isinstance(old, dict) and in_lines:
         return _edit_yaml_mapping(block, entry, old, new)
     space = between if between and "\n" not in between else " "
-    return [Edit(entry.colon, entry.end, space + yaml_value(new, raw))]
+    return [FrontMatterEdit(entry.colon, entry.end, space + yaml_value(new, raw))]
 
 
 def _has_explicit_keys(text):
@@ -216,7 +216,7 @@ def _edit_yaml_mapping(block, entry, old, new):
     changes = {key: value for key, value in new.items() if key not in old or not same_value(old[key], value)}
     changes |= dict.fromkeys(old.keys() - new.keys(), REMOVED)
     edits = _edit_yaml(block[start:end], old, changes)
-    return [Edit(edit.start + start, edit.end + start, edit.text) for edit in edits]
+    return [FrontMatterEdit(edit.start + start, edit.end + start, edit.text) for edit in edits]
 
 
 def _edit_toml(block, changes):
@@ -227,7 +227,7 @@ def _edit_toml(block, changes):
             edits.append(_removal(block, start, end))
 
     def replace(entry, value):
-        return [Edit(entry.value, entry.end, toml_value(value, block[entry.value : entry.end]))]
+        return [FrontMatterEdit(entry.value, entry.end, toml_value(value, block[entry.value : entry.end]))]
 
     def add(key, value):
         return f"{toml_key(key)} = {toml_value(value)}"
@@ -243,7 +243,7 @@ def _edit_json(block, changes):
     for key, value in changes.items():
         if key not in present and value is not REMOVED:
             edited = _with_json_entry(edited, json_entries(edited), key, value)
-    return [Edit(0, len(block), edited)]
+    return [FrontMatterEdit(0, len(block), edited)]
 
 
 def _with_json_values(block, changes):
@@ -287,17 +287,17 @@ def _edit_header(block, fields, changes):
     left = {key: value for key, value in {**fields, **changes}.items() if value is not REMOVED}
     has_title = any(key.casefold() == "title" and value for key, value in left.items())
     if not (all(map(_fits_a_line, changes, changes.values())) and has_title and len(left) > 1):
-        return [Edit(0, len(block), f"---\n{_as_json_lines(left)}---\n")]
+        return [FrontMatterEdit(0, len(block), f"---\n{_as_json_lines(left)}---\n")]
 
     def replace(entry, value):
-        return [Edit(entry.colon, entry.end, f" {value}")]
+        return [FrontMatterEdit(entry.colon, entry.end, f" {value}")]
 
     def add(key, value):
         return f"{key}: {value}"
 
     edits = _edit_lines(block, entries, changes, replace, add, _line_end(block, entries[-1].end))
     if not block.endswith("\n") and edits[-1].start == len(block):  # the file ends with its last key
-        edits.append(Edit(len(block), len(block), "\n"))  # goes before the edit at the same offset
+        edits.append(FrontMatterEdit(len(block), len(block), "\n"))  # goes before the edit at the same offset
     return edits
 
 
@@ -310,10 +310,10 @@ def _edit_lines(
     block: str,
     entries: list[YamlEntry],
     changes: Mapping[str, object],
-    replace: Callable[[YamlEntry, object], list[Edit]],
+    replace: Callable[[YamlEntry, object], list[FrontMatterEdit]],
     add: Callable[[str, object], str],
     add_at: int,
-) -> list[Edit]:
+) -> list[FrontMatterEdit]:
     """Edit front matter with one entry per line. If a key is repeated, edit the last, which counts."""
     edits, added = [], []
     by_key: dict[str, list[YamlEntry]] = {}
@@ -327,11 +327,11 @@ def _edit_lines(
             edits += replace(own[-1], value)
         else:
             added.append(add(key, value) + "\n")
-    return [*edits, Edit(add_at, add_at, "".join(added))] if added else edits
+    return [*edits, FrontMatterEdit(add_at, add_at, "".join(added))] if added else edits
 
 
 def _removal(block, start, end):
-    return Edit(_line_start(block, start), _line_end(block, end), "")
+    return FrontMatterEdit(_line_start(block, start), _line_end(block, end), "")
 
 
 def _as_json_lines(fields):

@@ -17,7 +17,7 @@ from blog.documents.parsing.html import (
     INLINE_TAGS,
     NOT_AN_ELEMENT,
     TAG_START,
-    Tag,
+    HtmlTag,
     names,
     read_tag,
 )
@@ -112,7 +112,7 @@ def as_html(text: str) -> str:
     return html if as_markdown(html) == text else MARKDOWN_MARK + text
 
 
-def _units(html: str) -> Iterator[tuple[str, Tag | None]]:
+def _units(html: str) -> Iterator[tuple[str, HtmlTag | None]]:
     """Yield the tags, comments and pieces of text of HTML, in order: (as written, the tag if it is one)."""
     position = 0
     while (start := html.find("<", position)) >= 0:
@@ -197,7 +197,7 @@ class _Writer:
                 self._end_block()
             self.pieces.append(_without_indents(part))
 
-    def _tag(self, tag: Tag, written: str) -> None:
+    def _tag(self, tag: HtmlTag, written: str) -> None:
         if tag.closes:
             self._close(tag.name, written)
         elif tag.name in _WRAPPERS and not self._holds_wrapper():
@@ -211,7 +211,7 @@ class _Writer:
         """Whether an open element, such as a table, goes on after a wrapper tag."""
         return bool(self.open) and self.open != ["p"]
 
-    def _open(self, tag: Tag, written: str) -> None:
+    def _open(self, tag: HtmlTag, written: str) -> None:
         if self.open == ["p"]:
             self._pop()
         if not self.open:

@@ -148,13 +148,13 @@ class PatternError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class PatternToken:
     name: str
     argument: str = ""  # the format of a date, or Hugo's slice of sections
 
 
 @lru_cache(maxsize=256)
-def parse_pattern(pattern: str) -> tuple[str | Token, ...]:
+def parse_pattern(pattern: str) -> tuple[str | PatternToken, ...]:
     """Return the texts and tokens of a pattern. Raises PatternError."""
     pattern = JEKYLL_STYLES.get(pattern, pattern)
     if len(pattern) > LONGEST_PATTERN:
@@ -176,7 +176,7 @@ def parse_pattern(pattern: str) -> tuple[str | Token, ...]:
 def check_pattern(pattern: str) -> str:
     """Return a pattern that a person has typed, with a leading slash. Raises PatternError."""
     pattern = pattern.strip()
-    tokens = {part.name for part in parse_pattern(pattern) if isinstance(part, Token)}
+    tokens = {part.name for part in parse_pattern(pattern) if isinstance(part, PatternToken)}
     if not tokens - OPTIONAL - DATE_FORMATS.keys() - {"date"}:
         sentence = "has no token for the name of a text, such as :title, :slug or {slug}."
         raise PatternError(f"“{pattern}” {sentence}")
@@ -187,7 +187,7 @@ def check_pattern(pattern: str) -> str:
 
 def generator_of_pattern(pattern: str) -> Generator:
     """Return the only generator that has the tokens of a pattern, or Generator.UNKNOWN."""
-    names = {part.name for part in parse_pattern(pattern) if isinstance(part, Token)}
+    names = {part.name for part in parse_pattern(pattern) if isinstance(part, PatternToken)}
     if names & _OF_HUGO:
         return Generator.HUGO
     return Generator.JEKYLL if names & _OF_JEKYLL else Generator.UNKNOWN
@@ -217,17 +217,17 @@ def _tokens(found):
         return [_of_expression(expression)]
     if braced := found["braced"]:
         if braced == "date":
-            return [Token("date", found["format"] or "%Y/%m/%d")]
+            return [PatternToken("date", found["format"] or "%Y/%m/%d")]
         if braced not in _BRACED or found["format"]:
             raise PatternError(f"{{{braced}}} is not a known token.")
-        return [Token(_BRACED[braced])]
+        return [PatternToken(_BRACED[braced])]
     name = found["colon"]
     # An underscore or letter may follow a token directly: :year_:month
     known = next((name[:end] for end in range(len(name), 0, -1) if name[:end] in TOKENS), None)
     if known is None:
         raise PatternError(f":{name[:40]} is not a known token.")
     rest = name[len(known) :] + ("" if known == name else found["slice"] or "")
-    token = Token(known, (found["slice"] or "").strip("[]") if known == name else "")
+    token = PatternToken(known, (found["slice"] or "").strip("[]") if known == name else "")
     return [token, rest] if rest else [token]
 
 
@@ -237,9 +237,9 @@ def _of_expression(expression):
     if value in {"page.date", "date"}:
         form = next((match[1] for each in filters if (match := _FORMAT.fullmatch(each))), None)
         if form is not None:
-            return Token("date", form)
+            return PatternToken("date", form)
     elif value in _EXPRESSIONS:
-        return Token(_EXPRESSIONS[value])
+        return PatternToken(_EXPRESSIONS[value])
     raise PatternError(f"{{{{ {expression.strip()[:40]} }}}} is not a known token.")
 
 

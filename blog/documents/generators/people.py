@@ -28,7 +28,7 @@ _USER = re.compile(r"@?[\w./%-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ConfiguredPerson:
     """An author. links: (label, address), not validated. E-mail addresses are not read.
 
     picture: its path in the archive of a converted export.
@@ -63,14 +63,14 @@ def is_people_name(path: str) -> bool:
     return path.rpartition("/")[2] in {f"authors.{ending}" for ending in ENDINGS}
 
 
-def read_people(path: str, data: bytes) -> dict[str, Person]:
+def read_people(path: str, data: bytes) -> dict[str, ConfiguredPerson]:
     """Return {key in bylines: person} of a data file. Raises ConfigurationError."""
     settings = load_file(path, {path: data})
     people = {}
     for key in list(settings)[:MOST_PEOPLE]:
         values = mapping_of(settings, key)
         if name := text_of(values, "name", "display_name")[:LONGEST_NAME]:
-            people[str(key)] = Person(
+            people[str(key)] = ConfiguredPerson(
                 name,
                 text_of(values, "bio", "description", "title")[:LONGEST_ABOUT],
                 text_of(values, "url", "uri", "website", "web"),

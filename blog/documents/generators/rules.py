@@ -23,7 +23,7 @@ from blog.documents.generators.configuration import (
 from blog.documents.generators.patterns import (
     JEKYLL_STYLES,
     PatternError,
-    Token,
+    PatternToken,
     check_pattern,
     expand,
     generator_of_pattern,
@@ -265,7 +265,7 @@ class _Text:
         return expand(pattern, self._values, date)
 
     def _uses_title(self, pattern):
-        names = {part.name for part in parse_pattern(pattern) if isinstance(part, Token)}
+        names = {part.name for part in parse_pattern(pattern) if isinstance(part, PatternToken)}
         return "titleslug" in names or (self.generator == Generator.HUGO and bool(names & {"title", "slug"}))
 
     @cached_property

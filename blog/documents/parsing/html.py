@@ -105,7 +105,7 @@ _DROPPED_START = re.compile(
 )
 
 
-class Tag(NamedTuple):
+class HtmlTag(NamedTuple):
     name: str
     attributes: dict[str, str]
     closes: bool
@@ -113,7 +113,7 @@ class Tag(NamedTuple):
     end: int
 
 
-def read_tag(source: str, start: int) -> Tag | None:
+def read_tag(source: str, start: int) -> HtmlTag | None:
     """Return the tag at this offset as browsers read it, repaired if its quote marks are unpaired."""
     found = _TAG.match(source, start)
     if not found:
@@ -124,7 +124,7 @@ def read_tag(source: str, start: int) -> Tag | None:
     for name, double, single, bare in _ATTRIBUTE.findall(found[3]):
         value = double or single or bare.strip(CURLY_MARKS)
         attributes.setdefault(name.lower(), clean_characters(unescape(value)))
-    return Tag(found[2].lower(), attributes, bool(found[1]), found[3].endswith("/"), found.end())
+    return HtmlTag(found[2].lower(), attributes, bool(found[1]), found[3].endswith("/"), found.end())
 
 
 def repair_element(source: str, start: int, end: int) -> RepairedTag | None:
@@ -175,7 +175,7 @@ def lone_heading(source: str) -> tuple[int, str, str] | None:
     return int(found[1]), tag.attributes.get("id", "") if tag else "", found[3]
 
 
-def tags_in(source: str) -> Iterator[Tag]:
+def tags_in(source: str) -> Iterator[HtmlTag]:
     """Yield the tags of a fragment in order, skipping comments and text that only looks like a tag."""
     position = 0
     while (start := source.find("<", position)) >= 0:

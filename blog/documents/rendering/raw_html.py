@@ -20,7 +20,7 @@ from blog.documents.parsing.html import (
     MEDIA,
     NOT_AN_ELEMENT,
     TAG_START,
-    Tag,
+    HtmlTag,
     is_invisible,
     names,
     read_tag,
@@ -141,14 +141,14 @@ class RawHtml:
         self._start(source, tag, level, pieces)
         return tag.end
 
-    def _drop(self, source: str, tag: Tag, pieces: list[str]) -> int:
+    def _drop(self, source: str, tag: HtmlTag, pieces: list[str]) -> int:
         end = tag.end if tag.name in DROPPED_VOID else self._end_of_element(source, tag)
         if tag.name in MEDIA and not is_invisible(tag.attributes):
             self._end_link(pieces)
             pieces.append(_media_link(tag, source[tag.end : end]))
         return end
 
-    def _end_of_element(self, source: str, tag: Tag) -> int:
+    def _end_of_element(self, source: str, tag: HtmlTag) -> int:
         """Return the end of an element's end tag, or of its start tag if it has no end tag."""
         if tag.is_whole or tag.name in self._unclosed:
             return tag.end
@@ -162,7 +162,7 @@ class RawHtml:
         self._unclosed.add(tag.name)
         return tag.end
 
-    def _start(self, source: str, tag: Tag, level: int, pieces: list[str]) -> None:
+    def _start(self, source: str, tag: HtmlTag, level: int, pieces: list[str]) -> None:
         name = _RENAMED.get(tag.name, tag.name)
         if name == "img":
             pieces.append("" if is_invisible(tag.attributes) else self.image(tag.attributes))
@@ -185,7 +185,7 @@ class RawHtml:
             return any(entry.name == "table" for entry in self._open)
         return not self._open or self._open[-1].name not in _TABLE_PARTS
 
-    def _start_tag(self, name: str, tag: Tag) -> str:
+    def _start_tag(self, name: str, tag: HtmlTag) -> str:
         written = element(name, self._kept(name, tag.attributes))
         return TABLE_BOX + written if name == "table" else written
 
@@ -247,14 +247,14 @@ class RawHtml:
             (entry.pieces if pieces is None else pieces).append(_end_tag(entry.name))
 
 
-def _is_dropped(tag: Tag) -> bool:
+def _is_dropped(tag: HtmlTag) -> bool:
     if tag.name in DROPPED_WITH_CONTENT or tag.name in DROPPED_VOID or tag.name in MEDIA:
         return True
     names = f"{tag.attributes.get('class', '')} {tag.attributes.get('id', '')}"
     return tag.name in ("div", "progress", "span", "section") and bool(_PROGRESS_BAR.search(names))
 
 
-def _media_link(tag: Tag, inner: str) -> str:
+def _media_link(tag: HtmlTag, inner: str) -> str:
     sources = [tag.attributes.get("src"), tag.attributes.get("data"), *_inner_sources(inner)]
     address = next((link_address(source) for source in sources if source), None)
     if not address or address.startswith("#"):

@@ -14,7 +14,7 @@ from blog.extensions.sources.robots import Robots, RobotsError
 from blog.extensions.sources.sandboxed import SENTENCES_AT_ONCE, compare, open_page
 from blog.extensions.sources.states import failed_state
 from blog.extensions.sources.values import Evidence, OpenedPage
-from blog.files.remote.fetcher import Answer, Fetcher, FetchError, Limits, Rules
+from blog.files.remote.fetcher import Fetcher, FetchError, Limits, RemoteAnswer, Rules
 from blog.sandbox.refusals import RefusedError
 
 AGENT = "Galley"
@@ -89,7 +89,7 @@ class Opener:
         if is_of_site(host_of(address), self._never):
             raise RobotsError("the settings of this site forbid it.")
 
-    def _outcome(self, task, answer: Answer) -> Outcome:
+    def _outcome(self, task, answer: RemoteAnswer) -> Outcome:
         found = OpenedPage(failed_state(answer.status, None) or "")
         outcome = Outcome(task, found.state, answer.status)
         if answer.redirects:
@@ -106,7 +106,7 @@ class Opener:
         return outcome
 
 
-def moved_to(answer: Answer) -> str:
+def moved_to(answer: RemoteAnswer) -> str:
     """Return where the permanent redirects at the beginning lead, or ""."""
     steps = itertools.takewhile(lambda step: step[0] in PERMANENT, answer.redirects)
     return next((address for _status, address in reversed(list(steps))), "")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
-from blog.files.remote.fetcher import Answer, FetchError
+from blog.files.remote.fetcher import FetchError, RemoteAnswer
 
 LARGEST = 100_000  # bytes that are read
 FORBIDDEN = {401, 403}
@@ -18,7 +18,7 @@ class RobotsError(FetchError):
 class Robots:
     """The rules of sites for a user agent. open: requests a URL. Thread-safe."""
 
-    def __init__(self, open_: Callable[[str], Answer], user_agent: str):
+    def __init__(self, open_: Callable[[str], RemoteAnswer], user_agent: str):
         self._open = open_
         self._agent = user_agent
         self._rules: dict[str, RobotFileParser] = {}

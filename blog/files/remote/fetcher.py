@@ -137,7 +137,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RemoteAnswer:
     """What a server answers. address: where, after redirects, each as (status, URL that it leads to).
 
     content: b"" unless the status is 200. location: of a redirect that is still to follow.
@@ -188,7 +188,7 @@ class Fetcher:
 
     def open(
         self, address: str, *, accept: str = "*/*", check: Callable[[str], None] = lambda address: None
-    ) -> Answer:
+    ) -> RemoteAnswer:
         """Return what a server answers, whatever its status. Raises FetchError without an answer.
 
         check: called with the URL before each request, also after a redirect. It may raise FetchError.
@@ -240,10 +240,10 @@ class Fetcher:
             ):
                 return read(target, response, deadline), deadline - time.monotonic()
 
-    def _answer(self, target, response, deadline) -> Answer:
+    def _answer(self, target, response, deadline) -> RemoteAnswer:
         location = response.getheader("Location") if response.status in REDIRECTS else ""
         content = self._content(response, deadline) if response.status == http.HTTPStatus.OK else b""
-        return Answer(
+        return RemoteAnswer(
             response.status,
             target.address,
             content,

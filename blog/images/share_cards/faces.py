@@ -27,7 +27,7 @@ JAPANESE, KOREAN, SIMPLIFIED, TRADITIONAL, HONG_KONG = range(5)
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class CardFace:
     """A font. Bundled ones need no text shaping, others may."""
 
     path: str
@@ -48,12 +48,12 @@ def can_shape() -> bool:
 
 
 @lru_cache(maxsize=16)  # one of Noto CJK takes a megabyte
-def font(face: Face, size: int, layout) -> ImageFont.FreeTypeFont:
+def font(face: CardFace, size: int, layout) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(face.path, size, index=face.index, layout_engine=layout)
 
 
 @lru_cache(maxsize=20_000)
-def has_glyph(face: Face, character: str) -> bool:
+def has_glyph(face: CardFace, character: str) -> bool:
     """Whether a font has the character, and does not draw the box for missing glyphs."""
     small = font(face, 24, ImageFont.Layout.BASIC)
     return bytes(small.getmask(character)) != bytes(small.getmask(NOT_A_CHARACTER))
@@ -67,11 +67,11 @@ class Style:
     noto: str
 
     @cached_property
-    def faces(self) -> list[Face]:
-        operators = [Face(str(path), is_bundled=False) for path in settings.CARD_FONTS if path.is_file()]
-        return [*(Face(str(BUNDLED / f"{name}.ttf")) for name in self.bundled), *operators]
+    def faces(self) -> list[CardFace]:
+        operators = [CardFace(str(path), is_bundled=False) for path in settings.CARD_FONTS if path.is_file()]
+        return [*(CardFace(str(BUNDLED / f"{name}.ttf")) for name in self.bundled), *operators]
 
-    def noto_face(self, character: str, cjk_index: int) -> Face | None:
+    def noto_face(self, character: str, cjk_index: int) -> CardFace | None:
         """Return the Noto face for the script of a character, if it is installed and has the character."""
         script = noto_script(character)
         if script not in WITHOUT_SHAPING and not can_shape():
@@ -82,7 +82,7 @@ class Style:
         for family in families:
             if path := installed().get(family):
                 is_collection = path.suffix == ".ttc"
-                face = Face(str(path), is_bundled=False, index=cjk_index if is_collection else 0)
+                face = CardFace(str(path), is_bundled=False, index=cjk_index if is_collection else 0)
                 with contextlib.suppress(OSError):  # ignore damaged files
                     if face.has(character):
                         return face

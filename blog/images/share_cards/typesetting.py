@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from blog.documents.text import trim_at_word
-from blog.images.share_cards.faces import Face, Style, can_shape, cjk_index
+from blog.images.share_cards.faces import CardFace, Style, can_shape, cjk_index
 from blog.images.share_cards.line_breaks import (
     EXPLICIT_MARKS,
     JOINERS,
@@ -31,8 +31,8 @@ class Words:
     """A text with its fonts."""
 
     text: str
-    face: Face
-    others: dict[str, Face]  # {character that this face lacks: other face}
+    face: CardFace
+    others: dict[str, CardFace]  # {character that this face lacks: other face}
     language: str = ""
 
     @property
@@ -40,7 +40,7 @@ class Words:
         return is_right_to_left(self.text)
 
     @property
-    def faces(self) -> set[Face]:
+    def faces(self) -> set[CardFace]:
         return {self.face, *self.others.values()}
 
     @property
@@ -88,7 +88,7 @@ class Part:
     """A part of a line, in one font and direction."""
 
     text: str
-    face: Face
+    face: CardFace
     is_right_to_left: bool
     language: str
 
@@ -131,7 +131,7 @@ def choose_fonts(text: str, style: Style, language: str = "") -> Words | None:
     return Words(trim_at_word(re.sub(" +", " ", written), LONGEST), face, others, language)
 
 
-def other_face(sign: str, style: Style, index: int) -> Face | None:
+def other_face(sign: str, style: Style, index: int) -> CardFace | None:
     return next((face for face in style.faces if face.has(sign)), None) or style.noto_face(sign, index)
 
 
@@ -161,7 +161,7 @@ def is_letter(sign: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """Lines of text in one font size."""
 
     lines: list[str]
@@ -188,7 +188,7 @@ class Block:
         return self.leading * len(self.lines)
 
 
-def fit(words: Words, sizes, width: int, height: int) -> Block:
+def fit(words: Words, sizes, width: int, height: int) -> TextBlock:
     """Return the text in the largest size that fits width and height (pixels), in balanced lines."""
     text = words.text
     while True:
@@ -208,9 +208,9 @@ def has_room(words: Words, size: int, width: int, lines: int) -> bool:
     return max(lengths) <= width and sum(lengths) <= lines * width
 
 
-def set_in(text, words, size, width, height, is_chopped) -> Block | None:
+def set_in(text, words, size, width, height, is_chopped) -> TextBlock | None:
     length = partial(words.length, size=size)
-    if Block([""], words, size).leading * (length(text) // width) > height:
+    if TextBlock([""], words, size).leading * (length(text) // width) > height:
         return None  # too much text for any line breaks
     parts = pieces(text)
     if is_chopped:
@@ -218,7 +218,7 @@ def set_in(text, words, size, width, height, is_chopped) -> Block | None:
     elif any(length(piece.rstrip()) > width for piece in parts):
         return None
     lengths = {piece: length(piece) for piece in parts}
-    block = Block(balanced(parts, lengths, width), words, size)
+    block = TextBlock(balanced(parts, lengths, width), words, size)
     return block if block.height <= height else None
 
 

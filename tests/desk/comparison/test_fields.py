@@ -3,13 +3,13 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from blog.articles.versions.merge import Decision
+from blog.articles.versions.merge import MergeDecision
 from blog.desk.comparison.form import as_written, can_write, choices_of, read_written
 from tests.support.factories import create_author, create_category, create_image
 
 
 def decision(key, ours, theirs=None, base=None):
-    return Decision(key, key.partition(".")[0], base, ours, theirs)
+    return MergeDecision(key, key.partition(".")[0], base, ours, theirs)
 
 
 class TestTexts:

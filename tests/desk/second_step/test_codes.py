@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from blog.desk.second_step import codes
-from blog.desk.second_step.encryption import UnreadableError, decrypt, encrypt
+from blog.desk.second_step.encryption import UnreadableSecretError, decrypt, encrypt
 
 # The secret and the codes of RFC 6238, appendix B, with six digits instead of eight.
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # noqa: S105 -- of the RFC
@@ -62,7 +62,7 @@ def test_an_earlier_secret_key_reads_what_it_encrypted(settings):
     assert decrypt(stored) == SECRET
 
     settings.SECRET_KEY_FALLBACKS = []
-    with pytest.raises(UnreadableError):
+    with pytest.raises(UnreadableSecretError):
         decrypt(stored)
 
 

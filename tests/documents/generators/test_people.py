@@ -8,7 +8,7 @@ from blog.documents.generators.configuration import (
     Generator,
     SiteConfiguration,
 )
-from blog.documents.generators.people import MOST_PEOPLE, Person, people_files, read_people
+from blog.documents.generators.people import MOST_PEOPLE, ConfiguredPerson, people_files, read_people
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from blog.documents.generators.people import MOST_PEOPLE, Person, people_files, 
                 "ida:\n  name: Ida Aas\n  title: Sailor\n  url: https://ida.example\n"
                 "  socials: {github: ida-aas, x: 'https://x.com/i'}\n"
             ),
-            Person(
+            ConfiguredPerson(
                 "Ida Aas",
                 "Sailor",
                 "https://ida.example",
@@ -33,14 +33,14 @@ from blog.documents.generators.people import MOST_PEOPLE, Person, people_files, 
                 "ida:\n  name: Ida Aas\n  bio: Sails.\n  uri: https://ida.example\n"
                 "  links: [{label: Boat, url: 'https://boat.example'}]\n"
             ),
-            Person("Ida Aas", "Sails.", "https://ida.example", (("Boat", "https://boat.example"),)),
+            ConfiguredPerson("Ida Aas", "Sails.", "https://ida.example", (("Boat", "https://boat.example"),)),
         ),
         ("data/authors.toml", "[ida]\nname = 'Ida Aas'\ntwitter = '@ida'\n", None),
         ("data/authors.json", '{"ida": {"name": "Ida Aas", "social": {"twitter": "ida"}}}', None),
     ],
 )
 def test_people_are_read_by_their_keys(path, text, person):
-    person = person or Person("Ida Aas", links=(("X", "https://x.com/ida"),))
+    person = person or ConfiguredPerson("Ida Aas", links=(("X", "https://x.com/ida"),))
 
     assert read_people(path, text.encode()) == {"ida": person}
 
