@@ -56,11 +56,14 @@ class HeldFiles:
         return self.options.status == StatusRule.NEW and status == Article.Status.PUBLISHED
 
     def is_already_known(self, article_id: int, digest: str) -> bool:
-        """Whether these bytes are held for the article or were decided on. False if the import publishes."""
+        """Whether these bytes are held for the article or were declined. False if the import publishes.
+
+        Bytes that were accepted are those of the article's file, or that has changed since.
+        """
         state, status = self._states.get((article_id, digest), (None, None))
-        if state is None or self.options.status != StatusRule.NEW:
+        if self.options.status != StatusRule.NEW:
             return False
-        return state != State.WAITING or self.holds(status)
+        return state == State.DECLINED or (state == State.WAITING and self.holds(status))
 
     def has_waiting_file(self, article_id: int) -> bool:
         return any(

@@ -94,6 +94,15 @@ class TestHolding:
         assert outcomes(run(folder)) == ["held"]
         assert b"Newer words." in bytes(waiting().data)
 
+    def test_accepted_bytes_are_held_again_after_others(self, folder, article, mara):
+        for body in ("Other words.\n", WORDS):
+            write(folder, body=body)
+            run(folder)
+            accept(waiting(), by=mara)
+        write(folder, body="Other words.\n")
+
+        assert outcomes(run(folder)) == ["held"]
+
     def test_same_bytes_are_unchanged(self, folder, article):
         write(folder, body="Other words.\n")
         run(folder)
