@@ -33,6 +33,7 @@ from blog.images.links import BodyImage
 from blog.imports.addresses import SourceAddresses
 from blog.imports.comparison import with_kept_categories
 from blog.imports.entries import ImportRecorder
+from blog.imports.held import withdraw_updates
 from blog.imports.held_files import ChangedArticle, HeldFiles
 from blog.imports.images import BatchImages, ImageStore
 from blog.imports.known_files import (
@@ -156,6 +157,7 @@ class FileBatch:
     def _write_file(self, file):
         started = time.monotonic()
         report = self._report_unwritten(file) or self._store(file)
+        self._withdraw_former(file, report)
         if file.fields:
             report.title = report.title or file.fields.title
             report.other_keys = file.fields.other_keys
@@ -164,6 +166,12 @@ class FileBatch:
             report.compare_with(expected)
         report.seconds = file.seconds + time.monotonic() - started
         return report
+
+    def _withdraw_former(self, file, report):
+        """Delete the held update that the file had before, such as a change that was taken back."""
+        is_settled = report.outcome in {Outcome.UNCHANGED, Outcome.UPDATED}
+        if is_settled and self.run.known.holds_another(report.article_id, file.digest):
+            withdraw_updates(Article(pk=report.article_id))
 
     def _report_unwritten(self, file):
         """Return the report of a file that needs no change of articles, or None if it has to be stored."""

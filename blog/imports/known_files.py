@@ -53,9 +53,11 @@ class KnownFiles:
         self.source = source
         self.paths = set(map(source.level.key_of, source.paths))  # of files that exist now
         states = [HeldUpdate.State.WAITING, HeldUpdate.State.DECLINED]
-        held = HeldUpdate.objects.filter(source_name=source.name, state__in=states).order_by("pk")
+        rows = HeldUpdate.objects.filter(source_name=source.name, state__in=states).order_by("pk")
+        held = list(rows.values_list("digest", "article", "state"))
         # {digest: article} of this source's files that are held or were declined
-        self._held = dict(held.values_list("digest", "article"))
+        self._held = {digest: article for digest, article, _state in held}
+        self._waiting = {article: digest for digest, article, state in held if state == states[0]}
         rows = SourceFile.objects.not_undone().values_list(*COLUMNS)
         if source.digests is not None:
             at_path = Q(source_name=source.name, path__in=self.paths)
@@ -85,6 +87,10 @@ class KnownFiles:
     def held_with(self, digest: str) -> KnownFile | None:
         """Return this source's file whose article has a held or declined update with these bytes."""
         return self._of_held.get(self._held.get(digest))
+
+    def holds_another(self, article_id: int | None, digest: str) -> bool:
+        """Whether a file of this source with other bytes waits for the article."""
+        return self._waiting.get(article_id, digest) != digest
 
     def knows(self, digest: str) -> bool:
         """Whether a file with these bytes is known under any path."""

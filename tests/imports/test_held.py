@@ -94,6 +94,28 @@ class TestHolding:
         assert outcomes(run(folder)) == ["held"]
         assert b"Newer words." in bytes(waiting().data)
 
+    @pytest.mark.parametrize("is_moved", [False, True])
+    def test_change_taken_back_withdraws_the_held_file(self, folder, article, is_moved):
+        path = write(folder, body="Other words.\n")
+        run(folder)
+        write(folder, body=WORDS)
+        if is_moved:
+            path.rename(folder / "ebb.md")
+
+        assert outcomes(run(folder)) == ["updated" if is_moved else "unchanged"]
+        assert not HeldUpdate.objects.exists()
+
+    def test_declined_bytes_again_withdraw_the_held_file(self, folder, article, mara):
+        write(folder, body="Other words.\n")
+        run(folder)
+        decline(waiting(), by=mara)
+        write(folder, body="Newer words.\n")
+        run(folder)
+        write(folder, body="Other words.\n")
+
+        assert outcomes(run(folder)) == ["unchanged"]
+        assert not HeldUpdate.objects.waiting().exists()
+
     def test_accepted_bytes_are_held_again_after_others(self, folder, article, mara):
         for body in ("Other words.\n", WORDS):
             write(folder, body=body)
