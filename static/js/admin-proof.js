@@ -3,11 +3,15 @@
 // see. Elements are looked up when they are needed, because parts of the page may be replaced.
 (() => {
   const one = (selector) => document.querySelector(selector);
+  const isOn = document.body.classList.contains("letter-keys");
   const all = (selector) => [...document.querySelectorAll(selector)];
   const say = (words) => { setTimeout(() => { one("#said").textContent = words; }, 100); };
   const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
   const BUSY = 5000; // milliseconds until keys act on this page again if the next page does not come
   const KEPT = "proof-keys";
+  const AT_ONCE = "[data-at-once]"; // an answer that its key saves; a click opens its field
+  const STRAY = 1000; // milliseconds after such a key, and after each letter that was meant for its field
+  const HARMLESS = /^[ 1-4abjknu?]$/i;
 
   // The answers to the current mark. Each is a form; the button of an answer opens it and focuses its field.
   const openAnswer = () => one(".answer.open");
@@ -88,7 +92,7 @@
     const state = one("#why");
     for (const place of [one(".big-line"), state]) if (place?.dataset.read) place.textContent = place.dataset.read;
     state.classList.replace("reading", "ready");
-    if (button.dataset.open) return;
+    if (button.matches("[data-open]")) return;
     button.removeAttribute("aria-disabled");
     button.classList.add("default");
   };
@@ -100,9 +104,9 @@
   };
   const pressApprove = (event) => {
     const button = event.target.closest("#approve-button");
-    if (readAt && !button.dataset.open && isFormOpen && isInView(form())) return; // sends the form
+    if (readAt && !button.matches("[data-open]") && isFormOpen && isInView(form())) return; // sends the form
     event.preventDefault();
-    if (button.dataset.open) location.assign(button.dataset.open);
+    if (button.matches("[data-open]")) one("#first-open").click();
     else if (!readAt) one(".finis").scrollIntoView({ block: "end" });
     else {
       isFormOpen = true;
@@ -159,13 +163,15 @@
   const typeKept = () => {
     const [page, ...keys] = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
     sessionStorage.removeItem(KEPT);
-    if (page !== location.pathname) return;
+    if (page === location.pathname) type(keys);
+  };
+  const type = (keys) => {
     while (keys.length && !isLeaving) {
       const key = keys.shift();
       const field = openAnswer()?.querySelector(".field input, textarea");
       if (key === "Enter") return; // saves nothing that was not on screen
       if (field) field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
-      else (/^[nb]$/i.test(key) ? one(`[data-keys="${key.toLowerCase()}"]`) : buttonFor(key))?.click();
+      else if (!buttonFor(key)?.matches(AT_ONCE)) (/^[nb]$/i.test(key) ? one(`[data-keys="${key.toLowerCase()}"]`) : buttonFor(key))?.click();
     }
     if (isLeaving) keep(keys); // for the mark after this one
     else openAnswer()?.querySelector("[data-difference]")?.dispatchEvent(new Event("input", { bubbles: true }));
@@ -195,6 +201,15 @@
   });
   addEventListener("pageshow", ({ persisted }) => { if (persisted) stay(); });
 
+  // After the key of an answer that is saved at once, letters may be meant for its field: none of them acts.
+  let savedAt = -STRAY;
+  let hasStray = false;
+  const isStray = (event, isLetter) => {
+    hasStray = isLetter && event.timeStamp - savedAt < STRAY && (hasStray || !HARMLESS.test(event.key));
+    if (hasStray) savedAt = event.timeStamp;
+    return hasStray;
+  };
+
   // Before the keyboard shortcuts of all pages (admin-keys.js): keys of an answer, of the form and of the question.
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey) return;
@@ -207,6 +222,7 @@
       if (kept) keep([...kept, event.key]);
       return stop();
     }
+    if (isStray(event, isPlain && event.key.length === 1 && !isField)) return stop();
     if (event.key === "Escape" && ask()) {
       stop();
       closeQuestion();
@@ -222,6 +238,10 @@
     else if (isLetter && !isField && event.target.closest("#approve") && /^[1-9]$/.test(event.key)) {
       stop();
       one(`#approve [data-tick="${event.key}"]`)?.click();
+    } else if (isLetter && !isField && !answer && !event.repeat && isOn && buttonFor(event.key)?.matches(AT_ONCE)) {
+      stop();
+      savedAt = event.timeStamp;
+      document.getElementById(buttonFor(event.key).dataset.answer).requestSubmit();
     } else if (isLetter && !isField && answer && !buttonFor(event.key)) {
       event.stopImmediatePropagation();
       answer.querySelector(".field input, textarea")?.focus(); // which gets the letter
@@ -257,7 +277,26 @@
   }
   start();
   typeKept();
-  document.addEventListener("galley:refreshed", start);
+  // What was typed into an answer that was refused is typed again, or shown with the message if the mark is gone.
+  const restore = (sent) => {
+    const isText = (field) => field.matches("[type=text], textarea") && field.value !== field.defaultValue;
+    const typed = [...sent.elements].filter(isText);
+    const answer = document.getElementById(sent.id);
+    const isSame = answer?.elements.key.value === sent.elements.key.value;
+    for (const field of typed) {
+      const again = isSame && answer.elements.namedItem(field.name);
+      if (again) again.value = field.value;
+      else one(".messagelist")?.append(Object.assign(document.createElement("li"), { textContent: field.value }));
+    }
+    if (isSame && typed.length) open(buttonOf(answer));
+  };
+  document.addEventListener("galley:refreshed", ({ detail: { form: sent, isRefused, keys } }) => {
+    start();
+    if (!keys) return; // changed by others
+    one(".marks .now")?.scrollIntoView({ block: "nearest" });
+    if (isRefused && sent?.matches(".answer")) restore(sent);
+    type(keys);
+  });
 
   // Show the current mark in the sidebar. After resolving, focus its first option or the approve button. Wait for the
   // load event, because the browser then moves to the fragment of the URL and takes the focus with it.

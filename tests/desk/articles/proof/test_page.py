@@ -363,7 +363,7 @@ class TestApproving:
 
         assert not Approval.objects.exists()
         assert f"Resolve mark {number} before approving: a person is quoted" in text_of(page)
-        assert f'data-open="?mark={number}' in page.content.decode()
+        assert f'id="first-open" href="?mark={number}' in page.content.decode()
 
     def test_is_rejected_before_the_end_was_read(self, admin_client):
         article = machines_article()
