@@ -141,8 +141,9 @@ class TestByKeyboardAlone:
     def test_enter_and_control_enter_keep_the_answer(self, proof):
         page = proof(PROOF % "quoted")
 
-        for key, reason, enter in (("1", "Ask p. 3", "Control+Enter"), ("4", "A saying", "Enter")):
-            page.keyboard.press(key)
+        answers = (("source", "Ask p. 3", "Control+Enter"), ("no_claim", "A saying", "Enter"))
+        for answer, reason, enter in answers:
+            page.click(f"[data-answer=answer-{answer}]")
             page.keyboard.type(reason)
             press(page, enter)
             page.wait_for_selector("#said:has-text('resolved')", state="attached")
@@ -152,6 +153,63 @@ class TestByKeyboardAlone:
             page.click("#r2 a")
         assert outcomes[:2] == ["Source", "Not a claim"]
         assert page.inner_text(".mk-card .also bdi") == "A saying"
+
+    def test_answer_without_a_reason_takes_one_key_and_letters_after_it_do_nothing(self, proof):
+        page, loads = proof(PROOF % "figures"), []
+        page.on("load", lambda: loads.append(page.url))
+        posts = []
+        page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+
+        page.keyboard.press("4")
+        page.wait_for_selector("#said:has-text('1 of 4 resolved')", state="attached")
+        page.keyboard.type("see p#3")
+        page.wait_for_timeout(1200)  # such letters have an end
+        page.keyboard.press("n")
+        page.wait_for_selector("#r3.now")
+
+        assert page.inner_text("#marks-title span") == "1 of 4 resolved"
+        assert page.evaluate("document.activeElement.dataset.answer") == "answer-source"
+        assert [post for post in posts if not post.endswith("/look/")] == posts[:1]
+        assert not loads
+
+    def test_undo_after_an_answer_reopens_the_mark_without_a_load(self, proof):
+        page, loads = proof(PROOF % "figures_too"), []
+        page.on("load", lambda: loads.append(page.url))
+
+        page.keyboard.press("4")
+        page.wait_for_selector("#said:has-text('1 of 4 resolved')", state="attached")
+        page.check("#approve [value=figures]")
+        page.locator("#approve [value=figures]").blur()
+        page.keyboard.press("u")
+        page.wait_for_selector("#said:has-text('Undone')", state="attached")
+
+        assert page.inner_text("#marks-title span") == "0 of 4 resolved"
+        assert page.is_checked("#approve [value=figures]")
+        assert not loads
+
+    @pytest.mark.parametrize("fault", ["offline", "logged out", "refused"])
+    def test_typed_words_stay_if_they_cannot_be_saved(self, proof, fault):
+        page = proof(PROOF % "figures_too")
+        cookies = page.context.cookies()
+        page.keyboard.press("2")
+        page.keyboard.type("Or so it seems. ")
+        typed = page.input_value("#field-rewritten")
+
+        if fault == "offline":
+            page.route("**/resolve/*", lambda route: route.abort())
+        elif fault == "logged out":
+            page.context.clear_cookies()
+        else:  # somebody else has saved the article
+            page.eval_on_selector(".answer.rewrite [name=version]", "field => { field.value = 0; }")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector(".messagelist .error")
+        message = page.inner_text("#said")
+        shown = page.input_value(".answer.open #field-rewritten")
+        page.unroute("**/resolve/*")
+        page.context.add_cookies(cookies)
+
+        assert message.startswith("Not ")
+        assert shown == typed
 
     def test_selected_words_get_a_note(self, proof):
         page = proof(PROOF % "quoted_plainly")

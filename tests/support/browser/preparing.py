@@ -182,11 +182,17 @@ def to_check() -> dict:
         "“We ask the mountain how much it weighs”, said Dr. Anya Sharma, a geophysicist.\n\n"
         "Then the crews drill in better places."
     )
+    figures = "\n\n".join(
+        f"A new drill {verb} costs by {number} percent."
+        for verb, number in (("cuts", 40), ("halves", 50), ("raises", 60))
+    )
     return {
         "fog": [create(f"Fogharvest {number}", clean) for number in range(ARTICLES_APPROVED)][-1],
         "quoted": create("A Mountain Weighed", f"{quoted}\n\nThis cuts their costs by 40 percent."),
         "quoted_too": create("A Mountain Weighed Again", quoted),
         "quoted_plainly": create("A Mountain Weighed Plainly", quoted),
+        "figures": create("Three Costs", figures),
+        "figures_too": create("Three Costs Again", figures),
     }
 
 

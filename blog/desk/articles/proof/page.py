@@ -55,6 +55,7 @@ STALE_VERSION = -1  # no article has this lock version
 KEYS = {
     "N B": gettext_lazy("next or previous open mark"),
     "1 2 3 4": gettext_lazy("source, rewrite, remove, not a claim"),
+    "4": gettext_lazy("saves at once if no reason is needed; click it to give one"),
     "Enter": gettext_lazy("save"),
     "A": gettext_lazy("approve and next"),
     "P": gettext_lazy("publish"),

@@ -39,6 +39,7 @@ def answers_to(marks: Sequence[Mark], removal: TextRemoval | None) -> list[dict]
 
     An option has a key and a name, and the labels of the field and button that it opens. submit_label is ""
     if it is not possible; then the hint says what to do. is_required: the field must be filled in.
+    is_saved_at_once: its key saves it, without opening the field.
     """
     is_claim = any(mark.is_claim for mark in marks)
     offered = [_source(marks)] if is_claim else []
@@ -98,6 +99,7 @@ def _not_a_claim(marks):
         "field": _("Reason (a person is named)") if is_required else _("Why is this not a claim?"),
         "placeholder": _("One line, shown to colleagues") if is_required else _("Optional"),
         "is_required": is_required,
+        "is_saved_at_once": not is_required,
     }
 
 
@@ -109,6 +111,7 @@ def _accept():
         "submit_label": _("Accept"),
         "field": _("Why is this acceptable?"),
         "placeholder": _("Optional"),
+        "is_saved_at_once": True,
     }
 
 
