@@ -29,7 +29,7 @@ from blog.extensions.git_source.round_trip import adopt_written_articles
 from blog.files.file_kinds import is_article_name
 from blog.files.folders import Folder
 from blog.imports.lock import acquire_import_lock
-from blog.imports.models import ImportRun, SourceFile
+from blog.imports.models import ImportEntry, ImportRun, SourceFile
 from blog.imports.recognition import find_same_files
 from blog.imports.report import ImportOptions
 from blog.imports.run import check_batch, import_in_batches
@@ -83,7 +83,7 @@ def pull(repository: Repository, progress: Progress, *, confirmed: str = "") -> 
     step = _("Pulling %(branch)s") % {"branch": repository.branch}
     clone = clone_of(repository, lambda: progress.on_progress(0, 0, step))
     commit = _begun_commit(clone, progress) or _newest(repository, clone)
-    if commit == repository.commit and clone.has(commit):
+    if commit == repository.commit and clone.has(commit) and not _unfinished(repository):
         _succeed(repository)
         return _check(_begun_run(progress), progress)
     checkout = Checkout(credentials.folder())
@@ -174,9 +174,24 @@ def _files(repository, clone, checkout, digests) -> Files:
     if not clone.has(repository.commit):
         return Files(source, _differing(source) if repository.commit else found)
     before = {path: digest for path, (digest, _size) in clone.files(repository.commit).items()}
-    changed = (each for each in found if digests.get(folder + each.path) != before.get(folder + each.path))
+    unfinished = _unfinished(repository)
+    changed = (
+        each
+        for each in found
+        if digests.get(folder + each.path) != before.get(folder + each.path) or each.path in unfinished
+    )
     inside = frozenset(path.removeprefix(folder) for path in before if _is_inside(path, folder))
-    return Files(source, tuple(changed), inside)
+    return Files(source, tuple(changed), inside | unfinished)
+
+
+def _unfinished(repository) -> frozenset[str]:
+    """Return the files that pulls have imported since the last commit before somebody stopped them.
+
+    A newer commit may have taken their changes back.
+    """
+    runs = ImportRun.objects.filter(source_name=repository.source_name, way=ImportRun.Way.GIT)
+    entries = ImportEntry.objects.filter(batch__in=runs.filter(pk__gt=repository.last_run_id or 0))
+    return frozenset(entries.values_list("file", flat=True))
 
 
 def _differing(source) -> tuple:

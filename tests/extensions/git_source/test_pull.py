@@ -24,6 +24,14 @@ def counts(run):
     return {name: number for name in run.OUTCOMES if (number := getattr(run, name))}
 
 
+class StoppedError(Exception):
+    """Raised where somebody stops the job."""
+
+
+def stop(*arguments):
+    raise StoppedError
+
+
 def publish(slug):
     Article.objects.filter(slug=slug).update(status=Article.Status.PUBLISHED, published_at=FIRST_DAY)
 
@@ -78,6 +86,24 @@ class TestWhatIsImported:
         assert counts(run) == {"created": 1, "updated": 1}
         assert [entry.file for entry in run.entries.all()] == ["oslo.md", "rome.md"]
         assert bodies() == {"lisbon": "Trams.", "oslo": "Deep snow.", "rome": "Steps."}
+
+    def test_what_a_stopped_pull_has_imported_can_be_taken_back(self, upstream, monkeypatch):
+        upstream.write(lisbon="Trams.")
+        upstream.push()
+        pull_now()
+        upstream.write(lisbon="Yellow trams.", oslo="Snow.")
+        upstream.push()
+        with monkeypatch.context() as patch:
+            patch.setattr("blog.extensions.git_source.pull._note_gone", stop)
+            with pytest.raises(StoppedError):
+                pull_now()
+        upstream.write(lisbon="Trams.")
+        (upstream.folder / "oslo.md").unlink()
+        upstream.push()
+
+        assert counts(pull_now()) == {"updated": 1}
+        assert bodies()["lisbon"] == "Trams."
+        assert [gone.path for gone in GoneFile.objects.all()] == ["oslo.md"]
 
     def test_without_a_new_commit_nothing_is_imported(self, upstream):
         upstream.write(lisbon="Trams.")

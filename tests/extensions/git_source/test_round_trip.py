@@ -197,6 +197,8 @@ class History:
         except KilledError:
             if self.random.random() < 0.3:
                 self.begun.clear()  # somebody starts another pull instead of the repeated one
+                if self.random.random() < 0.5:
+                    return None  # later, perhaps after another commit
             return self.pull(killed=self.random.random() < 0.5)
         self.begun.clear()
         return run
