@@ -214,7 +214,8 @@ def expand(pattern: str, values: Mapping[str, str], date: datetime | None) -> st
 
 def _tokens(found):
     if (expression := found["expression"]) is not None:
-        return [_of_expression(expression)]
+        token = _of_expression(expression)
+        return ["/", token] if token.name == "path" else [token]  # filePathStem begins with a slash
     if braced := found["braced"]:
         if braced == "date":
             return [PatternToken("date", found["format"] or "%Y/%m/%d")]
