@@ -99,10 +99,10 @@ def read_wikilink(scan: Scan, position: int) -> Leftover | None:
         return None  # `[[Bug #1]]` with `[Bug #1]: https://…`: a link of Markdown in brackets
     if target.casefold() == "toc":
         shown = ""
-    elif found["embed"] and _IMAGE_FILE.fullmatch(target):
+    elif found["embed"] and _IMAGE_FILE.fullmatch(file := target.partition("#")[0]):
         label = found["label"] or ""
         alt = "" if re.fullmatch(r"[\dx]*", label) else label
-        shown = image(target, alt, in_html=scan.is_in_html(position)) or ""
+        shown = image(file, alt, in_html=scan.is_in_html(position)) or ""
     else:
         words = found["label"] or target.replace("#", " > ").removeprefix(" > ")
         shown = _link_to_note(scan, position, target, words.strip())
@@ -120,7 +120,7 @@ def _link_to_note(scan, position, target, words):
 REFERENCE = "undefined link"
 LONGEST_LABEL = 300  # characters
 
-_REFERENCE = re.compile(r"\[(?P<label>[^\[\]\n^][^\[\]\n]*)\]\[\]")
+_REFERENCE = re.compile(r"\[(?P<label>[^\[\]\n^](?:[^\[\]\n]|\n(?![ \t]*\n))*)\]\[\]")
 
 
 def read_reference(scan: Scan, position: int) -> Leftover | None:
