@@ -4,7 +4,7 @@ import re
 
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.sentences import Sentence
-from blog.documents.claims.vocabulary import signals
+from blog.documents.claims.vocabulary import any_of, signals
 
 # The name of a law or body is a claim only together with a verb of _DEMANDS.
 _LAW_NAME = re.compile(
@@ -51,6 +51,18 @@ _LAW_WORDS = signals(
     tax ban gesetz
     """
 )
+# These report only after "some", "many" or the like: "Many physicists believe".
+_THINKERS = signals(
+    """
+    theories theorists physicists chemists biologists neuroscientists psychologists economists historians
+    philosophers scholars astronomers archaeologists ecologists doctors specialists
+    """
+)
+_REPORT = (
+    r"(?:shows?|showed|shown|showcase|found|suggest(?:s|ed|ing)?|indicates?|reveal(?:s|ed|ing)?(?! new\b)"
+    r"|highlights?|demonstrate[sd]?|believes?|predicts?|estimates?|hypothesi[sz]e|theori[sz]e|speculate"
+    r"|propose|argue|conclude|confirm)"
+)
 _STUDY = re.compile(
     r"\b(?:(?:an?|the|one|recent|another|new|his|her|their|\d{4}|\w+[’']s) (?:[\w-]+ ){0,3}(?<!ase )(?:study"
     r"|survey|report|meta-analysis|poll|trial|census|guide) "
@@ -62,10 +74,14 @@ _STUDY = re.compile(
     r"|evidence) (?:have |has )?"
     r"(?:shows?|shown|found|finds?|suggests?|indicates?|reveals?|agree|estimate|predict|say"
     r"|demonstrate\w*|estimated)\b"
-    r"|(?<!ase )(?:studies|research|researchers|experts|analysts|scientists|projections|evidence) "
-    r"(?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?(?:[\w-]+ ){0,5}?"
-    r"(?:shows?|showed|shown|found|suggests?|suggesting|indicates?|reveal(?:s|ed|ing)?(?! new\b)|highlights?"
-    r"|demonstrate[sd]?|believes?|predicts?|estimates?) "
+    r"|(?<!ase )(?:studies|research|researchers|experts|analysts|scientists|projections|evidence|experiments"
+    r"|trials) (?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?"
+    rf"(?:(?!(?:to|can|could|must|should|will) )[\w-]+ ){{0,5}}?{_REPORT} "
+    r"|(?:some|many|most|several|certain) (?:[\w-]+ )?"
+    rf"(?:{any_of(_THINKERS)})(?: and [a-z]+)? (?:also |now |even )?{_REPORT} "
+    r"|(?:in|by|from|across) (?:several|many|numerous|multiple|some|recent|clinical) (?:\w+ )?"
+    r"(?:studies|trials|experiments|surveys)\b"
+    r"|(?:clinically|scientifically|been) proven\b|proven (?:\w+ly )?effective\b"
     r"|(?:researchers|scientists) have (?:studied|observed|identified|discovered) "
     r"|(?:has|have) (?:also )?been (?:shown|proven|found|demonstrated) to "
     r"|research, [^.,]{3,60}, (?:shows|suggests|indicates|reveals)\b|supported by (?:\w+ ){0,3}evidence\b"
@@ -80,20 +96,22 @@ _STUDY = re.compile(
 _STUDY_WORDS = signals(
     """
     study survey report poll trial census guide analysis source according published compared studie studien
-    laut been
+    laut been clinically scientifically proven
     """
 )
 # A sentence with one of these words needs one of _REPORTING as well, or a form of "demonstrate".
-_REPORTERS = signals(
+_REPORTERS = _THINKERS | signals(
     """
     studies research surveys experts analysts scientists researchers reports estimates evidence projections
+    experiments trials
     """
 )
 _REPORTING = signals(
     """
     show shows showed shown found find finds suggest suggests suggesting indicate indicates indicating reveal
     reveals revealed revealing agree estimate estimates estimated predict predicts say highlight highlights
-    believe believes studied observed identified discovered supported
+    believe believes studied observed identified discovered supported suggested several many numerous multiple
+    showcase hypothesize hypothesise theorize theorise speculate propose argue conclude confirm
     """
 )
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
