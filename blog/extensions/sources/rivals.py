@@ -1,7 +1,9 @@
 """Find statements of a page that fit a claim better than the one with its number or date."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from blog.extensions.sources.claim_parts import Claim, Part
 from blog.extensions.sources.numbers_on_page import NumberSearch, undated_numbers
@@ -11,6 +13,7 @@ from blog.extensions.sources.text_search import SENTENCE, Span, bounds, with_sub
 from blog.extensions.sources.values import DATE, NAME
 from blog.extensions.sources.words import plain, without_accents
 
+MOST_ALIKE = 20  # blocks with the same words of a claim that are looked into
 _LINE = re.compile(r"\n")
 
 
@@ -37,14 +40,26 @@ class Rivals:
 
     def _better(self, place, own) -> Iterator[str]:
         around, mine = self.index.words_around(place) & self._wanted, self.index.blocks[place]
-        for other, block in enumerate(self.index.blocks):
-            is_near = other == place or (block.kind, block.head) == (mine.kind, mine.head) != (
-                "paragraph",
-                "",
-            )
-            words = own if is_near else around
-            if block.kind != "heading" and words < self.index.words_at(other):
-                yield from (text for text in _statements(block) if words < self._said_in(text))
+        if mine.kind == "paragraph":
+            yield from self._saying_more(place, own)
+        for (kind, head, words), places in self._groups.items():
+            less = own if (kind, head) == (mine.kind, mine.head) != ("paragraph", "") else around
+            for other in places if less < words else ():
+                yield from self._saying_more(other, less)
+
+    def _saying_more(self, place, words):
+        return (text for text in _statements(self.index.blocks[place]) if words < self._said_in(text))
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, str, frozenset[str]], list[int]]:
+        """The first blocks of each kind and table that have the same words of the claim."""
+        groups = defaultdict(list)
+        for place, block in enumerate(self.index.blocks):
+            if block.kind != "heading" and (words := self.index.words_at(place) & self._wanted):
+                group = groups[block.kind, block.head, words]
+                if len(group) < MOST_ALIKE:
+                    group.append(place)
+        return groups
 
     def gives_another(self, part: Part, text: str) -> bool:
         """Whether a statement has another number of the same kind, or another date, than the part."""
