@@ -25,6 +25,7 @@ _BAD = _parts("""
     inflammation;anxiety;depression;stress;blood pressure;cholesterol;blood sugar;pain;cancer;dementia
     cognitive decline;oxidative stress;insomnia;headaches;diabetes;heart disease;stroke
     infection;infections;disease;diseases;illness;alzheimer's;symptoms;migraines;asthma;allergies;obesity
+    adhd;ptsd;parkinson's;epilepsy;autism;arthritis;phobias
 """)
 # Begins with the character before the word, which is found much faster than a word boundary.
 _TARGET = re.compile(
@@ -52,6 +53,20 @@ def _effect(verbs):
 
 
 _HELPED, _HARMED = _effect(_HELPS), _effect(_HARMS)
+# Matches "effective in managing conditions like" and "linked to improved", before a part or a condition.
+_WORKS = re.compile(
+    r"\b(?:(?:effective|beneficial|promis(?:e|ing)|success|successful|improvements in conditions|benefits"
+    r"|relief) (?:in|for|against|such as|like)"
+    r"(?: (?:treat|manag|reduc|improv|prevent|enhanc|reliev|alleviat|combat)\w*)?"
+    r"|(?:linked to|associated with|leads? to|leading to) (?:improved|better|enhanced|reduced)"
+    r"|impairs?|used (?:\w+ ){1,3}to treat|(?:increase|raise)s? (?:the|your) risk of)"
+    r"(?:,? [\w'’-]+){0,5}?,? \Z"
+)
+_DOSE = re.compile(
+    r"\d(?<![\w.,].)[\d.,]*(?:(?: ?[-–] ?| to )\d[\d.,]*)?"
+    r"(?: ?(?:mg|mcg|µg|iu) (?:of|per|daily|a day)\b|[ -](?:hours?|minutes) of (?:[\w-]+ ){0,3}"
+    r"(?:sleep|exercise|activity)\b)"
+)
 _INDENT = 20  # characters before the sign of a heading or row
 _LONGEST_SENTENCE = 2_000  # characters before a target in which a link is looked for
 _LINE = re.compile(r"[.!?:;#|\n]")
@@ -62,35 +77,43 @@ _NO_STATEMENT = re.compile(
 
 
 def health_findings(prose: str) -> Iterator[Finding]:
-    """Yield the health effects that are claimed in a sentence without a link, at most one per sentence."""
+    """Yield the health effects and doses in a sentence without a link, at most one per sentence."""
     folded = prose.lower()
     if len(folded) != len(prose):  # lower() of some letters is longer
         return
     end = read_to = 0  # ends of the last finding, and of the last sentence, heading or row read
-    for found in _TARGET.finditer(f" {folded}"):
-        target = found.start()
+    targets = ((found.start(), found.end() - 1, found[1]) for found in _TARGET.finditer(f" {folded}"))
+    doses = ((*found.span(), "") for found in _DOSE.finditer(folded))
+    for target, target_end, part in sorted((*targets, *doses)):
         if target < read_to:
             continue
-        start = max(target - _BEFORE, end)
-        before = folded[start:target]
-        breaks = [stop.end() for stop in _LINE.finditer(before)]
-        start += breaks[-1] if breaks else 0
-        before = folded[start:target]
-        effect = (_HELPED if found[1] in _GOOD else _HARMED).search(before)
-        if not effect or _NO_STATEMENT.search(before):
+        first = _start_of_effect(folded, max(target - _BEFORE, end), target, part) if part else target
+        if first < 0:
             continue
         line = prose.rfind("\n", 0, target) + 1
         if prose[line : line + _INDENT].lstrip().startswith(("#", "|")):
             end_of_line = prose.find("\n", target)
             read_to = end_of_line if end_of_line >= 0 else len(prose)
             continue
-        ending = _SENTENCE_END.search(folded, found.end() - 1)
+        ending = _SENTENCE_END.search(folded, target_end)
         read_to = ending.start() if ending else len(prose)
         sentence = prose.rfind(". ", max(line, target - _LONGEST_SENTENCE), target)
         if prose.find("](", max(line, sentence), read_to) >= 0:
             continue
-        end = found.end() - 1
+        end = target_end
         if ending and ending[0].startswith("?"):
             continue
-        first = start + effect.start()
         yield Finding(FindingKind.HEALTH_CLAIM, first, end, prose[first:end])
+
+
+def _start_of_effect(folded, start, target, part):
+    """Return where the words begin that claim an effect on this part of health, or -1."""
+    before = folded[start:target]
+    breaks = [stop.end() for stop in _LINE.finditer(before)]
+    start += breaks[-1] if breaks else 0
+    before = folded[start:target]
+    effect = (_HELPED if part in _GOOD else _HARMED).search(before)
+    if effect and _NO_STATEMENT.search(before):
+        effect = None
+    effect = effect or _WORKS.search(before)
+    return start + effect.start() if effect else -1
