@@ -63,7 +63,7 @@ class Repository(models.Model):
     tip = models.CharField(max_length=40, blank=True)
     paused_at = models.DateTimeField(null=True)
     paused_by_name = models.CharField(max_length=NAME_LENGTH, blank=True)
-    hook = models.CharField(max_length=40, default=secrets.token_urlsafe)
+    hook = models.CharField(max_length=64, default=secrets.token_urlsafe)
     secret_at = models.DateTimeField(null=True)
     called_at = models.DateTimeField(null=True)
     refused = models.PositiveIntegerField(default=0)

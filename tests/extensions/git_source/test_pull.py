@@ -49,6 +49,7 @@ def bodies():
 
 
 class TestWhatIsImported:
+    @pytest.mark.both_databases
     def test_first_pull_imports_all_files_as_new_articles(self, upstream):
         upstream.write_file("img/a.png", image_bytes())
         upstream.write(lisbon="Trams. ![x](/img/a.png)", oslo="Snow.")
@@ -165,6 +166,7 @@ class TestWhatIsImported:
 
 
 class TestChangedOnBothSides:
+    @pytest.mark.both_databases
     def test_update_of_a_published_article_is_held(self, upstream):
         upstream.write(lisbon="Trams.", oslo="Snow.")
         upstream.push()
