@@ -238,6 +238,7 @@ class TestRequests:
         assert pipeline.send()["Cache-Control"] == "no-store"
 
 
+@pytest.mark.both_databases
 class TestIdempotency:
     def test_a_repeated_request_is_answered_the_same(self, pipeline):
         first = pipeline.send(headers={"idempotency-key": "k1"})

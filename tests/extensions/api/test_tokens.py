@@ -159,6 +159,7 @@ def test_permissions(row, program, pipeline):
     assert not Article.objects.exclude(reviewed_digest="").exists()
 
 
+@pytest.mark.both_databases
 class TestLimits:
     def test_dry_runs_only_is_said_plainly(self, program):
         assert problem(program().send(), 403) == "This token may only do dry runs."
@@ -195,6 +196,7 @@ class TestLimits:
         assert (token.last_used_from, token.last_used_at is not None) == ("203.0.113.7", True)
 
 
+@pytest.mark.both_databases
 class TestJoinedImport:
     def test_requests_within_a_quarter_of_an_hour_are_one_import(self, pipeline):
         pipeline.send(path="a.md")
