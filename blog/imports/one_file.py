@@ -71,7 +71,8 @@ def import_file(
     with closing(writer.images):
         file = _prepared(read, writer)
         known = writer.known.at(file.key)
-        if known is None or known.digest != file.digest:
+        has_change = known is None or known.digest != file.digest
+        if has_change or writer.known.holds_another(known.article_id, file.digest):
             permit(known)
         [report] = writer.write([file])
         writer.finish_part()
