@@ -1,10 +1,13 @@
 """What an editor would object to in a file that was sent, with the places in it."""
 
+from django.db.models import F
+
+from blog import extend
 from blog.documents.claims.values import ClaimKind
 from blog.imports.one_file import ImportedFile
 from blog.review.findings import own_claims
 from blog.review.kinds import BLOCKING, describe_finding, is_serious, is_switched_off, kind_label
-from blog.review.models import Person, PersonDecision
+from blog.review.models import Finding, Person, PersonDecision
 from blog.sandbox import calls
 
 RED, AMBER, BLUE = "red", "amber", "blue"
@@ -45,7 +48,7 @@ def _claims(sent):
 
 
 def _findings(sent):
-    for finding in sent.found.findings:
+    for finding in [*sent.found.findings, *_findings_of_extensions(sent)]:
         if not is_switched_off(finding.kind):
             level = AMBER if is_serious(finding.kind) else BLUE
             message = describe_finding(finding.kind).sentence
@@ -53,6 +56,17 @@ def _findings(sent):
             if not words and finding.start is not None and sent.fields:
                 words = sent.fields.body[finding.start : finding.end]
             yield _mark(finding.kind, level, message, words, finding)
+
+
+def _findings_of_extensions(sent):
+    """Return what extensions have found in the article, if its text is that of the file."""
+    rows = Finding.objects.filter(
+        article=sent.report.article_id,
+        article__proof__words_digest=F("article__words_digest"),
+        kind__in=[kind.name for kind in extend.finding_kinds],
+        is_settled=False,
+    )
+    return [row for row in rows.select_related("article") if row.article.body == sent.fields.body]
 
 
 def _mark(kind, level, message, sentence, passage):

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from blog.articles.changes import changing
-from blog.extensions.api.models import Answer, Intake
+from blog.extensions.api.models import Answer, Intake, Token
 from blog.models import Article, HeldUpdate, ImportEntry, ImportRun
 from blog.review.models import Person
 from tests.extensions.api.conftest import TEXT
@@ -60,6 +60,17 @@ class TestOutcomes:
         assert response.json()["detail"] == "The article is published: the file waits as a held update."
         assert HeldUpdate.objects.waiting().count() == 1
         assert "85 percent" in Article.objects.get().body
+
+    def test_only_a_token_that_may_update_withdraws_a_held_file(self, pipeline):
+        pipeline.send()
+        publish(Article.objects.all())
+        pipeline.send(TEXT.replace("85", "86"))
+        Token.objects.update(rights="create")
+        assert problem(pipeline.send(), 403)
+        assert HeldUpdate.objects.waiting().count() == 1
+        Token.objects.update(rights="update")
+        assert pipeline.send().json()["outcome"] == "unchanged"
+        assert not HeldUpdate.objects.exists()
 
     def test_a_conflict_names_the_field_that_both_changed(self, pipeline):
         pipeline.send()
@@ -157,6 +168,18 @@ class TestMarks:
 
         assert marks["figure"]["level"] == "blue"
         assert marks["placeholder"]["level"] == "amber"
+
+    def test_findings_of_extensions_are_among_them(self, pipeline):
+        pipeline.send()
+        article = Article.objects.get()
+        start = article.body.index("85 percent")
+        place = {"start": start, "end": start + 10, "words": "85 percent"}
+        article.findings.create(kind="sources.not_there", is_serious=True, **place)
+        mark = self.marks(pipeline)["sources.not_there"]
+
+        assert (mark["level"], mark["line"]) == ("amber", 8)
+        assert TEXT[mark["start"] : mark["end"]] == "85 percent"
+        assert "sources.not_there" not in self.marks(pipeline, TEXT.replace("85", "86"))
 
     def test_a_person_whom_an_editor_has_confirmed_is_not_red(self, pipeline):
         pipeline.send()
