@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.articles.models import Article
-from blog.articles.queue import QueueState
+from blog.articles.queue import TRASH, QueueState
 from blog.images.models import Image
 from blog.review.kinds import describe_worst_mark
 
@@ -65,16 +65,25 @@ def _states(article):
 
 def queue_pill(article: Article):
     """Return the article's state in the queue, as a word with a symbol, and whether readers see it."""
+    return format_html_join(" ", '<span class="pill {}">{}</span>', _queue_states(article))
+
+
+def is_only(article: Article, state: str) -> bool:
+    """Return whether the pill of an article says no more than this state of the queue, or the trash."""
     if article.trashed_at:
-        states = [("new", _("In the trash"))]
-    elif article.is_submitted:
-        states = [("submitted", _("Submitted"))]
-    else:
-        state = article.queue_state
-        states = [(state.value, state.label)]
-        if state in (QueueState.CHECK, QueueState.CHANGED, QueueState.HELD):
-            states += [row for row in _states(article) if row[0] != "new"]
-    return format_html_join(" ", '<span class="pill {}">{}</span>', states)
+        return state == TRASH
+    return [name for name, _word in _queue_states(article)] == [state]
+
+
+def _queue_states(article):
+    """Return (CSS class, word) for the state in the queue, and for whether readers see the article."""
+    if article.trashed_at:
+        return [("new", _("In the trash"))]
+    if article.is_submitted:
+        return [("submitted", _("Submitted"))]
+    state = article.queue_state
+    shown = _states(article) if state in (QueueState.CHECK, QueueState.CHANGED, QueueState.HELD) else []
+    return [(state.value, state.label), *(row for row in shown if row[0] != "new")]
 
 
 # {weight of a WorstMark: CSS class of its sign}

@@ -1,10 +1,12 @@
 """Tags for the rows of the article list."""
 
+from datetime import timedelta
+
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +16,7 @@ from blog.desk import columns
 register = template.Library()
 register.simple_tag(columns.queue_pill)
 register.simple_tag(columns.worst_mark_html, name="mark_sign")
+register.filter(columns.is_only)
 
 
 @register.simple_tag
@@ -39,18 +42,34 @@ def row_addresses(context, article: Article) -> dict[str, str]:
 
 
 @register.filter
-def row_details(article: Article) -> list[str]:
-    """Return the details below the title: category, reading time, person, open notes, import and age."""
-    source = getattr(article, "source_file", None)
-    batch = _batch(source.batch) if source and source.batch else _("written here")
-    category = str(article.primary_category) if article.primary_category else ""
+def row_details(article: Article, hides_import=False) -> list[str]:
+    """Return the details below the title: category, reading time, person, open notes, import and age.
+
+    The import is left out in lists of its articles only.
+    """
     minutes = _("%d min") % article.reading_time
-    age = timesince(article.created_at, depth=1)
     assigned = _("for %s") % article.assigned_name if article.assigned_name else ""
     number = article.open_notes
     notes = ngettext("%d note", "%d notes", number) % number if number else ""
-    return [fact for fact in (category, minutes, assigned, notes, batch, age) if fact]
+    batch = "" if hides_import else _batch(getattr(article, "source_file", None))
+    facts = (_category(article.primary_category), minutes, assigned, notes, batch, _age(article.created_at))
+    return [fact for fact in facts if fact]
 
 
-def _batch(batch):
+def _category(category):
+    """Return the name of a category. A lower-case word that a file gave is no choice of an editor."""
+    if not category:
+        return ""
+    is_of_file = category.created_by_import_id and category.name.islower() and " " not in category.name
+    return _("no category yet") if is_of_file else str(category)
+
+
+def _age(moment):
+    return timesince(moment, depth=1) if now() - moment >= timedelta(minutes=1) else _("just now")
+
+
+def _batch(source):
+    if not (source and source.batch):
+        return _("written here")
+    batch = source.batch
     return f"{batch.source_name}, {date_format(localtime(batch.started_at), 'MONTH_DAY_FORMAT')}"

@@ -55,7 +55,11 @@ def row_states(request, *, model_admin):
     require(model_admin.has_view_permission(request))
     keys = read_numbers(re.split(r"\D", request.GET.get("keys", "")), ROWS_SHOWN)
     articles = Article.objects.with_queue_relations().filter(pk__in=keys)
-    return render(request, "admin/blog/article/_row_states.html", {"articles": articles})
+    return render(
+        request,
+        "admin/blog/article/_row_states.html",
+        {"articles": articles, "state": request.GET.get("state", "")},
+    )
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -154,6 +158,22 @@ class ArticleList(OwnFiltersList):
 
     def secondary_filters(self) -> list[dict]:
         return [chip for chip in self.chips[CHIPS_SHOWN:] if chip["choices"] and not chip["chosen"]]
+
+    def number_of_filters(self) -> int:
+        return sum(bool(chip["chosen"]) for chip in self.chips) + bool(self.query)
+
+    def state_of_rows(self) -> str:
+        """Return the state that the tab shows, so that rows need not repeat it; "" in searches."""
+        return self.state if self.state in (*QueueState, TRASH) and not self.query else ""
+
+    @cached_property
+    def is_of_one_import(self) -> bool:
+        """Whether all rows of this page come from the same import, or the list is filtered by it."""
+        batches = {
+            article.source_file.batch_id if hasattr(article, "source_file") else None
+            for article in self.result_list
+        }
+        return "batch" in self.params or (len(self.result_list) > 1 and len(batches) == 1)
 
     def orders(self) -> list[dict]:
         return [

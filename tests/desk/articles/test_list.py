@@ -217,3 +217,30 @@ class TestListedRows:
         assert len(cells) == 2
         assert all(cell in admin_client.get(LIST).content.decode() for cell in cells)
         assert f"state-{other.pk}" not in fresh
+
+
+class TestStateOfRows:
+    def is_repeated(self, client, query):
+        return 'class="field-state same"' not in client.get(LIST + query).content.decode()
+
+    def test_is_not_repeated_in_a_tab_of_this_state(self, admin_client):
+        machines("Moon")
+
+        assert not self.is_repeated(admin_client, "?state=check")
+
+    @pytest.mark.parametrize("query", ["", "?state=check&q=Moon"])
+    def test_is_repeated_among_all_and_in_searches(self, admin_client, query):
+        machines("Moon")
+
+        assert self.is_repeated(admin_client, query)
+
+
+class TestMenuOfActions:
+    def test_has_a_button_for_each_action_without_one_in_the_toolbar(self, admin_client):
+        machines("Moon")
+
+        html = admin_client.get(LIST).content.decode()
+
+        assert html.count('name="action" value="publish"') == 1
+        assert html.count('name="action" value="unpublish"') == 1
+        assert '<select name="action"' not in html
