@@ -11,9 +11,9 @@ import copy
 import itertools
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from django.utils import timezone
 
@@ -80,6 +80,7 @@ class SourceImport:
     images: ImageStore
     addresses: SourceAddresses
     people: Mapping[str, ConfiguredPerson]  # by their key in bylines
+    date_of: Callable[[str], datetime | None]  # of the file at a path that states none
     trashed: frozenset[int]  # keys of articles in the trash
     shown: Mapping[str, DryRunResult]  # results of the dry run by path
     # {(model, folded name): category, author or series}. Cleared when a batch fails, possibly because one of
@@ -242,9 +243,10 @@ class FileBatch:
     def _create(self, file):
         notices = list(file.fields.notices)
         article = Article(written_by=self.run.options.provenance)
-        self._set_status(article, file.fields, notices)
+        dated_at = file.fields.dated_at or self.run.date_of(file.path)
+        self._set_status(article, file.fields, dated_at, notices)
         rendering = self._fill(article, file, notices)
-        article.updated_at = file.fields.updated_at or file.fields.dated_at or timezone.now()
+        article.updated_at = file.fields.updated_at or dated_at or timezone.now()
         article.derive(rendering)
         is_damaged = rendering.losses.is_damage and not self.run.options.publish_damaged
         _keep_new_if_refused(article, notices, is_damaged=is_damaged)
@@ -317,17 +319,17 @@ class FileBatch:
             HeldUpdate.objects.update_path(source_file.article_id, file.digest, path=file.key, root=root)
         return FileReport.of(file.path, Outcome.UPDATED, source_file.article, _moved_from(before))
 
-    def _set_status(self, article, fields, notices):
+    def _set_status(self, article, fields, dated_at, notices):
         wanted = self.run.options.status
         if self.run.options.way == ImportRun.Way.TOKEN and fields.status == "published":
             notices.append(NOT_PUBLISHED)
         if wanted == StatusRule.NEW or (wanted == StatusRule.AS_FILE and fields.status == "new"):
             return
-        if fields.dated_at is None:
+        if dated_at is None:
             notices.append(Notice(NoticeKind.UNDATED, "not published: the file has no usable date."))
             return
         article.status = Article.Status.PUBLISHED
-        article.published_at = fields.dated_at
+        article.published_at = dated_at
 
     def _fill(self, article, file, notices) -> Rendering:
         """Set the article's fields from the file. Return its rendering."""

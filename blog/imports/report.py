@@ -53,9 +53,18 @@ class CategorySource(StrEnum):
     FOLDERS = "folders"
 
 
+class DateSource(StrEnum):
+    """The origin of the date of a published text whose file states none. Existing articles keep theirs."""
+
+    FILE = "file"  # no other origin: these texts stay new
+    GIT = "git"
+    MTIME = "mtime"
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     status: StatusRule = StatusRule.NEW
+    date_from: DateSource = DateSource.FILE
     source_name: str = ""  # blank: the name of each given folder
     on_conflict: ConflictRule | None = None  # None: merge unpublished articles, keep published ones
     written_by: str = "file"  # or people, machine, machine=NAME: see blog/articles/provenance.py

@@ -23,6 +23,7 @@ from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses
 from blog.imports.articles import articles_of_import
 from blog.imports.batch import FileBatch, SourceImport
+from blog.imports.file_dates import find_dates
 from blog.imports.image_places import ImagePlaces
 from blog.imports.images import ImageStore
 from blog.imports.known_files import KnownFiles
@@ -94,6 +95,7 @@ class ImportWriter(SourceImport):
             images=ImageStore(places, keep=not options.dry_run),
             addresses=addresses,
             people=find_people(source, addresses.found),
+            date_of=find_dates(source, options.date_from),
             trashed=frozenset(Article.objects.trashed().order_by().values_list("pk", flat=True)),
         )
         self._linked_files = LinkedFileStore(places, keep=not options.dry_run)

@@ -8,6 +8,7 @@ from blog.documents.notices import NoticeKind
 from blog.imports.report import (
     CategorySource,
     ConflictRule,
+    DateSource,
     ImportFailedError,
     ImportOptions,
     Outcome,
@@ -43,7 +44,8 @@ KEYS_SHOWN = 20
 REMARKS = {
     NoticeKind.NO_STATIC_ROOT: "Images in a folder that was not given (--static-root DIR): {number}, such as "
     "{first}.",
-    NoticeKind.UNDATED: "Not published, because the file has no usable date: {number}.",
+    NoticeKind.UNDATED: "Not published, because the file has no usable date: {number}. --date-from git or "
+    "mtime dates them.",
     NoticeKind.SLUG_TAKEN: "Slugs that got a number, because they were taken: {number}, such as {first}.",
     NoticeKind.SLUG_CHANGED: "Slugs changed so that they are valid: {number}, such as {first}.",
     NoticeKind.GUESSED: "Titles taken from file names: {number}.",
@@ -80,7 +82,16 @@ class Command(BaseCommand):
             type=StatusRule,
             choices=list(StatusRule),
             default=StatusRule.NEW,
-            help="status of created articles: new (default), as-file (as the file states) or published",
+            help="status of created articles: new (default), as-file (as the file states), or published (all "
+            "that have a date and lack no passages)",
+        )
+        parser.add_argument(
+            "--date-from",
+            type=DateSource,
+            choices=list(DateSource),
+            default=DateSource.FILE,
+            help="date of published texts that state none: file (default: they stay new), git (when the file "
+            "was added to its repository), or mtime (when it was last changed)",
         )
         parser.add_argument(
             "--publish-damaged",
@@ -164,6 +175,7 @@ class Command(BaseCommand):
         host = options["old_host"]
         import_options = ImportOptions(
             status=StatusRule(options["status"]),
+            date_from=options["date_from"],
             source_name=options["source"],
             on_conflict=options["on_conflict"],
             written_by=options["written_by"],
