@@ -117,7 +117,7 @@ _REPORTING = signals(
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
 _NOTHING_DEFINITE = (
     "time|step|thing|one|place|half|quarter|two|three|few|line|pages?|and|free|cut|hour|part|week|day|months?|years?|people|way|"
-    "reason|word|forty|metres?|hundred|that|will"
+    "reason|word|forty|metres?|hundred|that|will|revolutionary|aspect|principle|pillar|benefit|advantage|challenge"
 )
 _SUPERLATIVE = re.compile(
     r"\b(?:(?<!ne of the )(?<!ome of the )"
@@ -138,7 +138,7 @@ _SUPERLATIVE = re.compile(
     r"|commonly) [\w-]+"
     r"|(?<!ven )(?<!for )(?<!ome of )(?<!ne of )"
     r"[Tt]he (?:single )?most (?:abundant|common|severe|effective|detailed) "
-    r"(?!way|thing|part|approach|strateg|method|option|solution)[\w-]+"
+    r"(?!way|thing|part|approach|strateg|method|option|solution|failure|mistake|challenge|problem)[\w-]+"
     r"|the (?:closest|nearest) [\w-]+ (?:[\w-]+ )?(?:to|in|on)\b"
     r"|(?:[Oo]ldest|[Ee]arliest|[Ll]argest) known\b"
     rf"|[Tt]he first (?!{_NOTHING_DEFINITE})(?:[\w-]+ ){{0,3}}?[\w-]+,? (?:[A-Z]\w+,? )?"

@@ -5,7 +5,7 @@ import re
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.numbers import is_advice
 from blog.documents.claims.sentences import Sentence
-from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES, signals
+from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES, any_of, signals
 
 _NAME_WITHIN = re.compile(r" (?<=[\w,;)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
 _NAME_FIRST = re.compile(
@@ -53,7 +53,7 @@ _NAMED_UNDERTAKING = re.compile(
     rf"\b(?:[A-Z][\w-]+ ){{1,3}}(?:{_UNDERTAKING})\b|\b(?:Project|Operation) [A-Z]\w+"
 )
 _IS_AT_WORK = re.compile(
-    r"\b(?:is|are) (?:actively |currently )?(?!being (?:planned|explored|considered))[a-z]+ing\b"
+    r"\b(?:is|are) (?:actively |already |currently )?(?!being (?:planned|explored|considered))[a-z]+ing\b"
     r"|\buses?\b|\baims? to\b|\bhas (?:successfully )?[a-z]+(?:ed|wn)\b"
     r"|\bhave (?:successfully )?[a-z]+(?:ed|wn)\b"
 )
@@ -64,11 +64,20 @@ _UNDERTAKING_WORDS = signals(
     """
 )
 _SUCH_AS = signals("like such including")
-# matches "Platforms like Airbnb and Uber are disrupting"
+_COMPANIES = (
+    "[Cc]ompanies|[Pp]latforms|[Bb]rands|[Ss]tart-?ups|[Ff]irms|[Rr]etailers|[Gg]iants|[Mm]anufacturers|[Cc]ities"
+    "|[Cc]ountries|[Aa]irlines|[Aa]utomakers|[Uu]niversities|[Aa]gencies|[Pp]rojects|[Ff]ilms|[Ss]eries"
+)
+_DO = any_of(
+    """
+    have has use uses lead leverage utilize utilise employ deploy develop invest pioneer produce build
+    dominate disrupt revolutionize demonstrate rely adopt implement push continue
+    """.split()
+)
+# matches "Platforms like Airbnb and Uber are disrupting" and "Companies like Boeing and Airbus use"
 _COMPANIES_DO = re.compile(
-    r"\b(?:[Cc]ompanies|[Pp]latforms|[Bb]rands|[Ss]tart-?ups|[Ff]irms|[Rr]etailers|[Gg]iants|[Mm]anufacturers)"
-    r" (?:like|such as|including) ([A-Z][\w.&’'-]+)[^.;:]{0,60}? "
-    r"(?:(?:are|is) (?:\w+ly )?[a-z]+ing|have|has|uses?) "
+    rf"\b(?:{_COMPANIES}) (?:like|such as|including) [*_]{{0,2}}([A-Z][\w.&’'-]+)[^.;:]{{0,60}}? "
+    rf"(?:(?:are|is) (?:\w+ )?[a-z]+ing|(?<!to ){_DO}) "
 )
 _PARTICIPLE_ONLY = re.compile(
     r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced"
