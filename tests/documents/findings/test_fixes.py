@@ -1,8 +1,12 @@
 """What mends findings, what share texts say, and by what articles are compared."""
 
+from dataclasses import replace
+from itertools import product
+
 import pytest
 
 from blog.documents.claims.values import ClaimKind
+from blog.documents.findings.all_rules import find_findings
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.fingerprints import fingerprints
 from blog.documents.findings.fixes import apply as apply_fix
@@ -12,6 +16,49 @@ from blog.documents.findings.share_text import contains_quote, is_call_to_read
 from blog.documents.findings.structure import internal_links
 
 TEXT = "The sea turns around a point. Nothing happens there.\nElsewhere it rises."
+
+OF_SEVERAL_ARTICLES = {  # no rule finds these in one article
+    FindingKind.EXCERPT_TEMPLATE,
+    FindingKind.DESCRIPTION_TEMPLATE,
+    FindingKind.FLAGGED_TRENDING,
+    FindingKind.FLAGGED_FEATURED,
+}
+
+
+def machine_written():
+    """Yield articles with every mix of what a generator leaves in the fields above the text."""
+    opening, second = "In 2025, tides are reshaping our world.", "This guide explores how the sea rises."
+    texts = (
+        f"{opening} {second}\nThe end.",
+        f"Excerpt: {opening}\n{second}",
+        f"Meta description: {second}\nThe year is 2025.",
+        f"“{opening}\n{second} Tides are “old.",
+    )
+    excerpts = (
+        "",
+        opening,
+        f"Excerpt: {opening}",
+        "Discover how tides is reshaping our world.",
+        "[Insert it]",
+    )
+    descriptions = ("", opening, second, "Discover how tides is resha...", f"{opening} {second} " * 3)
+    quotes = ("", opening, "Read our latest article!", "Nobody says so.")
+    for text, excerpt, description, quote, alt in product(
+        texts, excerpts, descriptions, quotes, ("", "Tides")
+    ):
+        yield ArticleWords(
+            "Tides",
+            body=text,
+            text=text,
+            excerpt=excerpt,
+            meta_description=description,
+            share_quote=quote,
+            has_hero=True,
+            hero_alt=alt,
+            is_trending=True,
+            is_featured=True,
+        )
+
 
 HERO_TITLE = FindingKind.HERO_DESCRIBED_BY_TITLE
 
@@ -73,6 +120,19 @@ class TestFixes:
         assert not leaves_fewer_findings(words, opening, FindingKind.EXCERPT_TEMPLATE)  # repeats the opening
         assert leaves_fewer_findings(words, {"excerpt": ""}, FindingKind.EXCERPT_TEMPLATE)
         assert not leaves_fewer_findings(words, {"excerpt": "He said: “No."}, FindingKind.EXCERPT_TEMPLATE)
+
+    def test_none_that_is_offered_makes_a_finding_in_a_machine_written_article(self):
+        applied = set()
+        for words in machine_written():
+            before = {found.kind for found in find_findings(words)}
+            for kind in before | OF_SEVERAL_ARTICLES:
+                for fix in fixes_for(kind):
+                    changes = apply_fix(fix, words)
+                    if changes and leaves_fewer_findings(words, changes, kind):
+                        applied.add(fix)
+                        assert {found.kind for found in find_findings(replace(words, **changes))} <= before
+
+        assert applied == set(Fix)
 
     def test_a_picture_that_is_decorative_has_no_description(self):
         assert mended(Fix.MARK_DECORATIVE, hero_alt="Tides") == {"hero_is_decorative": True, "hero_alt": ""}
