@@ -146,11 +146,21 @@ class _Comparison:
         return {}
 
     def _with_anchor(self, number, anchor, parts, passage):
+        """Return the places of the parts: of a name, where the number next to it in the claim stands."""
         places = {number: anchor}
         for other, part in parts:
-            if other != number and (place := self._place(part, passage, anchor)):
+            near = places.get(self._number_next_to(part), anchor) if part.kind == NAME else anchor
+            if other != number and (place := self._place(part, passage, near)):
                 places[other] = place
         return places
+
+    def _number_next_to(self, part):
+        numbers = [number for number, other in enumerate(self.claim.parts) if other.kind == NUMBER]
+        return min(numbers, key=lambda number: self._gap(part, self.claim.parts[number]), default=None)
+
+    @staticmethod
+    def _gap(part, other):
+        return max(other.start - part.end, part.start - other.end)
 
     def _places(self, part: Part, passage: Passage):
         return (place for place in self._found(part, passage) if self._is_of_claim(part, passage, place))
@@ -205,6 +215,8 @@ class _Comparison:
         if part.kind not in (NAME, DATE):
             return True
         start, end = bounds(SENTENCE, text, anchor)
+        if part.kind == NAME and not start <= place[0] < end and _has_own_value(text, place, anchor):
+            return False
         if (
             part.kind == NAME
             and not start <= place[0] < end
@@ -317,6 +329,18 @@ class _Comparison:
 
 def _beginning(blocks: list[Block]):
     return " ".join(block.text for block in blocks[:30])[:6000]
+
+
+def _has_own_value(text, place, anchor):
+    """Whether the sentence of a name has another value of the kind that the anchor is."""
+    start, end = bounds(SENTENCE, text, place)
+    dates, numbers = find_dates(text), undated_numbers(text)
+    anchored = [each for each in (*dates, *numbers) if each.start == anchor[0]]
+    if any(each in dates for each in anchored):
+        return any(start <= date.start < end for date in dates)
+    units = {number.unit for number in anchored if number.unit}
+    there = [number for number in numbers if start <= number.start < end and number.unit in units]
+    return bool(there) and not any(number.values & each.values for number in there for each in anchored)
 
 
 def _weight(part):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from blog.extensions.sources.claim_parts import Claim, Part
 from blog.extensions.sources.names_in import Name
 from blog.extensions.sources.pages import Page
-from blog.extensions.sources.passages import Passage
+from blog.extensions.sources.passages import Passage, intro_of
 from blog.extensions.sources.quantities import find_dates
 from blog.extensions.sources.quoted import Letters, names_in
 from blog.extensions.sources.text_search import Span, begins_word, has_name, occurrences, people_in
@@ -73,7 +73,8 @@ class NameSearch:
         if " " in part.text and self.is_on_page(part):
             yield from self._last_names(part, passage.text)
             yield from occurrences(passage.text, _initials(part.text))
-        if self.is_author(part) or has_name(self._headlines(), part.text):
+        above = f"{self._headlines()}\n{self._intro(passage)}"
+        if self.is_author(part) or has_name(above, part.text):
             yield ABOVE
 
     def _last_names(self, part, text):
@@ -87,6 +88,10 @@ class NameSearch:
     def is_author(self, part: Part) -> bool:
         authors = f"{self.page.author} {self.page.publisher}"
         return has_name(authors, part.text) or has_name(self.page.author, part.text.split()[-1])
+
+    def _intro(self, passage):
+        intro = intro_of(self.page.blocks, passage.first)
+        return "" if intro is None else plain(self.page.blocks[intro].text)
 
     def _headlines(self):
         return plain("\n".join([self.title, *self._headings(0)]))
@@ -163,7 +168,9 @@ class NameSearch:
         dates = find_dates(passage.text)
         yield from ((date.start, date.end) for date in dates if part.value.agrees_with(date))
         has_other_year = any(date.year not in (0, part.value.year) for date in dates)
-        if not part.value.month and not has_other_year and self._is_edition(part, passage):
+        is_edition = not part.value.month and self._is_edition(part, passage)
+        above = find_dates(self._intro(passage))
+        if not has_other_year and (is_edition or any(map(part.value.agrees_with, above))):
             yield ABOVE
 
     def _is_edition(self, part, passage):

@@ -132,6 +132,17 @@ class NumberSearch:
         around = around if len(around) > 1 else self.claim.words
         return [*names, *map(without_accents, around)]
 
+    def _nearer(self, part, most=3):
+        """Return the stems of the words around a number that are not nearer to another one of the claim."""
+        text, parts = self.claim.text, [each for each in self.claim.parts if each.kind == NUMBER]
+        place = parts.index(part)
+        before = text[parts[place - 1].end if place else 0 : part.start].split()
+        after = text[part.end : parts[place + 1].start if place + 1 < len(parts) else None].split()
+        before = before[len(before) - len(before) // 2 :] if place else before
+        after = after[: (len(after) + 1) // 2] if place + 1 < len(parts) else after
+        around = stems(" ".join([*before[-most:], ".", *after[:most]]))
+        return [without_accents(word) for word in around if word in self.claim.words]
+
     def _between(self, part, other):
         first, second = sorted((part, other), key=lambda each: each.start)
         return self.claim.text[first.end : second.start]
@@ -223,12 +234,13 @@ class NumberSearch:
         if not self._is_row(block):
             return
         head = [_folded(plain(cell)) for cell in block.head.split(" | ")]
-        near, counted = self._near(part, 3), self._counted(part)
+        cells = plain(block.text).split(" | ")
+        near, counted = self._nearer(part), self._counted(part)
         if counted and any(begins_word(counted, title) for title in head):
             near = [counted]
-        for place, cell in enumerate(plain(block.text).split(" | ")):
+        for place, cell in enumerate(cells):
             title = head[place] if place < len(head) else ""
-            is_column = _is_column(near, head, place) and self._is_dated(title, head)
+            is_column = _is_column(near, head, cells, place) and self._is_dated(title, head)
             for number in find_numbers(cell) if is_column else ():
                 has_unit = _has_unit(part.value, number, cell) or _unit_in(part.value, title)
                 if number.values & part.value.values and has_unit:
@@ -299,12 +311,13 @@ def _fit(near, text, place):
     return sum(begins_word(word, around) for word in near)
 
 
-def _is_column(near, head, place):
-    """Whether no other column fits the words around the number better than this one."""
+def _is_column(near, head, cells, place):
+    """Whether no other column of numbers fits the words around the number better than this one."""
     if not near or place >= len(head):
         return True
-    fits = [sum(begins_word(word, title) for word in near) for title in head]
-    return fits[place] == max(fits)
+    titles = [title for title, cell in zip(head, cells, strict=False) if find_numbers(cell)]
+    fits = [sum(begins_word(word, title) for word in near) for title in titles]
+    return sum(begins_word(word, head[place]) for word in near) >= max(fits, default=0)
 
 
 def _has_unit(wanted, number, text):

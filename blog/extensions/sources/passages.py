@@ -1,7 +1,7 @@
 """Passages of a page that may be evidence: up to three neighbouring blocks, or a row with its head."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
@@ -75,19 +75,16 @@ class Index:
     def _words_of(self, first, last):
         """Return the stems in these blocks, and in what introduces the list or the table."""
         found = frozenset().union(*self._found[first : last + 1])
-        if self.blocks[first].kind not in ("item", "row"):
-            return found
-        kind = self.blocks[first].kind
-        intro = next(
-            (
-                place
-                for place in range(first - 1, max(-1, first - FARTHEST_INTRO), -1)
-                if self.blocks[place].kind != kind
-            ),
-            -1,
-        )
+        kind, intro = self.blocks[first].kind, intro_of(self.blocks, first)
         found = found | self._in_title if kind == "row" else found
-        return found | self._found[intro] if intro >= 0 else found
+        return found | self._found[intro] if intro is not None else found
+
+
+def intro_of(blocks: Sequence[Block], place: int) -> int | None:
+    """Return the number of the block that introduces the list of an item, or the table of a row."""
+    kind = blocks[place].kind
+    before = range(place - 1, max(-1, place - FARTHEST_INTRO), -1) if kind in ("item", "row") else ()
+    return next((each for each in before if blocks[each].kind != kind), None)
 
 
 def _pattern(known):

@@ -312,3 +312,47 @@ def test_a_sentence_is_about_what_belongs_to_an_owner():
 def test_a_sentence_that_points_back_is_about_the_same(text, expected):
     claim = "The lamps burned 400 litres of oil, a rise of 97% over those of the last winter."
     assert find_evidence(claim, paragraphs(text)).verdict == expected
+
+
+def test_a_name_stands_where_the_number_next_to_it_does():
+    wanted = paragraphs("Norvik Glass gave 42% of the lamps. Hollis Brass came second with 28% of the lamps.")
+    claim = "Norvik Glass gave {} of the lamps, ahead of Hollis Brass with {}."
+    assert find_evidence(claim.format("42%", "28%"), wanted).verdict == "found"
+    assert find_evidence(claim.format("28%", "42%"), wanted).verdict == "partly"
+
+
+class TestIntroductions:
+    """What introduces a list or a table belongs to its items and rows."""
+
+    @pytest.mark.parametrize(
+        ("claim", "expected"),
+        [
+            ("In June 2014, Norvik Glass gave 42% of the lamps to Aldermoor.", "found"),
+            ("In July 2014, Norvik Glass gave 42% of the lamps to Aldermoor.", "partly"),
+        ],
+    )
+    def test_a_date_above_a_list(self, claim, expected):
+        wanted = page(
+            "<p>What we found about Aldermoor for June 2014:</p>"
+            "<ul><li>Norvik Glass gave 42% of the lamps.</li>"
+            "<li>Bells were given by 12% of the donors.</li></ul>"
+        )
+        assert find_evidence(claim, wanted).verdict == expected
+
+    def test_a_name_above_a_table(self):
+        wanted = page(
+            "<p>These are the gifts of Norvik Glass to the museum.</p>"
+            "<table><tr><th>Year</th><th>Lamps</th><th>Bells</th></tr><tr><td>2021</td><td>12</td><td>31</td></tr>"
+            "</table>"
+        )
+        assert find_evidence("In 2021, the museum got 12 lamps from Norvik Glass.", wanted).verdict == "found"
+
+
+def test_a_word_next_to_another_number_does_not_name_the_column():
+    wanted = page(
+        "<table><tr><th>Lamp</th><th>Before</th><th>After</th><th>Reduction</th></tr>"
+        "<tr><td>Copper</td><td>807 kg</td><td>537 kg</td><td>33%</td></tr></table>"
+    )
+    claim = "The copper lamp shrank from 807 kg to 537 kg, a reduction of 33%."
+    assert find_evidence(claim, wanted).verdict == "found"
+    assert find_evidence("The copper lamp had a reduction of 537 kg.", wanted).verdict == "partly"
