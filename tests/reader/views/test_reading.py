@@ -198,13 +198,14 @@ class TestContents:
 
         assert len([nav.one("ul") for nav in page.all(css_class="contents")]) == 2
 
-    def test_the_end_is_related_then_the_feed_then_the_neighbours(self, client):
-        category = create_category()
+    def test_the_end_is_the_author_then_sharing_related_the_feed_and_the_neighbours(self, client):
+        category, author = create_category(), create_author("Ida Aas")
         for title in "ABC":
-            create_article(title=title, slug=title.lower(), categories=[category])
+            create_article(title=title, slug=title.lower(), categories=[category], authors=[author])
         page = client.get("/articles/b/").text
 
-        places = [page.index(f'class="{name}"') for name in ("source", "section related", "follow")]
+        names = "writers", "share", "source", "section related", "follow"
+        places = [page.index(f'class="{name}"') for name in names]
         assert places == sorted(places)
         assert places[-1] < page.index('class="neighbours"')
 
