@@ -48,24 +48,24 @@ def article_context(article):
     """Return the context of an article's page: its content, and links to other articles."""
     place = article.series_position
     is_among_parts = place is not None and place.total > 1
-    earlier, later = (
-        (place.previous, place.next) if is_among_parts else Article.objects.neighbours_of(article)
-    )
     translations = article.find_translations()
-    related = Article.objects.related_to(article, RELATED, apart_from=(earlier, later))
-    if len(related) == 4:
-        related.pop()  # it would be alone in its row
-    return text_context(article) | {
+    others = {"is_among_parts": True} if is_among_parts else related_articles(article)
+    context = text_context(article) | others
+    return context | {
         "translations": translations,
         "other_languages": [each for each in translations if each.article != article.pk],
         "share_links": sharing.share_links(article),
-        "is_among_parts": is_among_parts,
-        "earlier": earlier,
-        "later": later,
-        "nearest_list": article.nearest_list,
         "writers": writers(article),
-        "related": related,
     }
+
+
+def related_articles(article):
+    """Return the context of the links to other articles below one that is not among parts of a series."""
+    earlier, later = Article.objects.neighbours_of(article)
+    related = Article.objects.related_to(article, RELATED, apart_from=(earlier, later))
+    if len(related) == 4:
+        related.pop()  # it would be alone in its row
+    return {"earlier": earlier, "later": later, "related": related, "nearest_list": article.nearest_list}
 
 
 def writers(article) -> list[Author]:
