@@ -245,6 +245,16 @@ class TestCommand:
         assert "warnings" not in told.out
         assert not told.err
 
+    def test_reasons_for_staying_new_are_counted_with_the_option(self, folder, capsys):
+        lost = "It is {{ hour }}. The tide of {{ day }} falls. Words.\n"
+        for name in "ab":
+            write(folder, f"{name}.md", slug=name, body=f"{lost}{name}\n")
+
+        call_command("import_articles", str(folder), status="published")
+
+        reason = "Not published: passages are missing from the text (--publish-damaged publishes it): 2."
+        assert reason in capsys.readouterr().out.splitlines()
+
     def test_quiet_prints_nothing_on_success(self, folder, capsys):
         write(folder)
 

@@ -1,4 +1,5 @@
 import sys
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -248,6 +249,13 @@ class Command(BaseCommand):
         lines += [f"  {file} → {old_address}" for file, old_address in addresses.examples]
         self.stdout.write("\n".join(map(escape_control_characters, lines)))
 
+    def _show_unpublished(self, result):
+        """Count the reasons for which articles stay new, with the option that publishes them."""
+        notices = (notice for file in result.flagged_files for notice in file.notices)
+        reasons = Counter(notice.text for notice in notices if notice.kind is NoticeKind.NOT_PUBLISHED)
+        for reason, number in reasons.most_common():
+            self.stdout.write(f"{reason[0].upper()}{reason[1:].rstrip('.')}: {number}.")
+
     def _look_at(self, result, *, workers, quiet):
         def on_batch(done):
             stop_if_interrupted()
@@ -287,6 +295,7 @@ class Command(BaseCommand):
             self._show_addresses(addresses)
         for topics in result.topics:
             self._show_topics(topics)
+        self._show_unpublished(result)
         self._show_export(result)
         if others := result.other_texts:
             names = escape_control_characters(name_files(others))
