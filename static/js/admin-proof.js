@@ -202,6 +202,7 @@
   addEventListener("pageshow", ({ persisted }) => { if (persisted) stay(); });
 
   // After the key of an answer that is saved at once, letters may be meant for its field: none of them acts.
+  let savedByKey = null;
   let savedAt = -STRAY;
   let hasStray = false;
   const isStray = (event, isLetter) => {
@@ -240,8 +241,8 @@
       one(`#approve [data-tick="${event.key}"]`)?.click();
     } else if (isLetter && !isField && !answer && !event.repeat && isOn && buttonFor(event.key)?.matches(AT_ONCE)) {
       stop();
-      savedAt = event.timeStamp;
-      document.getElementById(buttonFor(event.key).dataset.answer).requestSubmit();
+      savedByKey = document.getElementById(buttonFor(event.key).dataset.answer);
+      savedByKey.requestSubmit();
     } else if (isLetter && !isField && answer && !buttonFor(event.key)) {
       event.stopImmediatePropagation();
       answer.querySelector(".field input, textarea")?.focus(); // which gets the letter
@@ -293,6 +294,7 @@
   document.addEventListener("galley:refreshed", ({ detail: { form: sent, isRefused, keys } }) => {
     start();
     if (!keys) return; // changed by others
+    if (sent && sent === savedByKey) savedAt = performance.now();
     one(".marks .now")?.scrollIntoView({ block: "nearest" });
     if (isRefused && sent?.matches(".answer")) restore(sent);
     type(keys);

@@ -20,6 +20,13 @@ SELECT_WORDS = """
     const text = document.querySelector("#prose p:last-of-type").firstChild;
     getSelection().setBaseAndExtent(text, 5, text, 14);
 """
+TYPE_AFTER_SAVING = """
+    (letters) => document.addEventListener("galley:refreshed", () => {
+        for (const key of letters) {
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+        }
+    }, { once: true });
+"""
 OPEN_TO_APPROVAL = "#approve-button:not([aria-disabled])"
 
 
@@ -156,13 +163,14 @@ class TestByKeyboardAlone:
 
     def test_answer_without_a_reason_takes_one_key_and_letters_after_it_do_nothing(self, proof):
         page, loads = proof(PROOF % "figures"), []
+        page.wait_for_load_state()
         page.on("load", lambda: loads.append(page.url))
         posts = []
         page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
 
+        page.evaluate(TYPE_AFTER_SAVING, "see p#3")
         page.keyboard.press("4")
         page.wait_for_selector("#said:has-text('1 of 4 resolved')", state="attached")
-        page.keyboard.type("see p#3")
         page.wait_for_timeout(1200)  # such letters have an end
         page.keyboard.press("n")
         page.wait_for_selector("#r3.now")
@@ -174,6 +182,7 @@ class TestByKeyboardAlone:
 
     def test_undo_after_an_answer_reopens_the_mark_without_a_load(self, proof):
         page, loads = proof(PROOF % "figures_too"), []
+        page.wait_for_load_state()
         page.on("load", lambda: loads.append(page.url))
 
         page.keyboard.press("4")
