@@ -23,7 +23,8 @@ SELECT_WORDS = """
 TYPE_AFTER_SAVING = """
     (letters) => document.addEventListener("galley:refreshed", () => {
         for (const key of letters) {
-            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            const pressed = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+            document.activeElement.dispatchEvent(pressed);
         }
     }, { once: true });
 """
