@@ -40,9 +40,14 @@ _ABSTRACT = re.compile(
 _TITLE_OF_WORK = re.compile(r"\*(?<!\*\*)[A-ZÀ-Þ][\w’']*(?: [\w’'-]+){0,5} [A-ZÀ-Þ][\w’'-]*\*(?!\*)")
 # matches "* **Netflix:** Uses the cloud for", "* **Warby Parker:** Revolutionized the industry"
 _COMPANY = re.compile(
-    r"[-*+] [*_]{2}((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})(?<! ):?[*_]{2}:? {1,3}"
+    r"[-*+] {1,3}[*_]{2}((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})(?<! ):?[*_]{2}:? {1,3}"
     r"(?:(?P<again>\1|It|They|The company|This company) )?"
     r"(?:[A-Za-z]{2,}[^\Waisu]s [a-z]|(?:[A-Za-z]+ed|[Bb]uilt|[Gg]rew) (?:an?|the|its|their|into|by|from) )"
+)
+# matches "* **The Shard, London:** Renowned for its facade"
+_PLACE = re.compile(
+    r"[-*+] {1,3}[*_]{2}(?:[A-ZÀ-Þ][\w’'-]+ ?){1,4}, (?:[A-ZÀ-Þ][\w’'-]+ ?){1,2}:[*_]{2} {1,3}"
+    r"(?:(?:Known|Famous|Renowned) (?:for|as)|Features|Incorporates|Home to|Built|Opened) "
 )
 _UNDERTAKING = (
     "[Pp]roject|[Mm]ission|[Tt]elescope|[Cc]ollider|[Ii]nitiative|[Oo]bservatory|[Ee]xperiments?|[Rr]over|[Pp]robe"
@@ -128,12 +133,12 @@ def _without_labels(text):
 
 def _is_about_company(sentence, lower, in_headings):
     found = _COMPANY.match(sentence.text) if sentence.block is Block.ITEM else None
-    if found:
-        parts = found[1].split()
-        is_certain = found["again"] is not None
-        return all(_is_name(part, lower, in_headings) for part in parts) and (
-            is_certain or not _ABSTRACT.search(parts[-1])
-        )
+    parts = found[1].split() if found else []
+    is_certain = found is not None and (found["again"] is not None or not _ABSTRACT.search(parts[-1]))
+    if is_certain and all(_is_name(part, lower, in_headings) for part in parts):
+        return True
+    if sentence.block is Block.ITEM and _PLACE.match(sentence.text):
+        return True
     if sentence.words.isdisjoint(_SUCH_AS):
         return False
     several = _COMPANIES_DO.search(sentence.text)

@@ -67,6 +67,8 @@ _WORKS = (
 )
 # matches "Christopher Nolan's *Memento*" and "Edmond Halley's star catalogue"
 _OWNS_WORK = re.compile(rf"(?:['’]s|['’]) (?:[*_“\"][A-ZÀ-Þ]|(?:[a-z-]+ |\d{{4}} ){{0,2}}(?:{_WORKS})\b)")
+_WINS = re.compile(r" (?:the|an?) (?:[A-Z]\w+ ){1,3}(?:Prize|Medal|Award)\b")
+_KNOWN_FOR = re.compile(rf"[*_]{{2}}({_NAME.pattern}):[*_]{{2}} (?:Known|Renowned|Famous) for (?:his|her)\b")
 _WITHOUT_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lady|Lord|Frau|Herr)\b\.? )+")
 _INITIAL = re.compile(r"\w\w.* [A-Z]\. [A-Z]|^[A-Z]\. (?:[A-Z]\. )+[A-Z]")  # John R. Hale, J. R. Hale
 _TWO_CAPITALS = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O[’'])\w+[A-Z]")  # products: JetBrains, IDEs
@@ -138,6 +140,7 @@ class People:
             return ""
         text = sentence.text
         if ":*" in text or ":_" in text:
+            text = _KNOWN_FOR.sub(r"\1 for his", text) if " for h" in text else text
             text = _LABEL.sub(" ", text)
         if "[" in text:
             text = _PLACEHOLDER.sub(" ", text)
@@ -257,7 +260,7 @@ class People:
             return False
         if len(name.split()) == 1 or _INITIAL.search(name):  # a single name is only found after a role
             return True
-        if _OWNS_WORK.match(after) and not _ABSTRACT.search(name):
+        if (_OWNS_WORK.match(after) or _WINS.match(after)) and not _ABSTRACT.search(name):
             return True
         if before[-1:] == ["of"] and _AND.search(name):  # "the inhabitants of Madras and Calcutta, who"
             return False
