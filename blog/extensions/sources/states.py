@@ -52,6 +52,7 @@ _DOOR = re.compile(
     r"(?:become|be) a member|free account|(?:need|must have) an account|forgot(?:ten)? (?:your )?password"
     r"|passwort vergessen|mot de passe oublié|olvidado (?:la|su|tu) contraseña"
     r"|(?:accept|agree|consent)\b.{0,30}\b(?:to|and) continue|before you continue|continue to the site"
+    r"|avant de continuer|bevor sie (?:fortfahren|zu\b.{0,40}\bweitergehen)|antes de continuar"
     r"|(?:akzeptieren|zustimmen) und (?:weiter|fortfahren)|weiter mit werbung"
     r"|accepter et (?:continuer|fermer)|continuer sans accepter|aceptar y continuar",
     re.IGNORECASE,

@@ -35,6 +35,7 @@ def test_a_longer_text_about_error_pages_is_none():
     "text",
     [
         "We value your privacy. Accept the use of cookies to continue.",
+        "Avant de continuer vers le journal, choisissez les cookies.",
         "Checking if the connection is secure",
         "Forgotten your password? Ask the desk.",
         "You have read your last free article this month.",
