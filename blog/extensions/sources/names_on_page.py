@@ -72,7 +72,8 @@ class NameSearch:
         yield from occurrences(passage.text, part.text)
         if " " in part.text and self.is_on_page(part):
             yield from self._last_names(part, passage.text)
-            yield from occurrences(passage.text, _initials(part.text))
+            for initials in _initials(part.text):
+                yield from occurrences(passage.text, initials)
         above = f"{self._headlines()}\n{self._intro(passage)}"
         if self.is_author(part) or has_name(above, part.text):
             yield ABOVE
@@ -185,5 +186,7 @@ def _words(name):
 
 
 def _initials(name):
+    """Return the short forms of a name: VA and DVA for the Department of Veterans Affairs."""
     words = [word for word in name.split() if word[:1].isupper()]
-    return "".join(word[0] for word in words) if len(words) > 2 else ""
+    wholes = [words, words[1:] if words[0] in ("Department", "Ministry", "Office") else []]
+    return ["".join(word[0] for word in whole) for whole in wholes if len(whole) > (whole == words) + 1]

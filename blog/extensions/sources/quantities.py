@@ -253,6 +253,19 @@ _ORDINALS = {
         start=1,
     )
 }
+_QUARTERS = {
+    name: number
+    for number, names in enumerate(
+        """
+        q1|first quarter|1. quartal|ersten quartal|premier trimestre|primer trimestre
+        q2|second quarter|2. quartal|zweiten quartal|deuxième trimestre|segundo trimestre
+        q3|third quarter|3. quartal|dritten quartal|troisième trimestre|tercer trimestre
+        q4|fourth quarter|4. quartal|vierten quartal|quatrième trimestre|cuarto trimestre
+        """.strip().splitlines(),
+        start=13,
+    )
+    for name in names.strip().split("|")
+}
 _YEAR = r"(?:1[0-9]|20)\d\d"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _DATE = re.compile(
@@ -268,6 +281,8 @@ _DATE = re.compile(
     rf"|(?<![\d/])(?P<m7>1[0-2]|0?[1-9])/(?P<d7>{_DAY})/(?P<y7>{_YEAR})(?!\d)"
     rf"|(?<![\w.,$€£¥/-])(?P<y8>(?:1[5-9]|20)\d\d)(?:er|s)?"
     rf"(?!\w|[.,]\d|-\d{{1,2}}(?!\d)|{_SPACE}?(?:{SCALE_PATTERN}|{any_of(UNITS)})(?!\w))"
+    rf"|(?<!\w)(?P<q10>{any_of(_QUARTERS)}),?{_SPACE}"
+    rf"(?:(?:of|del?|des Jahres){_SPACE})?(?P<y10>{_YEAR})(?!\d)"
     rf"|(?<!\w)(?P<o9>{any_of(_ORDINALS)})(?: day)? of (?P<n9>{_MONTH})(?!\w)(?:,? (?P<y9>{_YEAR}))?",
     re.IGNORECASE,
 )
@@ -275,7 +290,10 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """text[start:end]. year, month and day are 0 if they are not named."""
+    """text[start:end]. year, month and day are 0 if they are not named.
+
+    The quarters of a year are the months 13 to 16.
+    """
 
     start: int
     end: int
@@ -307,5 +325,6 @@ def without_dates(text: str) -> str:
 def _date(found):
     groups = {name[0]: value for name, value in found.groupdict().items() if value}
     month = _MONTHS[groups["n"].lower()] if "n" in groups else int(groups.get("m") or 0)
+    month = _QUARTERS[groups["q"].lower()] if "q" in groups else month
     day = _ORDINALS[groups["o"].lower()] if "o" in groups else int(groups.get("d") or 0)
     return Date(found.start(), found.end(), int(groups.get("y") or 0), month, day)

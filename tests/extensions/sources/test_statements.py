@@ -356,3 +356,21 @@ def test_a_word_next_to_another_number_does_not_name_the_column():
     claim = "The copper lamp shrank from 807 kg to 537 kg, a reduction of 33%."
     assert find_evidence(claim, wanted).verdict == "found"
     assert find_evidence("The copper lamp had a reduction of 537 kg.", wanted).verdict == "partly"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [("third quarter of 2014", "partly"), ("Q2 2014", "found"), ("2014", "found")]
+)
+def test_a_quarter_is_a_date(said, expected):
+    wanted = paragraphs("The museum of the harbour lent 173 lamps during the second quarter of 2014.")
+    claim = f"The museum of the harbour lent 173 lamps in the {said}."
+    assert find_evidence(claim, wanted).verdict == expected
+
+
+def test_a_department_has_a_short_name():
+    wanted = paragraphs(
+        "The Department of Harbour Affairs keeps the lamps.",
+        "As for the HA, it burned 62% of the oil of the lamps in winter.",
+    )
+    claim = "The Department of Harbour Affairs burned 62% of the oil of the lamps in winter."
+    assert find_evidence(claim, wanted).verdict == "found"
