@@ -43,6 +43,7 @@ _NUMBERED = re.compile(
     r"\b(?:No\.|Nr\.|number|version|chapter|page|S\.|step|Schritt|Kapitel|phase|level|part|figure|table)\s*$",
     re.IGNORECASE,
 )
+_YEAR_NEXT = re.compile(r"\s(?:of\s)?(?=\d{4}\b)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ème|e|º|ª)\b|\.\s(?=[a-zäöü])")
 
 
@@ -83,6 +84,7 @@ def read_claim(sentence: str) -> Claim:
     for find in (_titles, _sections, _laws, _dates, _measures, _names, _numbers):
         masked = _masked(text, claim.parts)
         claim.parts += find(masked, claim.language)
+    claim.parts = list(_with_years(text, claim.parts))
     claim.parts += _handle(text, taken)
     claim.parts.sort(key=lambda part: part.start)
     claim.words = stems(_masked(text, claim.parts))
@@ -171,6 +173,18 @@ def _names(text, language):
         Part(LAW if name.is_law else NAME, name.text, name.start, name.end, name, name.is_sure)
         for name in find_names(text, language)
     ]
+
+
+def _with_years(text, parts) -> Iterator[Part]:
+    """Give laws the year of their name: the Environment Act 2021, the Investment Company Act of 1940."""
+    years = {part.start: part for part in parts if part.kind == DATE and not part.value.month}
+    for law in [part for part in parts if part.kind == LAW and part.value]:
+        gap = _YEAR_NEXT.match(text, law.end)
+        if gap and (year := years.pop(gap.end(), None)):
+            name = text[law.start : year.end]
+            parts = [part for part in parts if part not in (law, year)]
+            parts.append(Part(LAW, name, law.start, year.end, Name(name, law.start, year.end, is_law=True)))
+    yield from parts
 
 
 def _works(text, italic):

@@ -250,7 +250,7 @@ class _Comparison:
         dates = find_dates(clause)
         if part.kind == DATE:
             return any(date.year not in (0, part.value.year) for date in dates)
-        mine = {letters(other.text) for other in self.claim.parts}
+        mine = " ".join(letters(other.text) for other in self.claim.parts)
         names = [
             name
             for name in find_names(without_dates(clause), self.claim.language)

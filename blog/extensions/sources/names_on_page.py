@@ -8,10 +8,10 @@ from blog.extensions.sources.claim_parts import Claim, Part
 from blog.extensions.sources.names_in import Name
 from blog.extensions.sources.pages import Page
 from blog.extensions.sources.passages import Passage, intro_of
-from blog.extensions.sources.quantities import find_dates
+from blog.extensions.sources.quantities import Date, find_dates
 from blog.extensions.sources.quoted import Letters, names_in
 from blog.extensions.sources.text_search import Span, begins_word, has_name, occurrences, people_in
-from blog.extensions.sources.values import NAME
+from blog.extensions.sources.values import DATE, LAW, NAME
 from blog.extensions.sources.vocabulary import ALL_STOP_WORDS, ROLE_WORDS
 from blog.extensions.sources.words import letters, plain, stems, without_accents
 
@@ -24,6 +24,7 @@ _TITLES = ROLE_WORDS | frozenset(
 # Before a name of somebody who is named with the speaker
 _BESIDE = re.compile(r"(?:^|\s)(?:with|by|to|about|mit|von|avec|con)\s+(?:[a-zà-ÿ]+\s+){0,3}$")
 _OF = re.compile(r"\s(?:of|von|de|du|del)\s(?!.*\s(?:of|von|de|du|del)\s)")
+_YEAR_OF_LAW = re.compile(r"\s(?:of\s)?(\d{4})$")
 _SECTION_START = re.compile(r"(?:§|art|section)", re.IGNORECASE)
 
 
@@ -51,7 +52,19 @@ class NameSearch:
         return often > 4 * seldom
 
     def divided(self, part: Part) -> list[Part]:
-        """Return a name in two parts, such as the Index of Gartner, if the page has only one of them."""
+        """Return a name in two parts, such as the Index of Gartner, if the page has only one of them.
+
+        A law with a year is divided if the page does not name it so.
+        """
+        year = _YEAR_OF_LAW.search(part.text) if part.kind == LAW and not self.is_on_page(part) else None
+        if year:
+            law, date = part.text[: year.start()], part.text[year.start(1) :]
+            value = Date(0, len(date), int(date))
+            start, between = part.start, part.start + year.start()
+            return [
+                replace(part, text=law, end=between, value=Name(law, start, between, is_law=True)),
+                Part(DATE, date, part.start + year.start(1), part.end, value),
+            ]
         cut = _OF.search(part.text) if part.kind == NAME and not self.is_on_page(part) else None
         if not cut or " " not in part.text[: cut.start()] + part.text[cut.end() :].strip():
             return [part]

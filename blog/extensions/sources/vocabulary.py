@@ -114,7 +114,7 @@ PLACES = frozenset(
 TECHNIQUES = frozenset(
     """
     ai ml api apis html css http https url urls pdf pdfs qr dns tls ssl ssh ip ipv4 ipv6 cpu gpu ram usb sql
-    xml json yaml csv php wifi wi-fi gps sms seo ceo cto cfo coo cio ciso vp tv pc pcs it ux ui vr ar iot
+    co2 xml json yaml csv php wifi wi-fi gps sms seo ceo cto cfo coo cio ciso vp tv pc pcs it ux ui vr ar iot
     rss sdk cli ide llm llms hsm hsms acme rsa ecdsa dna rna kpi kpis roi faq id ids ok dvd cd cds svg png
     jpeg mp3 mp4 utf ascii unicode 3d 2d 4g 5g 3g bc ad am pm covid covid-19 hr pr saas b2b b2c crm java
     javascript python perl ruby rust lisp smalltalk eiffel ada scala kotlin swift golang php c c++

@@ -374,3 +374,12 @@ def test_a_department_has_a_short_name():
     )
     claim = "The Department of Harbour Affairs burned 62% of the oil of the lamps in winter."
     assert find_evidence(claim, wanted).verdict == "found"
+
+
+def test_a_law_has_its_year():
+    wanted = paragraphs("The keepers work under the Lamp Keeping Act 1962. It rained in May at the harbour.")
+    claim = "The keepers work under the Lamp Keeping Act 1962."
+    assert find_evidence(claim, wanted).found == ["Lamp Keeping Act 1962"]
+    assert find_evidence(claim.replace("1962", "of 1962"), wanted).missing == []
+    evidence = find_evidence(claim.replace("1962", "1940"), wanted)
+    assert (evidence.found, evidence.missing) == (["Lamp Keeping Act"], ["1940"])
