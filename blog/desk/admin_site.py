@@ -56,7 +56,7 @@ from blog.desk.second_step.login import log_in_page, target_of
 from blog.desk.second_step.urls import views_for
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.mail.messages import mail_is_configured, requires_mail
-from blog.review.models import Person
+from blog.review.models import Approval, Person
 from blog.sandbox.pool import on_behalf_of
 from blog.site.custom_templates import failures
 
@@ -176,6 +176,7 @@ class GalleyAdminSite(admin.AdminSite):
             "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],
             "recent_acts": recent_acts(request, self),
             "imports": newest_imports(request.user) if sees_imports else [],
+            "has_approved": Approval.objects.filter(by=request.user).exists(),
             "has_stalled_jobs": has_stalled_jobs(request.user),
             "failed_jobs": count_failed_jobs(request.user),
             "failing_templates": failures() if may_change_site else [],

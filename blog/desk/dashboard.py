@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from blog.articles.actions.undo import latest_undoable
@@ -133,7 +134,7 @@ def dashboard_counts(user, now: datetime, *, decides: bool) -> dict:
     waiting = HeldUpdate.objects.waiting().order_by()
     is_out = Q(article__status=Article.Status.PUBLISHED)
     held = waiting.aggregate(updates=Count("pk", filter=is_out), conflicts=Count("pk", filter=~is_out))
-    return {
+    tally = {
         "queue": Article.objects.count_queue(now),
         "unmarked": without_marks(Article.objects.in_queue(QueueState.CHECK, now)).count(),
         "mine": articles.assigned_to(user).count(),
@@ -143,18 +144,29 @@ def dashboard_counts(user, now: datetime, *, decides: bool) -> dict:
         "updates": held["updates"] if decides else None,
         "conflicts": held["conflicts"] if decides else None,
     }
+    return tally | {"idle": describe_idle(tally)}
+
+
+def describe_idle(tally: dict) -> str:
+    """Return one sentence on what is not waiting, so that no count of the dashboard is zero."""
+    names = {"updates": _("held"), "conflicts": _("in conflict"), "scheduled": _("scheduled")}
+    idle = [name for key, name in names.items() if tally[key] == 0]
+    return _("Nothing is %s.") % get_text_list(idle, _("or")) if idle else ""
 
 
 def shared_findings() -> list[dict]:
     """Return the open findings in images of the largest import, then those that most articles share.
 
-    number: how many articles of the import have the finding.
+    The findings of an import are one line. number: how many of its articles have the most frequent finding.
+    kinds: how many findings they are.
     """
     rows, images = most_shared(SHARED_SHOWN), import_with_image_findings()
+    rows = list({row["batch"]: row for row in reversed(rows)}.values())[::-1]
     runs = ImportRun.objects.in_bulk({row["batch"] for row in rows} | ({images[0]} if images else set()))
     found = [
         {
             "number": row["number"],
+            "kinds": row["kinds"],
             "name": _(KINDS[row["kind"]].name),
             "run": runs[row["batch"]],
             "url": reverse("admin:blog_importrun_change", args=[row["batch"]]) + "#shared",
@@ -166,6 +178,7 @@ def shared_findings() -> list[dict]:
         key, number = images
         of_images = {
             "number": number,
+            "kinds": 1,
             "name": _("Articles with images to look at"),
             "run": runs[key],
             "url": reverse("admin:blog_article_describe", query={"scope": scope_of_batch(runs[key])}),

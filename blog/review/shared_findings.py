@@ -110,7 +110,8 @@ def shared_findings(articles, scope: str = "", counts: ListCounts | None = None)
 def most_shared(number: int) -> list[dict]:
     """Return open findings that most articles of an import share, most frequent first.
 
-    Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it}. At
+    Each is {"batch": primary key of the import, "kind": FindingKind, "number": articles that have it,
+    "kinds": how many such findings the import has}. At
     most the `number` largest imports with such findings are read; smaller ones only if they can change the
     result. Findings of images are not included.
     """
@@ -121,7 +122,9 @@ def most_shared(number: int) -> list[dict]:
             break
         kinds = {FindingKind(kind) for kind in kinds if kind in FindingKind} - IMAGE_KINDS
         counted = count_list(_articles_of(batch)).by_kind if kinds else {}
-        found += [{"batch": batch, "kind": kind, "number": counted[kind]} for kind in kinds if counted[kind]]
+        open_kinds = [kind for kind in kinds if counted[kind]]
+        row = {"batch": batch, "kinds": len(open_kinds)}
+        found += [row | {"kind": kind, "number": counted[kind]} for kind in open_kinds]
         found.sort(key=lambda row: (-row["number"], row["kind"], row["batch"]))
     return found[:number]
 

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from blog.articles.actions.publication import STORED_IN_LOG, Verb, apply_verb
 from blog.desk.activity_page import ACTS_ON_A_PAGE
+from blog.desk.dashboard import describe_idle
 from blog.desk.spreadsheets import escape_formula
 from blog.models import ImportRun, Redirect, Submission
 from tests.desk.test_permissions import of_role
@@ -403,6 +404,21 @@ class TestHome:
 
         assert (tally["queue"]["draft"], tally["queue"]["scheduled"], tally["submitted"]) == (2, 1, 1)
         assert (tally["published_this_week"], tally["updates"], tally["conflicts"]) == (1, 0, 0)
+
+    def test_names_what_does_not_wait_in_one_sentence(self):
+        counts = {"updates": 0, "conflicts": 0, "scheduled": 0}
+
+        assert describe_idle(counts) == "Nothing is held, in conflict or scheduled."
+        assert describe_idle(counts | {"updates": 3}) == "Nothing is in conflict or scheduled."
+        assert describe_idle({"updates": None, "conflicts": None, "scheduled": 1}) == ""
+
+    def test_shows_no_count_of_zero(self, admin_client):
+        Submission.objects.submit(create_article(), None)
+
+        html = admin_client.get(HOME).content.decode()
+
+        assert '<span class="n">1</span>' in html
+        assert html.count('<span class="n">0</span>') == 1  # to review
 
     def test_counts_match_the_linked_lists(self, admin_client):
         Submission.objects.submit(create_article(), None)

@@ -202,8 +202,10 @@ class TestDecisions:
         with django_assert_num_queries(4):
             found = shared_findings()
 
-        assert [(shared["number"], shared["run"]) for shared in found] == [(3, batch), (2, batch)]
-        assert "in harvest" in text_of(admin_client.get(HOME))
+        assert [(shared["number"], shared["kinds"], shared["run"]) for shared in found] == [(3, 2, batch)]
+        page = text_of(admin_client.get(HOME))
+        assert "articles of harvest : 2 shared findings" in page
+        assert "Decide on 2" in page
 
     def test_on_findings_count_only_the_largest_imports(self, django_assert_num_queries):
         batches = [ImportRun.objects.create(source_name=name) for name in "abcdef"]
