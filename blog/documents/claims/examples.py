@@ -46,7 +46,7 @@ _COMPANY = re.compile(
 )
 # matches "* **The Shard, London:** Renowned for its facade"
 _PLACE = re.compile(
-    r"[-*+] {1,3}[*_]{2}(?:[A-ZÀ-Þ][\w’'-]+ ?){1,4}, (?:[A-ZÀ-Þ][\w’'-]+ ?){1,2}:[*_]{2} {1,3}"
+    r"[-*+] {1,3}[*_]{2}(?:[A-ZÀ-Þ][\w’'-]++ ?+){1,4}+, (?:[A-ZÀ-Þ][\w’'-]++ ?+){1,2}+:[*_]{2} {1,3}"
     r"(?:(?:Known|Famous|Renowned) (?:for|as)|Features|Incorporates|Home to|Built|Opened) "
 )
 _UNDERTAKING = (

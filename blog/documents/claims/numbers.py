@@ -57,7 +57,7 @@ _PERIOD = re.compile(
     r"|\bin den \w+ziger jahren\b"
     rf"|\b(?:{_SMALL_OR_LARGE}|\d+)(?:-\w+)? (?:years|decades|centuries|months) (?:before|later"
     rf"|earlier|ago|after)\b"
-    rf"|(?<!\bjust )\b(?:a|the) (?:year|decade|century) (?:before|later|earlier|ago|after|away)\b"
+    rf"|\b(?:a|the) (?<!\bjust a )(?:year|decade|century) (?:before|later|earlier|ago|after|away)\b"
     rf"|\bwithin {_SMALL} years\b"
     r"|\bdat(?:es?|ed|ing) back (?:[\w,.]+ ){0,4}?(?:years|decades|centuries)\b"
     r"|\bback to (?:ancient|medieval|prehistoric|roman) times\b",
