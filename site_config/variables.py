@@ -352,7 +352,15 @@ def search_key(name: str) -> str:
 
 def https_address(name: str) -> str:
     """Return the URL in a variable, or "". Raises ImproperlyConfigured unless it begins with https://."""
-    value = env.str(name, "")
+    return _https(name, env.str(name, ""))
+
+
+def https_addresses(name: str) -> list[str]:
+    """Return the URLs in a variable, separated by commas. Raises like https_address()."""
+    return [_https(name, value) for value in env.list(name, default=[])]
+
+
+def _https(name, value):
     if value and not (value.startswith("https://") and urlsplit(value).hostname):
         raise ImproperlyConfigured(f"{name}: “{value}” is not a URL that begins with https://.")
     return value
