@@ -18,7 +18,7 @@ import ssl
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urljoin, urlsplit
@@ -202,9 +202,11 @@ class Fetcher:
             redirects.append((answer.status, address := answer.location))
         raise FetchError(f"more than {MAX_REDIRECTS} redirects.")
 
-    def post(self, address: str, body: bytes, content_type: str) -> None:
+    def post(
+        self, address: str, body: bytes, content_type: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         """Send a POST request. The answer is not read, and no redirect followed. Raises FetchError."""
-        headers = {"Content-Type": content_type}
+        headers = {"Content-Type": content_type} | dict(headers or {})
         self._exchange(address, self.limits.seconds, _check_sent, method="POST", body=body, headers=headers)
 
     def stop(self) -> None:
