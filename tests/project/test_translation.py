@@ -330,8 +330,9 @@ class TestGermanSite:
         assert feed.feed.language == "de"
         assert "KI-generierter Text." in feed.entries[0].content[0].value
 
-    def test_knows_what_django_does_not_know_in_german(self, admin_client, article):
-        page = self.page(admin_client, reverse("admin:blog_article_changelist"))
+    def test_knows_what_django_does_not_know_in_german(self, admin_client):
+        create_category()
+        page = self.page(admin_client, reverse("admin:blog_category_changelist"))
 
         assert ">Ausführen</button>" in page
         assert "– Bitte wählen –" in page  # noqa: RUF001 -- dashes
