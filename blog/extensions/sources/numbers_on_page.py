@@ -31,6 +31,8 @@ _PREPOSITIONS = frozenset(
     "in on at by with since after before under for according from during until as im am bei mit seit nach"
     " laut unter ab bis dans en depuis selon avec après pour à au con desde según para de por tras".split()
 )
+_CHANGE = re.compile(r"\s(?:to|auf|à|a)\s(?=\S)")
+_ENDS_CHANGE = re.compile(r"\b(?:to|auf|à|a)\s$", re.IGNORECASE)
 _OWNER = re.compile(r"[\w-]+'s?\s")
 _NAME_BEFORE = re.compile(r"([A-Z][\w-]*)\s$")
 _UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
@@ -58,21 +60,32 @@ class NumberSearch:
             yield from self._in_cells(part, passage, block)
             return
         text, numbers = passage.text, undated_numbers(passage.text)
-        near = self._near(part)
+        near, is_end = self._near(part), self._is_end(part)
         rivals = [
             each
             for each in numbers
-            if self.is_rival(part, each) and not _restates(each, text) and not _is_model(each, text)
+            if self.is_rival(part, each)
+            and not (
+                _restates(each, text)
+                or _is_model(each, text)
+                or (is_end and _begins_change(each, numbers, text))
+            )
         ]
         best = max(rivals, key=lambda each: _fit(near, text, self._around(each, numbers, text)), default=None)
         for number in numbers:
             if not (number.values & part.value.values and _has_unit(part.value, number, text)):
+                continue
+            if is_end and _begins_change(number, numbers, text):
                 continue
             is_fitting = self.is_foreign or self._fits_best(part, near, text, number, best, numbers)
             if not is_fitting or self._is_said_of_another(part, passage, number):
                 continue
             if self._is_about(part, near, passage, block, (number.start, number.end)):
                 yield number.start, number.end
+
+    def _is_end(self, part):
+        """Whether the claim says of a number that something came to it: "fell to 39%"."""
+        return _ENDS_CHANGE.search(self.claim.text[: part.start]) is not None
 
     def _is_said_of_another(self, part, passage, number):
         """Whether the page names what the claim begins with, with another number, but not before this one."""
@@ -289,6 +302,12 @@ def _is_model(number, text):
     """Whether a number is the end of a name, as in EPYC 7542."""
     before = _NAME_BEFORE.search(text, max(0, number.start - 30), number.start)
     return bool(before) and not number.unit and before[1].lower() not in ALL_STOP_WORDS
+
+
+def _begins_change(number, numbers, text):
+    """Whether a number is the first of "from 63 to 39"."""
+    after = _CHANGE.match(text, number.end)
+    return bool(after) and any(each.start == after.end() for each in numbers)
 
 
 def _restates(number, text):

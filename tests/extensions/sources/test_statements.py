@@ -383,3 +383,9 @@ def test_a_law_has_its_year():
     assert find_evidence(claim.replace("1962", "of 1962"), wanted).missing == []
     evidence = find_evidence(claim.replace("1962", "1940"), wanted)
     assert (evidence.found, evidence.missing) == (["Lamp Keeping Act"], ["1940"])
+
+
+@pytest.mark.parametrize(("said", "expected"), [("to 39%", "found"), ("to 63%", "partly")])
+def test_the_end_of_a_change_is_found_without_its_beginning(said, expected):
+    wanted = paragraphs("In ten years, the share of oil lamps in the harbour went from 63% to 39%.")
+    assert find_evidence(f"The share of oil lamps fell {said} in the harbour.", wanted).verdict == expected
