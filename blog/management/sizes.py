@@ -76,7 +76,8 @@ def _created(model) -> str | None:
         if isinstance(fields.get(name), models.DateTimeField):
             return name
     for name in CREATED_WITH:
-        if name in fields and (created := _created(fields[name].related_model)):
+        related = fields[name].related_model if name in fields else None
+        if related and (created := _created(related)):
             return f"{name}__{created}"
     return None
 
