@@ -136,9 +136,10 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
         self.publication, self.trash = PublicationPart(self), Trash(self)
         undo, next_in_list, notes = UndoPart(self), NextInList(self), Notes(self)
         assignment = AssignmentPart(self, publication=self.publication)
+        submission = SubmissionPart(self)
         return (
             NamedRows(self),
-            SubmissionPart(self),
+            submission,
             self.publication,
             Attribution(self, publication=self.publication),
             assignment,
@@ -152,6 +153,7 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
                 next_in_list=next_in_list,
                 notes=notes,
                 assignment=assignment,
+                submission=submission,
             ),
             notes,
             next_in_list,

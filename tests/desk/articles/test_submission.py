@@ -132,6 +132,13 @@ class TestReturning:
         assert "has not been submitted" in text_of(page)
         assert said(article) == []
 
+    def test_proof_shows_the_note_of_the_writer_and_the_way_back(self, admin_client, submitted):
+        proof = admin_client.get(reverse("admin:blog_article_proof", args=[submitted.pk]))
+
+        assert "tove submitted this article." in text_of(proof)
+        assert "Ready." in text_of(proof)
+        assert f'href="{way("return", submitted)}"' in proof.content.decode()
+
     def test_writer_sees_the_note(self, client, writer, submitted, django_user_model):
         Submission.objects.return_to_writer(
             submitted, django_user_model.objects.create_user("mara"), "The date."

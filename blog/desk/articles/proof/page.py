@@ -195,6 +195,7 @@ class ProofPage(AdminPart):
             "snippet": snippet(article),
             "versions": article.versions.for_list().newest_first()[:VERSIONS_SHOWN],
             "batch": self._batch_of(request, article),
+            **self.submission.form_context(request, article),
             "page_keys": KEYS,
             "list_url": self.list_url(request),
             "preserved": self.model_admin.get_preserved_filters(request),
