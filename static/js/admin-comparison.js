@@ -1,12 +1,19 @@
 // The comparison: keyboard shortcuts, the number of decided differences, and a local draft of the decisions.
 (() => {
   const form = document.querySelector("#decide");
-  const places = [...(form?.querySelectorAll("[data-place]") ?? [])];
+  if (!form) return;
+  const save = form.querySelector(".submit-row .default");
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (!save || event.defaultPrevented || event.isComposing) return;
+    event.preventDefault();
+    save.click();
+  });
+  const places = [...form.querySelectorAll("[data-place]")];
   if (!places.length) return;
   const hasLetters = document.body.classList.contains("letter-keys");
   const FIELDS = "input:not([type=radio]), textarea, select";
   const state = form.querySelector(".saved");
-  const save = form.querySelector(".submit-row .default");
   const radio = (place, value) => place.querySelector(`input[value=${value}]`);
   const isOpen = (place) => !place.querySelector("input:checked");
 
@@ -44,14 +51,8 @@
 
   const keys = { 1: () => choose("ours"), 2: () => choose("theirs"), 3: () => choose("other"), n: next };
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.altKey || event.shiftKey) return;
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const key = event.key.toLowerCase();
-    if (event.ctrlKey || event.metaKey) {
-      if (key !== "s" || !save) return;
-      event.preventDefault();
-      save.click();
-      return;
-    }
     if (event.target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
     const isBackwards = getComputedStyle(form).direction === "rtl";
     const sides = { arrowleft: isBackwards ? "theirs" : "ours", arrowright: isBackwards ? "ours" : "theirs" };
