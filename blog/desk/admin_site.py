@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from blog import extend
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
+from blog.articles.submissions import Submission
 from blog.base.queries import CompiledQuery
 from blog.desk.account import account_page
 from blog.desk.activity_page import activity_file, activity_page
@@ -166,6 +167,7 @@ class GalleyAdminSite(admin.AdminSite):
         decides = self._may_see(request, HeldUpdate)
         may_change_site = request.user.has_perm("blog.change_siteidentity")
         decides_on_people = request.user.has_perm("blog.decide_person")
+        acts = Approval.objects if can_review(request.user) else Submission.objects
         home = {
             "tally": dashboard_counts(request.user, now, decides=decides) if sees_articles else None,
             "own_articles": own_articles(request.user) if is_writer(request.user) else None,
@@ -176,7 +178,7 @@ class GalleyAdminSite(admin.AdminSite):
             "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],
             "recent_acts": recent_acts(request, self),
             "imports": newest_imports(request.user) if sees_imports else [],
-            "has_approved": Approval.objects.filter(by=request.user).exists(),
+            "offers_first_steps": not acts.filter(by=request.user).exists(),
             "has_stalled_jobs": has_stalled_jobs(request.user),
             "failed_jobs": count_failed_jobs(request.user),
             "failing_templates": failures() if may_change_site else [],

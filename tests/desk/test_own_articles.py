@@ -13,6 +13,7 @@ from blog.articles.versions.models import Version
 from blog.desk.dashboard import own_articles
 from blog.desk.invitations.models import VALID_FOR
 from blog.models import Article, Invitation
+from blog.review.approval import approve
 from tests.support import factories
 from tests.support.admin_pages import create_article, text_of
 from tests.support.changes import record_version, trash
@@ -147,10 +148,17 @@ class TestFirstSteps:
 
         assert (title, is_ticked) == ("Give colleagues accounts", is_done)
 
-    def test_dashboard_links_to_them_while_few_articles_are_published(self, client, writer):
+    def test_dashboard_links_to_them_until_a_writer_has_submitted_an_article(self, client, writer):
         link = 'class="first"'
         assert link in client.get(HOME).content.decode()
-        for _ in range(10):
-            factories.create_article()
+        submit(written(writer), writer)
 
         assert link not in client.get(HOME).content.decode()
+
+    def test_dashboard_links_to_them_until_an_editor_has_approved_an_article(self, admin_client, admin_user):
+        link = 'class="first"'
+        assert link in admin_client.get(HOME).content.decode()
+        article = factories.create_article(status="new", generated_by="Gemini")
+        approve(article, admin_user, article.words_digest)
+
+        assert link not in admin_client.get(HOME).content.decode()
