@@ -251,7 +251,7 @@ class TestFooter:
         assert lists == {
             "Topics": [*(f"/categories/{name}/" for name in ("fog", "ice", "sea")), "/categories/"],
             "This site": ["/authors/", "/archive/", "/corrections/"],
-            "Follow": ["/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json"],
+            "Follow": ["/feeds/rss.xml"],
         }
         counted = [query for query in queries if "blog_categorycount" in query["sql"]]
         assert len(counted) == 1  # for the masthead, which has them anyway
@@ -262,7 +262,7 @@ class TestFooter:
 
             assert f"<bdi>{name}</bdi>" in text(client.get("/")).partition("<footer")[2]
 
-    def test_footer_links_are_in_order_and_external_ones_next_to_the_feeds(self, client, identity):
+    def test_footer_links_are_in_order_and_external_ones_next_to_the_feed(self, client, identity):
         about = create_page(title="About us", slug="about")
         FooterLink.objects.create(label="Source", address="https://code.example/?a=1&b=2", position=2)
         FooterLink.objects.create(page=about, position=1)
@@ -272,7 +272,7 @@ class TestFooter:
 
         assert links[:2] == [("/about/", "About us"), ("/about/", "Who")]
         assert links[-2:] == [
-            ("/feeds/feed.json", "JSON feed"),
+            ("/feeds/rss.xml", "Feed"),
             ("https://code.example/?a=1&amp;b=2", "Source"),
         ]
 
