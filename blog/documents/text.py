@@ -40,6 +40,8 @@ _OPENING_QUOTES = '"“”„«‟'
 _CLOSING_QUOTES = '"”“»'
 _SINGLE_QUOTES = {"'": "'", "\u2018": "\u2019"}
 _HASHTAG = re.compile(r"#(?!\d+\W*$)")  # "#1" is a rank, not a hashtag
+_HASHTAG_BEGINS = re.compile(r"(?:^|\s+)#")
+_HASHTAG_WORDS = re.compile(r"\w[\w-]*+(?:\s+[\w-]++){0,5}")
 _STRAIGHT_QUOTES = dict.fromkeys("“”„‟", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
 
 _MORE = re.compile(r"<!--\s*(?:more|truncate)\s*-->", re.IGNORECASE)
@@ -218,11 +220,28 @@ def _without_last_word(text: str) -> str:
 
 
 def _split_hashtags(text: str) -> tuple[str, list[str]]:
-    words = text.split()
+    words = _join_hashtags(text).split()
     end = len(words)
     while end and _HASHTAG.match(words[end - 1]):
         end -= 1
     return " ".join(words[:end]), words[end:]
+
+
+def _join_hashtags(text):
+    """Return a share quote with each hashtag of several words at its end as one word.
+
+    "#whale song" becomes "#whaleSong" after the end of a sentence, and where there are three hashtags.
+    """
+    said, *hashtags = _HASHTAG_BEGINS.split(text.strip())
+    is_end = len(hashtags) >= 3 or said.endswith((*".!?…", *_CLOSING_QUOTES))
+    if not is_end or not all(map(_HASHTAG_WORDS.fullmatch, hashtags)):
+        return text
+    split = (hashtag.split() for hashtag in hashtags)
+    return " ".join([said, *("#" + "".join([first, *map(_capitalised, rest)]) for first, *rest in split)])
+
+
+def _capitalised(word):
+    return word[0].upper() + word[1:]
 
 
 def _closes_early(text: str) -> bool:
