@@ -10,6 +10,7 @@ from blog.articles.choices import TRAIL_LEVELS, Level
 from blog.articles.corrections import Correction
 from blog.articles.languages import same_languages
 from blog.articles.links import MIN_ARTICLES_FOR_LINK, ArticleCategory
+from blog.documents.findings.share_text import is_call_to_read
 from blog.documents.summaries import opens_with
 from blog.documents.text import (
     clean_excerpt,
@@ -94,10 +95,13 @@ class ArticleDisplay:
             return self.with_typographic_quotes(self.opening)
         return self.with_typographic_quotes(strip_markdown_inline(clean_excerpt(self.excerpt)))
 
-    @property
+    @cached_property
     def quote(self) -> str:
-        """The share quote for pages: without surrounding quotation marks and trailing hashtags."""
-        return without_hashtags(self.share_text)
+        """The share quote for pages: without surrounding quotation marks and trailing hashtags.
+
+        "" for one that asks to read the article, which only a post needs.
+        """
+        return "" if is_call_to_read(self.share_quote) else without_hashtags(self.share_text)
 
     @property
     def share_text(self) -> str:

@@ -1,4 +1,4 @@
-"""Findings in share quotes: not in the article, or only a request to read it."""
+"""Findings in share quotes: not in the article, or a request to read it."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,13 @@ _CALL = re.compile(
     r"(?:hey |hi |new |just )?(?:check out|read|discover|explore|learn more|find out more|click"
     r"|see|dive into|don t miss|jetzt lesen|lesen sie|lies)\b"
 )
+# "Find out what experts really say": where the words begin a sentence.
+_ASKS = re.compile(
+    r"(?:find out|discover|learn|see|read) (?:how|what|why|more|all about)\b"
+    r"|(?:click|tap) (?:here|the link)\b"
+    r"|(?:erfahren sie|erfahre|lesen sie|lies) (?:hier|jetzt|mehr|wie|was|warum)\b"
+)
+_SENTENCE_ENDS = re.compile(r"[.!?…]+[\s\"”’]+")
 _OF_ITSELF = re.compile(
     r"\b(?:(?:our|my|this|the|latest|new|full|unser\w*|neue\w*) (?:\w+ ){0,3}"
     r"(?:article|post|blog|guide|deep dive|artikel|beitrag)|link (?:in|below)|bio|here to)\b"
@@ -26,9 +33,12 @@ def contains_quote(share_quote: str, text: str) -> bool:
 
 
 def is_call_to_read(text: str) -> bool:
-    """Whether a share quote only asks to read the article, as "Check out our latest article!" does."""
-    words = _words(_said_part(text))
-    return bool(_CALL.match(words) and _OF_ITSELF.search(words))
+    """Whether a share quote asks to read the article, as "Check out our latest article!" does."""
+    said = _said_part(text)
+    words = _words(said)
+    if _CALL.match(words) and _OF_ITSELF.search(words):
+        return True
+    return any(_ASKS.match(_words(sentence)) for sentence in _SENTENCE_ENDS.split(said))
 
 
 def _said_part(quote):

@@ -168,13 +168,26 @@ class TestShareTexts:
 
     @pytest.mark.parametrize(
         "text",
-        ["Check out our latest article!", "Read our new post on tides. #sea", "Discover more in this guide."],
+        [
+            *(
+                "Check out our latest article!",
+                "Read our new post on tides. #sea",
+                "Discover more in this guide.",
+            ),
+            *("Few know the sea. Find out what sailors really say.", "Lost? “Click here now!”"),
+        ],
     )
     def test_that_only_ask_to_read(self, text):
         assert is_call_to_read(text)
 
     @pytest.mark.parametrize(
-        "text", ["The article of faith is this.", "Read the sea as you read a face.", ""]
+        "text",
+        [
+            "The article of faith is this.",
+            "Read the sea as you read a face.",
+            "We find out what sailors say.",
+            "",
+        ],
     )
     def test_that_say_something(self, text):
         assert not is_call_to_read(text)

@@ -222,13 +222,24 @@ class TestShareQuote:
         assert len(posts) == 4
 
     def test_what_the_text_does_not_say_is_no_quotation(self, client):
-        article = create_article(share_quote="Check out our latest article! #sea", body="Nobody knows.")
+        article = create_article(share_quote="Somebody does. #sea", body="Nobody knows.")
 
         card = read(client, article).one("aside", "share")
 
         assert card.all("blockquote") == []
-        assert card.one("p", "share-text").text == "Check out our latest article!"
+        assert card.one("p", "share-text").text == "Somebody does."
         assert card.all("button")[0].text == "Copy text"
+
+    def test_an_advertisement_is_only_for_the_post(self, client):
+        words = "Check out our latest article!"
+        article = create_article(share_quote=f"{words} #whale song", body=f"He shouts: {words}")
+
+        card = read(client, article).one("aside", "share")
+
+        assert words not in card.text
+        posts = [link["href"] for link in card.all("a") if "text=" in link["href"]]
+        assert posts
+        assert all("%23whaleSong" in post for post in posts)
 
     @pytest.mark.parametrize(
         ("stored", "shown"),
