@@ -29,6 +29,7 @@ from django.contrib.sessions.backends.db import SessionStore  # isort: skip
 from blog import extend  # isort: skip
 from blog.articles.models import Article  # isort: skip
 from blog.articles.review_setting import apply_setting  # isort: skip
+from blog.desk.second_step.gate import admit  # isort: skip
 from blog.page_cache import PageCache, current_generation  # isort: skip
 from blog.page_cache.generation import ExpiryThread  # isort: skip
 from blog.page_cache.keys import CachedSite  # isort: skip
@@ -60,14 +61,17 @@ def apply_review_setting() -> None:
 
 
 def may_upload(cookies: str, path: str) -> bool:
-    """Whether this Cookie header contains the session of an active staff user.
+    """Whether this Cookie header contains the admitted session of an active staff user.
 
     Raises RefusedError if the path needs the import permission and the user lacks it.
     """
     request = HttpRequest()
+    request.path = path
     request.session = SessionStore(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
     try:
-        user = get_user(request)
+        request.user = get_user(request)
+        admit(request)
+        user = request.user
         is_staff = user.is_active and user.is_staff
         if is_staff and path.startswith(IMPORT) and not user.has_perm("blog.add_stagedimport"):
             raise RefusedError(*NOT_ALLOWED)

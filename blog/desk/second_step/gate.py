@@ -38,9 +38,14 @@ class SecondStepMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.standing = SimpleLazyObject(partial(_standing, request, request.user))
-        request.user = SimpleLazyObject(partial(_admitted, request, request.user))
+        admit(request)
         return self.get_response(request)
+
+
+def admit(request) -> None:
+    """Replace the user of the session by nobody, unless the session is admitted."""
+    request.standing = SimpleLazyObject(partial(_standing, request, request.user))
+    request.user = SimpleLazyObject(partial(_admitted, request, request.user))
 
 
 def _admitted(request, user):

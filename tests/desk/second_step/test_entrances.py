@@ -57,6 +57,28 @@ def test_the_editor_s_own_addresses_are_closed(request, state):
         assert client.post(reverse(name), {"content": "x"}).status_code in {302, 403}
 
 
+@pytest.fixture
+def may_upload(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    from site_config import asgi
+
+    return lambda client, path: asgi.may_upload(f"sessionid={client.session.session_key}", path)
+
+
+def test_large_bodies_of_old_sessions_are_not_read(old, may_upload):
+    assert not may_upload(old.client, "/admin/blog/image/add/")
+
+    old.user.code_app.delete()
+    assert may_upload(old.client, "/admin/blog/image/add/")
+
+
+def test_large_bodies_of_who_must_set_up_a_step_are_not_read(mara, may_upload):
+    mara.log_in()
+    SecondStepRule.objects.create().groups.set(mara.user.groups.all())
+
+    assert not may_upload(mara.client, "/admin/import/")
+
+
 def test_the_session_of_the_password_is_nobodys(half):
     assert "_auth_user_id" not in half.client.session
 
