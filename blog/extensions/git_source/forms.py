@@ -88,10 +88,6 @@ def _address(url):
     return address_of(url, is_allowed=settings.IMPORT_REPOSITORY is not None)
 
 
-def _address(url):
-    return address_of(url, is_allowed=settings.IMPORT_REPOSITORY is not None)
-
-
 def _checked(check, value):
     try:
         return check(value)
