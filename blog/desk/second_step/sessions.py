@@ -49,7 +49,7 @@ def begin(sender, request, user, **kwargs) -> None:
 
 def note_seen(session) -> None:
     """Store from time to time that the session is used."""
-    if session.get(SEEN, time.time()) < time.time() - SEEN_EVERY:
+    if session.get(SEEN, 0) < time.time() - SEEN_EVERY:
         session[SEEN] = int(time.time())
 
 
@@ -75,10 +75,10 @@ def _moment(seconds):
 
 
 def _stored(user) -> Iterator[tuple[str, dict]]:
-    of_password = user.get_session_auth_hash()
+    of_password = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         data = session.get_decoded()
-        if data.get(SESSION_KEY) == str(user.pk) and data.get(HASH_SESSION_KEY) == of_password:
+        if data.get(SESSION_KEY) == str(user.pk) and data.get(HASH_SESSION_KEY) in of_password:
             yield session.session_key, data
 
 

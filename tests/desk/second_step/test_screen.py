@@ -7,7 +7,7 @@ from django.urls import reverse
 from blog.desk.second_step import codes, confirmation
 from blog.desk.second_step.account_page import NEW_SECRET, SHOWN_CODES
 from blog.desk.second_step.encryption import decrypt
-from blog.desk.second_step.sessions import CONFIRMED, browser_name, sessions_of
+from blog.desk.second_step.sessions import CONFIRMED, SEEN, browser_name, end_sessions, sessions_of
 from blog.models import CodeApp, Passkey, RecoveryCodes, SecondStepRule
 from tests.desk.second_step.conftest import PASSWORD, SECURITY
 from tests.support.letters import letters
@@ -202,6 +202,21 @@ class TestSessions:
         assert "2 other sessions are signed out." in said
         assert not any(mara.is_in(client) for client in clients)
         assert mara.is_in()
+
+    def test_of_an_earlier_secret_key_are_ended_too(self, mara, settings):
+        mara.log_in()
+        settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+
+        assert end_sessions(mara.user) == 1
+
+    def test_from_before_an_update_say_when_they_were_seen(self, mara):
+        mara.log_in()
+        session = mara.client.session
+        del session[SEEN]
+        session.save()
+
+        assert mara.is_in()
+        assert mara.client.session[SEEN]
 
     def test_of_others_cannot_be_ended(self, mara, teodor):
         mara.log_in()
