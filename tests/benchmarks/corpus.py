@@ -1,4 +1,8 @@
-"""Folders of typical files for benchmarks: about 8 KB of text and five levels of categories each."""
+"""Folders of typical files for benchmarks, as language models write them.
+
+A file has 8 to 20 KB, five levels of categories, and statements that a fact checker looks up: figures, dates,
+studies and quotations.
+"""
 
 import json
 import random
@@ -24,6 +28,14 @@ WORDS = (
 CREDIT = "*Photo by [Ida Aas](https://example.com/@ida) on Example*"
 READING_PROGRESS = (
     '<div class="reading-progress-container">\n  <div class="reading-progress-bar"></div>\n</div>'
+)
+CLAIMS = (
+    "In {year}, the market for {topic} reached ${number}.{digit} billion, {number}% more than before.",
+    "A {year} study by the University of Oslo found that {number}% of {topic} fail within {digit} years.",
+    "Acme launched a pilot of {topic} in Bergen, which cut costs by {number} percent.",
+    'Dr. Ida Aas, a professor at the Nordic Institute, says: "We have never seen such {topic}."',
+    "It's the largest change of {topic} \u2013 and the world\u2019s first \u2013 since {year}.",
+    "According to Ida Aas, under the Data Act of {year} every keeper of {topic} must keep a record.",
 )
 CATEGORIES = {"exact": 400, "general": 8, "medium": 40, "specific": 120, "niche": 300}
 
@@ -72,7 +84,7 @@ def _body(title, chance):
         f"**{_paragraph(chance)}** {_paragraph(chance)}",
         f"![{title}](https://images.example.com/body-{chance.randrange(10**6)}?w=900)\n{CREDIT}",
     ]
-    for _ in range(4):
+    for _ in range(chance.randrange(3, 9)):
         parts += [f"## {_words(chance, 5).capitalize()}", _text(chance), _text(chance)]
         parts.append("\n".join(f"* **{_words(chance, 2)}:** {_words(chance, 14)}." for _ in range(4)))
     parts.insert(8, f'> **EXPERT INSIGHT:** "{_paragraph(chance)}" - Ida Aas, keeper of tides')
@@ -86,7 +98,18 @@ def _body(title, chance):
 def _text(chance):
     link = f"[{_words(chance, 2)}](https://example.com/{chance.randrange(1000)})"
     strong, emphasised = _words(chance, 3), _words(chance, 2)
-    return f"{_paragraph(chance)} **{strong}**, {link} and *{emphasised}*. {_paragraph(chance)}"
+    return (
+        f"{_paragraph(chance)} **{strong}**, {link} and *{emphasised}*. {_claim(chance)} {_paragraph(chance)}"
+    )
+
+
+def _claim(chance):
+    return chance.choice(CLAIMS).format(
+        topic=_words(chance, 2),
+        year=chance.randrange(2015, 2027),
+        number=chance.randrange(11, 99),
+        digit=chance.randrange(1, 10),
+    )
 
 
 def _paragraph(chance):
