@@ -1,6 +1,10 @@
-"""Measure imports: `python -m tests.benchmarks.measuring 2000` prints figures for 2,000 files."""
+"""Measure imports: `python -m tests.benchmarks.measuring 2000` prints figures for 2,000 files.
+
+With a folder instead of a number, its Markdown files are imported five times under different titles.
+"""
 
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -14,6 +18,7 @@ from pathlib import Path
 from tests.benchmarks.corpus import write_corpus
 from tests.support.processes import children_of
 
+NAMED = re.compile(r"""^(?P<start>(?:title|slug):.*?)(?P<end>["']?\s*)$""", re.MULTILINE)
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -65,11 +70,27 @@ def _pss(pid):
         return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Pss:"))
 
 
+def write_copies(folder: Path, copies: Path, times: int = 5) -> int:
+    """Write each Markdown file several times, with other names and titles. Return the number of copies."""
+    written = 0
+    for path in sorted(folder.rglob("*.md")):
+        text = path.read_text()
+        for number in range(times):
+            copy = copies / str(number) / path.relative_to(folder)
+            copy = copy.with_stem(f"{copy.stem}-{number}")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(NAMED.sub(rf"\g<start>-{number}\g<end>", text))
+            written += 1
+    return written
+
+
 def main():
-    files = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    source = sys.argv[1] if len(sys.argv) > 1 else "2000"
     with tempfile.TemporaryDirectory() as folder:
         posts, one = Path(folder, "posts"), Path(folder, "one")
-        write_corpus(posts, files)
+        files = int(source) if source.isdigit() else write_copies(Path(source), posts)
+        if source.isdigit():
+            write_corpus(posts, files)
         write_corpus(one, 1, seed=2)
         site = Site(Path(folder, "data"))
         start = min(site.run_import(one).seconds for _ in range(3))
