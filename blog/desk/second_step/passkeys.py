@@ -1,7 +1,8 @@
 """Making and checking passkeys (WebAuthn), with the library fido2.
 
 A challenge is not stored: the page holds it, signed for one purpose, one account and one browser. It is valid
-for some minutes and works once.
+for some minutes and works once. Answers are parsed in this process: their limit of bytes keeps that within
+some milliseconds and megabytes.
 """
 
 import json
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 VALID_SECONDS = 300
 LONGEST_ANSWER = 20_000  # characters
 MAKE, ONLY_STEP, SECOND_STEP = "make", "only step", "second step"
-MALFORMED = ValueError, KeyError, TypeError, AssertionError, RecursionError
+LONGEST_ID = Passkey._meta.get_field("credential_id").max_length
 
 
 class PasskeyRefusedError(ValueError):
@@ -81,13 +82,12 @@ def begin_using(request, purpose: str, user=None) -> dict:
 def finish_making(request, user, name: str) -> Passkey:
     """Store the passkey that the device has made. Raises PasskeyRefusedError."""
     answer, state = _answer(request, MAKE, user)
-    try:
-        data = _server().register_complete(state, answer)
-        key = data.credential_data
-    except MALFORMED as error:
-        raise PasskeyRefusedError(str(error)) from error
+    data = _read(_server().register_complete, state, answer)
+    key = data.credential_data
     passkey = Passkey(user=user, name=name, public_key=bytes(key), uses=data.counter)
     passkey.credential_id = websafe_encode(key.credential_id)
+    if len(passkey.credential_id) > LONGEST_ID:
+        raise PasskeyRefusedError("The id of the passkey is too long.")
     if Passkey.objects.filter(credential_id=passkey.credential_id).exists():
         raise PasskeyRefusedError("The passkey is known already.")
     passkey.save()
@@ -98,14 +98,19 @@ def finish_making(request, user, name: str) -> Passkey:
 def check(request, purpose: str, user=None) -> Passkey:
     """Return the passkey that has signed the answer in request.POST. Raises PasskeyRefusedError."""
     answer, state = _answer(request, purpose, user)
-    try:
-        response = AuthenticationResponse.from_dict(answer)
-        passkey = _known(response, user)
-        _server().authenticate_complete(state, [_data(passkey)], response)
-    except MALFORMED as error:
-        raise PasskeyRefusedError(str(error)) from error
+    response = _read(AuthenticationResponse.from_dict, answer)
+    passkey = _known(response, user)
+    _read(_server().authenticate_complete, state, [_data(passkey)], response)
     _count_use(passkey, response.response.authenticator_data.counter)
     return passkey
+
+
+def _read(read, *arguments):
+    """Return what the library reads in an answer. It raises errors of many kinds for malformed ones."""
+    try:
+        return read(*arguments)
+    except Exception as error:
+        raise PasskeyRefusedError(str(error)) from error
 
 
 def _known(response, user):

@@ -3,15 +3,20 @@
 import hashlib
 import json
 import struct
+import time
+import tracemalloc
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
+from django.urls import reverse
+from fido2 import cbor
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestedCredentialData
 
+from blog.desk.second_step.passkeys import LONGEST_ANSWER
 from blog.models import Passkey
 from tests.desk.second_step.conftest import HOME, LOGIN, PASSWORD, STEP
 
@@ -160,3 +165,74 @@ def test_wrong_passwords_do_not_close_the_passkey(mara, device):
     signed, challenge = asked(client)
 
     assert send(client, signed, device.answer(challenge)).url == HOME
+
+
+HOST = hashlib.sha256(b"blog.example").digest()
+
+
+def made(key=b"", *, id_length=16, flags=0x45) -> bytes:
+    """Return the CBOR that a device sends for a new passkey. key: of it, in CBOR."""
+    data = HOST + struct.pack(">BI", flags, 0) + bytes(16) + struct.pack(">H", id_length) + bytes(id_length)
+    return cbor.encode({"fmt": "none", "attStmt": {}, "authData": data + key})
+
+
+PUBLIC_KEY = cbor.encode(
+    dict(ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key()))
+)
+HOSTILE = {
+    "empty": b"",
+    "deep lists": b"\x81" * 14_000,
+    "deep maps": b"\xa1" * 14_000,
+    "deep lists in the key": made(b"\x81" * 10_000),
+    "list of 2**64": b"\x9b" + b"\xff" * 8,
+    "list of 2**31 in the key": made(b"\x9b" + bytes(4) + b"\x7f" + b"\xff" * 3 + bytes(10_000)),
+    "map of 2**64": b"\xbb" + b"\xff" * 8,
+    "bytes of 2**64": b"\x5b" + b"\xff" * 8,
+    "text of 2**64 in the key": made(b"\x7b" + b"\xff" * 8),
+    "no map": cbor.encode(1),
+    "key that is no map": made(cbor.encode(1)),
+    "no key": made(flags=5),
+    "unfinished map": made(b"\xa5\x01\x02"),
+    "long id": made(PUBLIC_KEY, id_length=1100),
+}
+
+
+def send_made(account, attestation):
+    page = account.client.post(reverse("admin:add_passkey")).context["passkey"]
+    challenge = json.loads(page["options"])["publicKey"]["challenge"]
+    client = json.dumps({"type": "webauthn.create", "challenge": challenge, "origin": SITE}).encode()
+    parts = {"clientDataJSON": client, "attestationObject": attestation}
+    response = {name: websafe_encode(part) for name, part in parts.items()}
+    answer = json.dumps({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response})
+    assert len(answer) < LONGEST_ANSWER
+    data = {"challenge": page["challenge"], "answer": answer}
+    return account.client.post(reverse("admin:made_passkey"), data)
+
+
+def test_a_new_passkey_of_a_device_is_stored(mara):
+    mara.log_in()
+
+    assert send_made(mara, made(PUBLIC_KEY)).status_code == 302
+    assert Passkey.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_passkeys_are_refused_in_little_time_and_memory(mara, name):
+    mara.log_in()
+    tracemalloc.start()
+    began = time.process_time()
+    answer = send_made(mara, HOSTILE[name])
+    seconds, (_now, most) = time.process_time() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert "No passkey was added" in answer.content.decode()
+    assert not Passkey.objects.exists()
+    assert (seconds < 2, most < 50_000_000) == (True, True)
+
+
+def test_a_key_that_nothing_can_check_opens_nothing(mara, device):
+    unknown = struct.pack(">16xH", len(device.id)) + device.id + cbor.encode({1: 2, 3: 99_999})
+    Passkey.objects.update(public_key=unknown)
+    signed, challenge = asked(mara.client)
+
+    assert send(mara.client, signed, device.answer(challenge)).status_code == 403
