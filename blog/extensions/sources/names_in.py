@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from blog.extensions.sources.number_words import UNITS, WORDS
 from blog.extensions.sources.vocabulary import (
@@ -37,6 +38,7 @@ _NUMBERED = frozenset(
     "revision version publication rev sp iso rfc title windows python ruby rust java ios"
     " android article edition volume".split()
 )
+_AND = frozenset(["and", "und", "et", "y", "&"])
 _UNIT_NEXT = re.compile(
     r"(?:%|percent|per|million|billion|trillion|thousand|prozent|millionen|seconds?"
     r"|minutes?|hours?|days?|weeks?|months?|years?)\b|%",
@@ -113,6 +115,8 @@ def _sequences(text) -> Iterator[tuple[list[re.Match[str]], bool]]:
 
 
 def _belongs(word, run, following, text):
+    if run and word.lower() in _AND and _is_law(following[:5]):
+        return True
     following = following[:2]
     if run and run[-1].end() and not following and not _IS_NAME.match(word):
         return False
@@ -134,9 +138,15 @@ def _belongs(word, run, following, text):
     return False
 
 
+def _is_law(following):
+    """Whether a law ends here: the Accountability "and Transparency Act"."""
+    names = takewhile(lambda token: _IS_NAME.match(token[0]), following)
+    return any(_bare(token[0]).lower() in LAW_WORDS for token in names)
+
+
 def _joins(word, run):
     """Whether a word in lower case may stand inside the name: the Office of Management and Budget."""
-    if word in ("and", "und", "et", "y", "&"):
+    if word in _AND:
         return word == "&" or any(each[0] in ("of", "for", "on", "de") for each in run)
     if word in ("of", "for", "on", "the", "der", "la", "los", "las", "le", "les"):
         return run[-1][0].lower() in _PARTICLES or not _OF_WHAT.isdisjoint(each[0].lower() for each in run)

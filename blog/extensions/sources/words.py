@@ -10,13 +10,14 @@ _SIGNS = str.maketrans("“”„«»‘’‚´`–—‐‑−", "\"\"\"\"\"''
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _CJK_WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[\u30a0-\u30ff]{2,}|[A-Za-z]{3,}")
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_MARKS = re.compile("(?<=[^\\W\\d_]{3})[¹²³⁰⁴-⁹]+")  # of footnotes; m² has fewer letters
 FEWEST_LETTERS = 3
 _STEM = 4
 
 
 def plain(text: str) -> str:
-    """Return the text with one spelling of quotation marks, dashes, spaces and widths."""
-    return unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
+    """Return the text with one spelling of quotation marks, dashes, spaces and widths, without marks."""
+    return unicodedata.normalize("NFKC", _MARKS.sub("", text.translate(_SIGNS))).translate(_SIGNS)
 
 
 def without_accents(text: str) -> str:
