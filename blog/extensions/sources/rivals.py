@@ -48,7 +48,11 @@ class Rivals:
                 yield from self._saying_more(other, less)
 
     def _saying_more(self, place, words):
-        return (text for text in _statements(self.index.blocks[place]) if words < self._said_in(text))
+        """Yield the statements of a block that have the words, and more: one word alone tells nothing."""
+        for text in _statements(self.index.blocks[place]):
+            said = self._said_in(text)
+            if words < said and (words or len(said) > 1):
+                yield text
 
     @cached_property
     def _groups(self) -> dict[tuple[str, str, frozenset[str]], list[int]]:
@@ -85,6 +89,9 @@ class Rivals:
         block = passage.first + passage.text.count("\n", 0, start)
         if self.index.blocks[block].kind != "item":
             start, end = with_subject(passage.text, bounds(SENTENCE, passage.text, place))
+            before = passage.text[start : place[0]]
+            if before.count('"') % 2:  # who says it does not make a statement another one
+                start += before.rindex('"') + 1
         return block, passage.text[start:end]
 
 

@@ -42,3 +42,21 @@ def test_a_statement_without_another_value_does_not_count(other):
     assert (
         missing("The lamps of the harbour burn 40 litres of oil.", "Its lamps burn 40 litres.", other) == []
     )
+
+
+def test_who_says_it_does_not_make_a_statement_another_one():
+    there = (
+        "The Guild wrote: “At Easter, $639 in oil sales came from the harbour lamps. "
+        "On Walnut Day, $905 in oil sales came from the harbour lamps.”"
+    )
+    assert missing("The Guild says that harbour lamps brought $639 in oil sales on Walnut Day.", there) == [
+        "$639"
+    ]
+
+
+def test_one_word_alone_does_not_make_a_statement_a_better_one():
+    there = (
+        "In 2015, oil was dear. That same year nineteen sponsors paid for lamps, and seventeen have stayed. "
+        "One sponsor has renewed its support for 2023."
+    )
+    assert missing("Nineteen sponsors paid in 2015, and 17 have stayed.", there) == []
