@@ -34,6 +34,7 @@ _NOT = re.compile(
     r"|nunca|sin|ningún|ninguna)(?!\w)|ない|ません",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"(?:,|\s(?:and|und|et|y)|\s[A-ZÀ-Þ][\w'.-]*)*(?:,|\s(?:and|und|et|y))\s")
 _ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
 # Shares of the words of a claim, apart from its parts, that a passage has.
 _SAME_SUBJECT = 0.3  # if it has a part of the claim, too
@@ -229,6 +230,12 @@ class _Comparison:
             is_large = part.kind == DATE and len(units) == len(set(units))
             pattern = CLAUSE if is_large else SMALL_CLAUSE
             start, end = bounds(pattern, text, anchor, (start, end))
+        if (
+            part.kind == NAME
+            and text[start].isupper()
+            and _LISTED.fullmatch(text, place[1], max(start, place[1]))
+        ):
+            return True  # Ann Lee and Bo Ray counted 46
         may_begin = part.kind == NAME and pattern is SMALL_CLAUSE
         return start <= place[0] < end or not self._has_rival(part, text[start:end], may_begin=may_begin)
 
@@ -287,6 +294,8 @@ class _Comparison:
             number.unit for number in undated_numbers(passage.text) if number.unit or max(number.values) > 1
         }
         if any(part.kind == NUMBER and part.value.unit in units for part in parts):
+            return True
+        if any(part.kind == QUOTATION for part in parts):  # it is there in other words
             return True
         return not parts or (any(part.kind == DATE for part in parts) and bool(find_dates(passage.text)))
 

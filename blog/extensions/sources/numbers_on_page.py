@@ -16,6 +16,7 @@ from blog.extensions.sources.quantities import Date, Number, find_dates, find_nu
 from blog.extensions.sources.text_search import (
     CLAUSE,
     SENTENCE,
+    SMALL_CLAUSE,
     Span,
     begins_word,
     bounds,
@@ -35,6 +36,7 @@ _CHANGE = re.compile(r"\s(?:to|auf|à|a)\s(?=\S)")
 _ENDS_CHANGE = re.compile(r"\b(?:to|auf|à|a)\s$", re.IGNORECASE)
 _OWNER = re.compile(r"[\w-]+'s?\s")
 _NAME_BEFORE = re.compile(r"([A-Z][\w-]*)\s$")
+_IN_PLACE = re.compile(r"\b(?:in|en|au|aux)\s(?:the\s)?([A-ZÀ-Ý][^\W\d_]+(?:\s[A-ZÀ-Ý][^\W\d_]+)*)")
 _UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 
 
@@ -80,8 +82,26 @@ class NumberSearch:
             is_fitting = self.is_foreign or self._fits_best(part, near, text, number, best, numbers)
             if not is_fitting or self._is_said_of_another(part, passage, number):
                 continue
+            if self._is_of_other_place(text, number, rivals):
+                continue
             if self._is_about(part, near, passage, block, (number.start, number.end)):
                 yield number.start, number.end
+
+    def _is_of_other_place(self, text, number, rivals):
+        """Whether only this number of the sentence is that of a place, which the claim does not name."""
+        place = self._place_after(text, number)
+        if not place or self.claim.language == "de" or has_name(self.claim.text, place):
+            return False
+        start, end = bounds(SENTENCE, text, (number.start, number.end))
+        inside = [each for each in rivals if start <= each.start < end]
+        return bool(inside) and not all(self._place_after(text, each) for each in inside)
+
+    @staticmethod
+    def _place_after(text, number):
+        place = number.start, number.end
+        end = bounds(SMALL_CLAUSE, text, place, bounds(SENTENCE, text, place))[1]
+        found = _IN_PLACE.search(text, number.end, end)
+        return found[1] if found else ""
 
     def _is_end(self, part):
         """Whether the claim says of a number that something came to it: "fell to 39%"."""
@@ -182,7 +202,10 @@ class NumberSearch:
     @staticmethod
     def _clause(text, number):
         place = (number.start, number.end)
-        start, end = bounds(CLAUSE, text, place, bounds(SENTENCE, text, place))
+        sentence = bounds(SENTENCE, text, place)
+        start, end = bounds(CLAUSE, text, place, sentence)
+        if number.start == start and text[:start].endswith(": "):  # the value of what stands before it
+            start = bounds(CLAUSE, text, (start - 2, start - 2), sentence)[0]
         return _folded(text[start:end])
 
     def _fits_best(self, part, near, text, number, rival, numbers):

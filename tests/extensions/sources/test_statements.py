@@ -389,3 +389,44 @@ def test_a_law_has_its_year():
 def test_the_end_of_a_change_is_found_without_its_beginning(said, expected):
     wanted = paragraphs("In ten years, the share of oil lamps in the harbour went from 63% to 39%.")
     assert find_evidence(f"The share of oil lamps fell {said} in the harbour.", wanted).verdict == expected
+
+
+class TestNumberOfAPlace:
+    THERE = "Approximately 58% of the lamps burn oil, 64% in the Northern Isles."
+
+    def test_is_not_that_of_the_whole(self):
+        assert verdict("Around 64% of the lamps burn oil.", paragraphs(self.THERE))[2] == ["64%"]
+
+    def test_is_found_with_its_place(self):
+        sentence = "In the Northern Isles, 64% of the lamps burn oil."
+        assert verdict(sentence, paragraphs(self.THERE))[2] == []
+
+    def test_does_not_hide_that_of_the_whole(self):
+        assert verdict("Around 58% of the lamps burn oil.", paragraphs(self.THERE))[0] == "found"
+
+
+def test_a_value_after_a_colon_is_that_of_the_words_before_it():
+    there = "Lamp use rose to 36% (up from 30%), with oil lamps having most purchases: 77%, then 22% for gas."
+    sentence = "Oil lamps made 77% of the purchases, and gas made 22%."
+    assert verdict(sentence, paragraphs(there)) == ("found", ["77%", "22%"], [])
+
+
+def test_a_law_may_have_an_and_in_its_name():
+    sentence = "The president signed the Lamp Accountability and Oil Transparency Act."
+    assert [part.text for part in read_claim(sentence).parts] == [
+        "Lamp Accountability and Oil Transparency Act"
+    ]
+
+
+def test_the_mark_of_a_footnote_is_no_part_of_a_name():
+    there = "Runa Halewood¹ and Tove Lind² counted 46 oil lamps at the harbour."
+    assert verdict("Halewood and colleagues counted 46 oil lamps.", paragraphs(there))[1] == [
+        "Halewood",
+        "46",
+    ]
+
+
+def test_a_quotation_in_other_words_is_the_same_subject():
+    read = paragraphs("The keeper said: “We only burn the harbour lamps for five hours each week.”")
+    sentence = "The keeper said: “We only burn the harbour lamps for ten hours each week.”"
+    assert verdict(sentence, read)[0] == "partly"
