@@ -178,7 +178,7 @@ class PublishedQuerySet(SelectionQuerySet):
             row and self.model.from_db(self.db, NEIGHBOUR_FIELDS, row[1:]) for row in (earlier, later)
         )
 
-    def related_to(self, article, number, apart_from=()):
+    def related_to(self, article, number):
         """Return the most closely related articles, closest first, each with its reason.
 
         The order is by the depth of the deepest shared category. Ties are broken by the weight of shared
@@ -186,14 +186,12 @@ class PublishedQuerySet(SelectionQuerySet):
         title, excerpt and keywords (rare ones weigh more), then by date, newest first. If there are too few,
         articles with similar texts follow, then a few by the same authors. All are in the article's language.
 
-        Only a bounded number of articles per category, keyword and author is considered. Articles in
-        apart_from, which the page shows elsewhere, come last.
+        Only a bounded number of articles per category, keyword and author is considered.
         """
         depths = depth_of_categories(article)
         rareness = find_candidates(article, depths, self._in_language_of(article))
-        elsewhere = {other.pk for other in apart_from if other}
         candidates = self._candidates(article, depths, rareness)
-        closest = rank(article, candidates, depths, rareness, elsewhere)[:number]
+        closest = rank(article, candidates, depths, rareness)[:number]
         words = {}
         if len(closest) < number:
             known = {article.pk, *rareness}
@@ -201,7 +199,7 @@ class PublishedQuerySet(SelectionQuerySet):
             words = {key: shared for key, shared in similar.items() if shared and key not in known}
             by_authors = [key for key in self._by_authors_of(article) if key not in known | words.keys()]
             others = self._candidates(article, depths, [*words, *by_authors[:BY_AUTHORS]])
-            closest += sorted(others, key=lambda other: other.pk in elsewhere)[: number - len(closest)]
+            closest += others[: number - len(closest)]
         self._set_bylines(closest)
         for other in closest:
             other.reason = find_reason(article, other, depths, words.get(other.pk, []))

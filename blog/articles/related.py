@@ -134,8 +134,8 @@ def slots(depths) -> list[int]:
     return [*depths, *[0] * (CATEGORIES - len(depths))]
 
 
-def rank(article, candidates, depths, rareness, apart_from) -> list:
-    """Return the candidates, most closely related first; those with a primary key in apart_from come last.
+def rank(article, candidates, depths, rareness) -> list:
+    """Return the candidates, most closely related first.
 
     depths and rareness: the results of depth_of_categories() and find_candidates(). Equally close candidates
     keep their order, because sorted() is stable.
@@ -144,7 +144,7 @@ def rank(article, candidates, depths, rareness, apart_from) -> list:
 
     def nearness(other):
         deepest, shared = _closeness(other, depths)
-        return other.pk not in apart_from, deepest, rareness[other.pk], shared + words[other.pk]
+        return deepest, rareness[other.pk], shared + words[other.pk]
 
     return sorted(candidates, key=nearness, reverse=True)
 

@@ -60,12 +60,16 @@ def article_context(article):
 
 
 def related_articles(article):
-    """Return the context of the links to other articles below one that is not among parts of a series."""
-    earlier, later = Article.objects.neighbours_of(article)
-    related = Article.objects.related_to(article, RELATED, apart_from=(earlier, later))
+    """Return the context of the links to other articles below one that is not among parts of a series.
+
+    These are the related articles or, without any, the earlier and the later article.
+    """
+    related = Article.objects.related_to(article, RELATED)
+    if not related:
+        return dict(zip(("earlier", "later"), Article.objects.neighbours_of(article), strict=True))
     if len(related) == 4:
         related.pop()  # it would be alone in its row
-    return {"earlier": earlier, "later": later, "related": related, "nearest_list": article.nearest_list}
+    return {"related": related, "nearest_list": article.nearest_list}
 
 
 def writers(article) -> list[Author]:

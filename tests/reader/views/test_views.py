@@ -159,7 +159,7 @@ class TestUnpublished:
             )
 
         assert client.get("/").context["front"].lead == seen[3]
-        assert list(client.get(seen[3].get_absolute_url()).context["related"]) == [seen[1], seen[0], seen[2]]
+        assert list(client.get(seen[3].get_absolute_url()).context["related"]) == [seen[2], seen[1], seen[0]]
         assert client.get(seen[3].get_absolute_url()).context["later"] is None
 
     def test_its_address_answers_like_one_that_never_existed(self, client):
