@@ -160,7 +160,13 @@ class TestUnpublished:
 
         assert client.get("/").context["front"].lead == seen[3]
         assert list(client.get(seen[3].get_absolute_url()).context["related"]) == [seen[2], seen[1], seen[0]]
-        assert client.get(seen[3].get_absolute_url()).context["later"] is None
+
+    def test_it_is_not_the_later_article(self, client):
+        seen = create_article()
+        for fields in hidden_ways():
+            create_article(**fields)
+
+        assert client.get(seen.get_absolute_url()).context["later"] is None
 
     def test_its_address_answers_like_one_that_never_existed(self, client):
         own_category, own_author = create_category("Marsupials"), create_author("Hidden Hand")
