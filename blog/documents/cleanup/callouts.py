@@ -1,7 +1,8 @@
 """Rewrite callouts and tabs of site generators as Markdown.
 
 Callouts become block quotes with an alert, tabs become bold titles. Known notations are `:::note` … `:::`,
-`!!! note "Title"` and `=== "Tab"` with indented content, `{{< notice tip >}}`, `<Note>` and `<TabItem>`.
+`!!! note "Title"` and `=== "Tab"` with indented content, `{{< notice tip >}}`, `{% note tip %}`, `<Note>`,
+`<TabItem>` and `<!-- tab Title -->`. The tags of quotations become block quotes with the source at the end.
 
 read_directive() and end_of_directive() recognise the first and last line of a directive. The number of lines
 does not change, so line numbers in the report match the file.
@@ -19,6 +20,8 @@ from blog.documents.text import strip_markdown_inline
 _SHORTCODES = "admonition|alert|callout|caution|hint|important|info|note|notice|tip|warning"
 _COMPONENTS = "Admonition|Aside|Callout|Caution|Danger|Info|Note|Tip|Warning"
 _TABS = "TabItem|TabPanel|Tab"
+_QUOTES = "blockquote|centerquote|cq|pullquote|quote"
+_TAGS = f"{_SHORTCODES}|danger|success|{_QUOTES}"  # of Liquid and Nunjucks
 # Kinds of callouts. Containers of other blocks, such as columns, are not included.
 _KINDS = names(
     "abstract attention bug caution danger details error example failure hint important info"
@@ -27,11 +30,12 @@ _KINDS = names(
 _SAME_KIND = {"attention": "warning", "details": "note", "failure": "error", "seealso": "note"}
 
 # Pre-check: without one of these there is no directive.
-_SIGNS = (":::", "!!!", "???", "===", "{{<", "{{%")
+_SIGNS = (":::", "!!!", "???", "===", "{{<", "{{%", "{%", "<!--")
 _COMPONENT = re.compile(r"<[A-Z]")
 _HINT = re.compile(
     r"^[ \t]*(?::::|!!!|\?\?\?|===[!+]*[ \t]+\""
-    rf"|\{{\{{[<%][ \t]*(?:{_SHORTCODES})\b|<(?:{_COMPONENTS}|{_TABS})\b)",
+    rf"|\{{\{{[<%][ \t]*(?:{_SHORTCODES})\b|<(?:{_COMPONENTS}|{_TABS})\b"
+    rf"|\{{%-?[ \t]*(?:{_TAGS})\b|<!--[ \t]*tab\b)",
     re.MULTILINE,
 )
 _COLONS = re.compile(
@@ -49,13 +53,27 @@ _SHORTCODE = re.compile(
     r"(?P<content>[^{}]+\{\{[<%][ \t]*/[ \t]*(?P=name)[ \t]*[%>]\}\})?"
 )
 _SHORTCODE_END = re.compile(rf"\{{\{{[<%][ \t]*/[ \t]*({_SHORTCODES})[ \t]*[%>]\}}\}}")
+_LIQUID = re.compile(
+    rf"\{{%-?[ \t]*(?P<name>{_TAGS})\b(?P<rest>[^{{}}]*)%\}}"
+    r"(?P<content>[^{}]+\{%-?[ \t]*end(?P=name)[ \t]*-?%\})?"
+)
+_LIQUID_END = re.compile(rf"\{{%-?[ \t]*end({_TAGS})[ \t]*-?%\}}")
+_COMMENT_TAB = re.compile(r"<!--[ \t]*tab\b(?P<title>[^<>]*)-->")
+_END_OF_COMMENT_TAB = re.compile(r"<!--[ \t]*(endtab)[ \t]*-->")
+# Words of Hexo's themes after `note`: they choose its colour or icon.
+_LOOK = re.compile(
+    r"default|primary|simple|modern|flat|disabled|no-icon|blue|cyan|gr[ae]y|green|orange|pink|purple|red|yellow"
+    r"|fa[bdlrs]?|(?:fa[bdlrs]? )?fa-[\w -]+"
+)
 _REFERENCE = re.compile(r"\[([^\[\]]+)\](?![(\[])")
 _COMPONENT = re.compile(rf"<(?P<name>{_COMPONENTS}|{_TABS})\b(?P<rest>[^<>]*)(?<!/)>")
 _COMPONENT_END = re.compile(rf"</({_COMPONENTS}|{_TABS})>")
 DEEPEST = 4  # nested callouts and tabs; deeper ones are shown as written
 MOST_OPEN = 50  # unclosed directives; beyond this, the oldest is discarded
 INDENT = 4  # columns: of a tab character, and of the content below `!!!` or `===` in MkDocs
-_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
+_FENCE = re.compile(
+    r"(`{3,})[^`]*$|(~{3,})|\{%-?[ \t]*(?P<tag>raw|highlight|codeblock|code)\b(?!.*\{%-?[ \t]*end(?P=tag)\b)"
+)
 _ITEM = re.compile(r"[ ]*(?:[*+-]|\d{1,9}[.)])[ ]+")
 _BLANK_START = re.compile(r"[ \t]*")
 
@@ -73,6 +91,7 @@ class Directive:
     is_quoted: bool = False
     is_whole: bool = False
     may_be_indented: bool = False
+    last: str = ""  # shown instead of the last line
 
 
 def may_hold_directives(text: str) -> bool:
@@ -92,6 +111,11 @@ def read_directive(line: str) -> Directive | None:
         return Directive(_tab(found["title"])) if found else None
     if line.startswith("{{"):
         return _read_shortcode(line)
+    if line.startswith("{%"):
+        return _read_liquid(line)
+    if found := _COMMENT_TAB.fullmatch(line):
+        title = found["title"].partition("@")[0].strip()  # the name of an icon may follow
+        return Directive(_tab(title) if title else "", "endtab")
     return _read_component(line) if line.startswith("<") else None
 
 
@@ -99,7 +123,8 @@ def end_of_directive(line: str) -> str:
     """Return the colons or the name of the directive that an unindented line closes, or "" if none."""
     if _COLONS_END.fullmatch(line):
         return line
-    found = _SHORTCODE_END.fullmatch(line) or _COMPONENT_END.fullmatch(line)
+    ends = (_SHORTCODE_END, _COMPONENT_END, _LIQUID_END, _END_OF_COMMENT_TAB)
+    found = next((match for end in ends if (match := end.fullmatch(line))), None)
     return found[1] if found else ""
 
 
@@ -126,6 +151,27 @@ def _read_shortcode(line):
     if found["content"]:
         words = found["content"].partition("{{")[0].strip()
         return Directive(f"> **{kind.capitalize()}:** {words}", is_whole=True)
+    return _callout(kind, title, found["name"])
+
+
+def _read_liquid(line):
+    found = _LIQUID.fullmatch(line)
+    if not found:
+        return None
+    words = (found["content"] or "").partition("{%")[0].strip()
+    if found["name"] in _QUOTES.split("|"):
+        source = as_text(strip_markdown_inline(found["rest"].strip(" \t-")))
+        source = f"— {source}" if source else ""
+        if words:
+            return Directive(f"> {words} {source}".rstrip(), is_whole=True)
+        return Directive("", found["name"], is_quoted=True, last=source)
+    arguments = read_arguments(found["rest"].strip(" \t-"))
+    said = [word for word in arguments.positional if not _LOOK.fullmatch(word)]
+    stated = said.pop(0) if said and said[0] in _KINDS else ""
+    kind, _ = _kind_and_title(stated or found["name"], Arguments((), arguments.named))
+    title = arguments.get("title") or " ".join(said)
+    if words:
+        return Directive(f"> **{title or kind.capitalize()}:** {words}", is_whole=True)
     return _callout(kind, title, found["name"])
 
 
@@ -177,6 +223,7 @@ class _Block:
     indent: int
     prefix: str
     has_end: bool = False
+    shown_last: str = ""
 
 
 def replace_directives(text: str) -> str:
@@ -195,7 +242,7 @@ def _replaced(lines: list[str], spans: dict[int, _Span]) -> Iterator[str]:
             blocks.pop()
         block = blocks[-1]
         if number == block.last and block.has_end:
-            yield blocks[-2].prefix.rstrip()
+            yield f"{block.prefix}{block.shown_last}" if block.shown_last else blocks[-2].prefix.rstrip()
             continue
         rest = _without_indent(line, block.indent)
         margin = _indent(rest)
@@ -219,7 +266,7 @@ def _opened(lines, number, span, outer, margin) -> _Block:
     elif span.directive.may_be_indented:
         indent = max(indent, _indent_below(lines, number))
     prefix = outer.prefix + " " * margin + ("> " if span.directive.is_quoted else "")
-    return _Block(span.last, indent, prefix, bool(span.directive.end))
+    return _Block(span.last, indent, prefix, bool(span.directive.end), span.directive.last)
 
 
 def _indent_below(lines: list[str], opening: int) -> int:
@@ -235,7 +282,10 @@ def _spans(lines: list[str]) -> dict[int, _Span]:
     for number, line in enumerate(lines):
         bare = line.strip()
         if fence or (opening := _FENCE.match(bare)):
-            fence = ("" if _ends_fence(bare, fence) else fence) if fence else opening[1] or opening[2]
+            if fence:
+                fence = "" if _ends_fence(bare, fence) else fence
+            else:
+                fence = opening[1] or opening[2] or f"end{opening['tag']}"
         elif end := end_of_directive(bare):
             if found := _take_waiting(waiting, end):
                 spans[found[0]] = _Span(found[1], number)
@@ -250,6 +300,8 @@ def _spans(lines: list[str]) -> dict[int, _Span]:
 
 
 def _ends_fence(bare: str, fence: str) -> bool:
+    if fence.startswith("end"):
+        return bool(re.search(rf"\{{%-?[ \t]*{fence}\b", bare))
     return bare.startswith(fence) and not bare.strip(fence[0])
 
 

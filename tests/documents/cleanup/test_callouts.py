@@ -20,6 +20,8 @@ class TestCallOut:
             '???+ warning inline end "High water"\n    Words.',
             '{{< notice warning "High water" >}}\nWords.\n{{< /notice >}}',
             '{{% alert type="warning" title="High water" %}}\nWords.\n{{% /alert %}}',
+            "{% note warning no-icon High water %}\nWords.\n{% endnote %}",
+            '{%- alert warning "High water" -%}\nWords.\n{%- endalert -%}',
             '<Callout type="warning" title="High water">\n  Words.\n</Callout>',
             '<Warning title="High water">\nWords.\n</Warning>',
         ],
@@ -39,6 +41,7 @@ class TestCallOut:
             "!!! tip\n    Words.",
             "{{< tip >}}\nWords.\n{{< /tip >}}",
             "{{< notice tip >}}Words.{{< /notice >}}",
+            "{% note tip flat 'fas fa-star' %}Words.{% endnote %}",
             "<Tip>\nWords.\n</Tip>",
         ],
     )
@@ -64,6 +67,8 @@ class TestCallOut:
             ":::note\nNever ended.",
             "!!! note\nNot indented.",
             "What!!! note this",
+            "{% raw %}\n{% note %}\nWords.\n{% endnote %}\n{% endraw %}",
+            "{% note %}\nNever ended.",
             "Title\n===",
         ],
     )
@@ -72,6 +77,21 @@ class TestCallOut:
 
     def test_of_columns_only_the_marks_go(self):
         assert shown("::: columns\nWords.\n:::").text == "Words."
+
+
+class TestQuotation:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{% blockquote Ida, The Tide %}\nWords.\n{% endblockquote %}",
+            "{% quote Ida, The Tide %}Words.{% endquote %}",
+        ],
+    )
+    def test_has_its_source(self, text):
+        page = shown(f"Before.\n\n{text}{AFTER}")
+
+        assert page.tags() == ["p", "blockquote", "p"]
+        assert page.one("blockquote").text.split() == ["Words.", "—", "Ida,", "The", "Tide"]
 
 
 class TestTabs:
@@ -83,6 +103,8 @@ class TestTabs:
 <TabItem value="Two">\n\nWords.\n\n</TabItem>\n</Tabs>""",
             """<Tabs>\n  <TabItem label="One">\n    ```sh\n    ls\n    ```\n  </TabItem>
   <TabItem label="Two">\n    Words.\n  </TabItem>\n</Tabs>""",
+            """{% tabs a, 1 %}\n<!-- tab One@fa -->\n```sh\nls\n```\n<!-- endtab -->
+<!-- tab Two -->\nWords.\n<!-- endtab -->\n{% endtabs %}""",
         ],
     )
     def test_come_one_after_the_other_with_their_titles(self, text):
@@ -100,6 +122,7 @@ class TestLines:
             ":::note\nWords.\n\n:::\n{{ a }}",
             '!!! note "a"\n\n    Words.\n\n{{ a }}',
             "<Tabs>\n<TabItem label='a'>\nWords.\n</TabItem>\n</Tabs>\n{{ a }}",
+            "{% blockquote Ida %}\nWords.\n{% endblockquote %}\n{{ a }}",
         ],
     )
     def test_stay_as_many(self, text):
