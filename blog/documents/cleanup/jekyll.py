@@ -1,9 +1,10 @@
-"""Read the syntax of Jekyll and Eleventy: Liquid tags and outputs, and Kramdown attribute lists."""
+"""Read the syntax of Jekyll, Hexo and Eleventy: tags and outputs, and Kramdown attribute lists."""
 
 import re
+from html import escape
 
 from blog.documents.cleanup.scan import LONGEST_TAG, Leftover, Scan
-from blog.documents.cleanup.shortcodes import as_text, link, replace_tag
+from blog.documents.cleanup.shortcodes import as_text, link, read_arguments, replace_tag
 from blog.documents.references import reference
 
 LIQUID, KRAMDOWN = "Liquid tag", "Kramdown attribute list"
@@ -23,9 +24,11 @@ _ADDRESS_FILTERS = re.compile(
 _IMAGE_FILTER = re.compile(r"\|\s*\w*(?:photo|image|img|picture|avatar|svg|icon)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"']([^\"'{}]+)[\"']")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_WEB_OR_PATH = re.compile(r"(?:https?:/)?/[^\s<>\"]*|[#.][^\s<>\"]*", re.IGNORECASE)
 _SITE_ADDRESS = re.compile(r"\{\{-?\s*(?:site\.(?:github\.)?(?:base)?url|\.Site\.Base(?:URL|url))\s*-?\}\}")
 # Their content is a template to repeat or store, not text. Loops have output, the others have none.
 _LOOPS = ("for", "tablerow")
+_LISTINGS = ("highlight", "codeblock", "code", "mermaid")
 _LEFT_OUT_WHOLE = ("capture", *_LOOPS)
 _WITHOUT_OUTPUT = re.compile(
     r"assign|break|capture|case|comment|continue|decrement|el(?:se|s?if)|end\w*|extends|from|if(?:changed)?"
@@ -34,7 +37,7 @@ _WITHOUT_OUTPUT = re.compile(
 _CONTENTS = re.compile(r"\b(?:table_?of_?contents|toc)\b", re.IGNORECASE)  # the page has its own
 _ENDS = {
     name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
-    for name in ("highlight", "comment", "raw", *_LEFT_OUT_WHOLE)
+    for name in (*_LISTINGS, "comment", "raw", *_LEFT_OUT_WHOLE)
 }
 _TEMPLATE = re.compile(r"\{[{%]")
 _CODE_OR_LINE_END = re.compile(r"[`\n]")
@@ -74,25 +77,52 @@ def read_liquid(scan: Scan, position: int, *, in_code: bool, in_raw: bool) -> Le
         return Leftover(*kind, "")
     if in_code:
         return None
-    if name in ("highlight", "comment", *_LEFT_OUT_WHOLE) and (end := scan.end(_ENDS[name], found.end())):
+    if name in (*_LISTINGS, "comment", *_LEFT_OUT_WHOLE) and (end := scan.end(_ENDS[name], found.end())):
         code = scan.text[found.end() : end[0]]
-        shown = scan.listing(position, found["rest"], code) if name == "highlight" else ""
+        shown = _listing(scan, position, name, found["rest"], code) if name in _LISTINGS else ""
         if name in _LOOPS:
             shown = scan.lost(position, scan.text[position : end[1]])
         return Leftover(LIQUID, position, end[1], shown)
     shown = _replacement(scan, position, name, found["rest"])
     if shown is None:
-        is_silent = _WITHOUT_OUTPUT.fullmatch(name) or _CONTENTS.search(found[0])
+        is_silent = name in scan.closed_tags or _WITHOUT_OUTPUT.fullmatch(name) or _CONTENTS.search(found[0])
         replace = scan.without_meaning if is_silent else scan.lost
         return Leftover(*kind, replace(position, found[0]))
     rest = _REST_OF_TAG.match(scan.text, found.end(), found.end() + LONGEST_TAG)
     return Leftover(LIQUID, position, rest.end() if rest else found.end(), shown)
 
 
+_OPTION = re.compile(r"\b(?P<name>[a-z_]+):(?!//)(?P<value>\S*)")
+
+
+def _listing(scan, position, name, arguments, code):
+    """Return the code of a tag. Hexo's `codeblock` has a title, `lang:js`, a URL, and its words."""
+    if name == "highlight":
+        return scan.listing(position, arguments, code)
+    options = {found["name"]: found["value"] for found in _OPTION.finditer(arguments)}
+    language = "mermaid" if name == "mermaid" else options.get("lang", "")
+    title = " ".join(_OPTION.sub("", arguments).replace('"', "").replace("'", "").split())
+    shown = scan.listing(position, language, code)
+    if not title or scan.is_in_html(position) or scan.line_before(position).strip(" \t>"):
+        return shown
+    web = _WEB.search(title)
+    words = title.replace(web[0], "").strip() if web else title
+    caption = link(web[0], " ".join(words.split())) if web else as_text(words)
+    return f"**{caption}**\n{scan.line_before(position)}\n{scan.line_before(position)}{shown}"
+
+
 def _replacement(scan, position, name, arguments):
     if name in _FILE_LINKS and scan.begins_address(position):
         return as_text(reference(arguments.strip(" \t\n\"'")))
-    return replace_tag(name, arguments, is_liquid=True, in_html=scan.is_in_html(position))
+    in_html = scan.is_in_html(position)
+    if name in ("post_link", "asset_link") and (words := read_arguments(arguments).positional):
+        target = reference(words[0]) if name == "post_link" else words[0]
+        return link(target, " ".join(words[1:]) or words[0], in_html)
+    if name in ("btn", "button") and _WEB_OR_PATH.match(target := arguments.split(",")[0].strip()):
+        return link(target, "".join(part.strip() for part in arguments.split(",")[1:2]), in_html)
+    if name == "label" and (words := arguments.partition("@")[2].strip()):
+        return escape(words) if in_html else as_text(words)
+    return replace_tag(name, arguments, is_liquid=True, in_html=in_html)
 
 
 _CALL = re.compile(r"\{\{-?\s*(?P<name>\w+)\((?P<arguments>[^{}]*)\)\s*-?\}\}")

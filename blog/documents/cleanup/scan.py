@@ -36,6 +36,7 @@ _IMPORTED_IMAGE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _SHORTCODE_ENDS = re.compile(r"\{\{[<%]\s*/\s*([\w./-]+)")
+_TAG_ENDS = re.compile(r"\{%-?\s*end([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Scan:
             self.backticks.setdefault(len(found[0]), []).append(found.start())
         self.closed_components = set(re.findall(r"</([A-Z][\w.]*)>", text))
         self.closed_shortcodes = set(_SHORTCODE_ENDS.findall(text))
+        self.closed_tags = set(_TAG_ENDS.findall(text))
         self.code_until = self.raw_until = self.done_until = 0
         self.ends: dict[str | re.Pattern[str], tuple[int, Any]] = {}
 

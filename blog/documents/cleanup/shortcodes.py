@@ -22,7 +22,7 @@ _WORDS_TAG = re.compile(r"(?:.*[-_/])?(?:abbr|badge|kbd|mark|term|tooltip)")  # 
 _IMAGE_KEYS = ("src", "url", "file", "image", "image_path", "image_url", "path", "img", "link")
 _ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "\n " + string.punctuation}
 _MEDIA_NAME = re.compile(
-    r"[^\s<>{}]+\.(?:mp4|m4v|webm|mov|ogv|(?P<audio>mp3|ogg|oga|opus|wav|m4a|flac))(?:[?#]\S*)?",
+    r"[^\s<>{}]+\.(?:mp4|m4v|webm|mov|ogv|(?P<audio>mp3|ogg|oga|opus|wav|m4a|flac)|(?P<pdf>pdf))(?:[?#]\S*)?",
     re.IGNORECASE,
 )
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -48,6 +48,7 @@ _LINKED = {
     "x": "https://twitter.com/i/status/{}",
     "instagram": "https://www.instagram.com/p/{}/",
     "codepen": "",
+    "caniuse": "https://caniuse.com/{}",
     "embed": "",
     "link": "",  # of dev.to, with a full URL; Jekyll's own takes a file name
 }
@@ -100,6 +101,8 @@ def replace_component(name: str, text: str, *, in_html: bool = False) -> str | N
 
 
 def _replaced(name, arguments, *, is_liquid=False, in_html=False):
+    if name == "asset_img":
+        return _asset_image(arguments.positional, in_html)
     if _IMAGE_TAG.fullmatch(name):
         return _image_parts(arguments, in_html, from_root=is_liquid)
     if _WORDS_TAG.fullmatch(name) and arguments.positional:
@@ -111,12 +114,19 @@ def _replaced(name, arguments, *, is_liquid=False, in_html=False):
     return _link_to_file(arguments, in_html)
 
 
+def _asset_image(words, in_html):
+    """Return the image of Hexo's `asset_img`: classes, a file next to the text, its size, the alt text."""
+    number = next((number for number, word in enumerate(words) if _IMAGE_NAME.fullmatch(word)), len(words))
+    alt = " ".join(word for word in words[number + 1 :] if not word.isdecimal())
+    return image(words[number], alt, in_html=in_html) if number < len(words) else None
+
+
 def _link_to_file(arguments, in_html):
     """Return a link to the video, recording or page that a tag embeds; None if it names none."""
     for address in (*arguments.named.values(), *arguments.positional):
         title = arguments.get("caption", "title", "alt")
         if found := _MEDIA_NAME.fullmatch(address):
-            kind = "Audio" if found["audio"] else "Video"
+            kind = "PDF" if found["pdf"] else "Audio" if found["audio"] else "Video"
             return link(address, f"{kind}: {title or address.rpartition('/')[2]}", in_html)
         if _WEB.fullmatch(address) and not _IMAGE_NAME.fullmatch(address):
             return link(address, title, in_html)
@@ -199,6 +209,9 @@ def _web_or_path(address):
 def _link_of(name, arguments, in_html):
     given = arguments.get("url", "id", "video", "videoid", "src") or " ".join(arguments.positional[:1])
     title = arguments.get("title", "caption")
+    web = next((number for number, word in enumerate(arguments.positional) if _WEB.fullmatch(word)), 0)
+    if name == "link" and web:  # Hexo's, with its words before the URL
+        return link(arguments.positional[web], " ".join(arguments.positional[:web]), in_html)
     if _WEB.fullmatch(given):
         return link(given, title, in_html)
     if name == "gist" and len(arguments.positional) > 1 and "/" not in given:

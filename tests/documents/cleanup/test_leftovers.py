@@ -84,6 +84,7 @@ class TestLinks:
             '[Older]({{< relref "older.md" >}} "Title") words',
             '<a href="{% post_url 2014-01-02-older %}">Older</a> words',
             "[[2014-01-02-older|Older]] words",
+            "{% post_link 2014-01-02-older Older %} words",
         ],
     )
     def test_one_to_a_file_is_a_reference_that_the_page_resolves(self, text):
@@ -103,6 +104,24 @@ class TestLinks:
         assert page.all("a") == []
 
 
+class TestTagsThatHoldText:
+    def test_leave_it_whatever_they_are_called(self):
+        text = (
+            "{% wrap a=b %}\nWords {% small %}kept{% endsmall %}.\n{% endwrap %}\n\n{% wrapped %}\n\nAfter."
+        )
+
+        rendering = render_markdown(text)
+
+        assert parse(rendering.html).text.split() == ["Words", "kept.", "After."]
+        assert rendering.losses.passages == 1  # of the tag without an end
+
+    def test_words_of_a_label_are_kept(self):
+        assert shown("The {% label primary@root *folder* %}.").text == "The root *folder*."
+
+    def test_image_beside_the_text_has_its_words(self):
+        assert shown(f"{{% asset_img left {IMAGE} 20 30 High water %}}").one("img")["alt"] == "High water"
+
+
 class TestListings:
     @pytest.mark.parametrize(
         "text",
@@ -110,6 +129,7 @@ class TestListings:
             "{% highlight ruby linenos %}\nputs '{{ x }}'\n{% endhighlight %}",
             "{{< highlight ruby \"linenos=table\" >}}\nputs '{{ x }}'\n{{< /highlight >}}",
             "{{< code-toggle ruby >}}\nputs '{{ x }}'\n{{< /code-toggle >}}",
+            "{% codeblock lang:ruby %}\nputs '{{ x }}'\n{% endcodeblock %}",
             "{{% highlight ruby %}}\nputs '{{ x }}'\n{{% / highlight %}}",
             "[sourcecode language=\"ruby\"]\nputs '{{ x }}'\n[/sourcecode]",
             "```ruby\n{% raw %}puts '{{ x }}'{% endraw %}\n```",
@@ -121,6 +141,13 @@ class TestListings:
         assert page.one("pre").text.strip() == "puts '{{ x }}'"
         assert page.one("span", "lang").text == "Ruby"
         assert page.all("p")[-1].text == "After."
+
+    def test_title_and_link_are_above_it(self):
+        text = "{% codeblock Tide table lang:ruby https://example.org/a Source %}\nputs\n{% endcodeblock %}"
+        page = shown(f"Before.\n\n{text}")
+
+        assert page.one("strong").one("a").text == "Tide table Source"
+        assert page.one("pre").text == "puts\n"
 
     def test_one_in_a_list_stays_in_its_item(self):
         page = shown("- Words\n\n  {% highlight sh %}\n  ls\n  {% endhighlight %}\n\n- More")
