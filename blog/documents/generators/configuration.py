@@ -19,6 +19,7 @@ class Generator(StrEnum):
     """The generators whose rules for addresses are known here (rules.py)."""
 
     JEKYLL = "Jekyll"
+    HEXO = "Hexo"
     HUGO = "Hugo"
     ELEVENTY = "Eleventy"
     DOCUSAURUS = "Docusaurus"

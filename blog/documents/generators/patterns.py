@@ -1,4 +1,4 @@
-"""Patterns of addresses: the tokens of Jekyll, Hugo, Pelican, MkDocs and Eleventy.
+"""Patterns of addresses: the tokens of Jekyll, Hexo, Hugo, Pelican, MkDocs and Eleventy.
 
 /:year/:month/:day/:title/    {date:%Y}/{slug}/    /posts/{{ page.fileSlug }}/
 """
@@ -77,6 +77,7 @@ DATE_FORMATS = {
 _NAMES = frozenset(
     [
         "title",
+        "post_title",
         "slug",
         "name",
         "basename",

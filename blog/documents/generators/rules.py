@@ -30,7 +30,7 @@ from blog.documents.generators.patterns import (
     parse_pattern,
 )
 from blog.documents.generators.settings import zone_of
-from blog.documents.generators.slugs import hugo_slug, name_slug, plain_slug, title_slug
+from blog.documents.generators.slugs import hexo_path, hexo_slug, hugo_slug, name_slug, plain_slug, title_slug
 from blog.documents.notices import NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, make_slug
 
@@ -49,6 +49,7 @@ _DEFAULT_PATTERNS = {
     Generator.ELEVENTY: "/:path/",
 }
 _LANGUAGES_IN_ADDRESSES = {Generator.HUGO, Generator.ZOLA, Generator.DOCUSAURUS, Generator.MKDOCS}
+_ADDRESSES_WITHOUT_SLASH = {Generator.HUGO, Generator.ZOLA, Generator.PELICAN, Generator.HEXO}
 _ENDING = re.compile(r"\.(?:md|markdown|mdx|html)$", re.IGNORECASE)
 _DATED_NAME = re.compile(r"[0-9]{2,4}-[0-9]{1,2}-[0-9]{1,2}-(?=.)")
 _DATED_PATH = re.compile(r"(?P<folder>.*?)(?P<date>[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})[-/]?(?P<text>.*)")
@@ -242,7 +243,7 @@ class _Text:
             except PatternError:
                 return None
             return path and self._checked(f"{self.configuration.base_path}/{path}")
-        is_path = "/" in value or self.generator in {Generator.HUGO, Generator.ZOLA, Generator.PELICAN}
+        is_path = "/" in value or self.generator in _ADDRESSES_WITHOUT_SLASH
         if (
             "://" in value
             or value.startswith("//")
@@ -304,6 +305,10 @@ class _Text:
             values[f"section{end}s"] = "/".join(sections)
         if self.generator == Generator.UNKNOWN:
             values["slug"] = named
+        if self.generator == Generator.HEXO:
+            path = hexo_path(self.inside, has_date=self.configuration.dates_in_names)
+            values |= {"title": path, "name": posixpath.basename(path), "post_title": title}
+            values["category"] = "/".join(map(hexo_slug, self._categories()))
         return values
 
     def _text(self, name):
@@ -321,7 +326,10 @@ class _Text:
             names = value.split() if key == "categories" else [value]
         else:
             names = self._names(key)
-        if default := self.configuration.default_category:
+        default = self.configuration.default_category
+        if self.generator == Generator.HEXO:
+            return names or [default]
+        if default:
             folder = posixpath.basename(posixpath.dirname(self.inside))
             return names or [folder or default]
         above = self.inside.partition("_posts/")[0].strip("/").split("/") if "_posts/" in self.inside else []

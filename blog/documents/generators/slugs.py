@@ -1,9 +1,11 @@
 """Slugs as each generator makes them from a name or a title."""
 
+import posixpath
 import re
 import unicodedata
 
 from blog.documents.characters import PLAIN_LATIN
+from blog.documents.fields.dates import date_in_name
 from blog.documents.generators.configuration import Generator
 from blog.documents.slugs import SLUG_CHARACTERS
 
@@ -51,6 +53,24 @@ def mkdocs_slug(title: str) -> str:
     return re.sub(r"[^\w\- ]", "", text).strip().lower().replace(" ", "-")
 
 
+def hexo_slug(name: str) -> str:
+    """Return a slug as Hexo makes it of a category: words in their script and case, joined by hyphens."""
+    folded = unicodedata.normalize("NFC", name).translate(PLAIN_LATIN)
+    return re.sub(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/]+", "-", folded).strip("-")
+
+
+def hexo_path(path: str, *, has_date: bool) -> str:
+    """Return the path of a post of Hexo below _posts, without its ending.
+
+    has_date: whether its folders and its name may begin with a date, which is no part of the address.
+    """
+    folder, name = posixpath.split(posixpath.splitext(path.rpartition("_posts/")[2])[0])
+    if has_date:
+        folder = re.sub(r"^[0-9]+(?:/[0-9]+)*(?:/|$)", "", folder)
+        name = date_in_name(name)[1] or name
+    return f"{folder}/{name}".lstrip("/")
+
+
 def zola_slug(name: str) -> str:
     """Return a slug as Zola makes it: ASCII letters and digits in lower case."""
     folded = unicodedata.normalize("NFKD", name.translate(PLAIN_LATIN)).encode("ascii", "ignore").decode()
@@ -61,6 +81,7 @@ def title_slug(title: str, generator: str) -> str:
     make = {
         Generator.HUGO: hugo_slug,
         Generator.JEKYLL: plain_slug,
+        Generator.HEXO: hexo_slug,
         Generator.MKDOCS: mkdocs_slug,
         Generator.ZOLA: zola_slug,
     }
@@ -69,5 +90,5 @@ def title_slug(title: str, generator: str) -> str:
 
 def name_slug(name: str, generator: str) -> str:
     """Return the slug of a file name without its ending."""
-    make = {Generator.HUGO: hugo_slug, Generator.ZOLA: zola_slug}
+    make = {Generator.HUGO: hugo_slug, Generator.ZOLA: zola_slug, Generator.HEXO: str}
     return make.get(generator, pretty_slug)(name)

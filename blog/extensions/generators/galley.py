@@ -13,6 +13,7 @@ def _named(name: str, *endings: str) -> tuple[str, ...]:
 
 _PARTS = ("permalinks", "languages", "module")
 GENERATORS = (
+    SiteGenerator("Hexo", f"{READERS}.hexo:read_hexo", ("_config.yml",)),
     SiteGenerator("Jekyll", f"{READERS}.jekyll:read_jekyll", _named("_config", "yml", "yaml", "toml")),
     SiteGenerator("Zola", f"{READERS}.hugo:read_zola", ("config.toml", "zola.toml")),
     SiteGenerator(

@@ -49,6 +49,15 @@ SITES = {
         },
         "/sea/2020/01/02/tides/",
     ),
+    "Hexo": Site(
+        {
+            "_config.yml": "url: https://old.example\npermalink: :year/:title/\nsource_dir: source\n",
+            "source/images/sea.png": PICTURE,
+            "source/_posts/tides.md": TIDES.format(image="/images/sea.png", moon="/2020/moon/"),
+            "source/_posts/moon.md": MOON,
+        },
+        "/2020/tides/",
+    ),
     "Hugo": Site(
         {
             "hugo.toml": "baseURL = 'https://old.example/'\n[permalinks]\nposts = '/:year/:slug/'\n",

@@ -50,6 +50,16 @@ class TestJekyll:
         ]
 
 
+class TestHexo:
+    def test_is_told_from_jekyll_by_its_settings(self):
+        stated = "url: https://example.org/b\nroot: /b/\npermalink: ':title/'\nlanguage: [zh-CN, en]\n"
+        found = configuration(_config__yml=f"{stated}source_dir: text\npost_asset_folder: false\n")
+
+        assert configuration(_config__yml=stated).generator == Generator.JEKYLL
+        assert (found.generator, found.base_path, found.static_roots) == (Generator.HEXO, "/b", ("text",))
+        assert patterns(found) == [("text", "", "_posts", ":title/"), ("text", "", "", "/:path/")]
+
+
 class TestHugo:
     def test_mounts_languages_and_sections_are_read(self):
         found = configuration(

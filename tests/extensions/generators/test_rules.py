@@ -72,6 +72,14 @@ class TestHugo:
         assert address(found, "content/notes/x/y/z.md") == "/x/z/"
 
 
+class TestHexo:
+    RULES = rules("_config.yml", "url: https://example.org/b\nroot: /b/\nnew_post_name: ':title.md'")
+
+    @pytest.mark.parametrize(("path", "front_matter", "expected"), CASES["Hexo"])
+    def test_posts_have_the_path_of_their_file(self, path, front_matter, expected):
+        assert (address(self.RULES, path, front_matter) or "") == expected
+
+
 class TestDocusaurus:
     RULES = rules(
         "docusaurus.config.js",
