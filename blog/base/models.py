@@ -22,6 +22,7 @@ from blog import page_cache
 
 ADD_ANOTHER = "The rows of this model are append-only: add another one."
 NAME_LENGTH = 310  # a user's first and last name as Django stores them, and a space
+PERMISSION_BACKEND = "django.contrib.auth.backends.ModelBackend"  # of log-ins and permissions
 LARGEST_NUMBER = 2**63 - 1  # that SQLite can compare; it raises OverflowError for others
 
 

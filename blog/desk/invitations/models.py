@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from blog.base.models import PERMISSION_BACKEND
+
 VALID_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(days=30)  # after its link has expired
 WRITER = "Writer"  # the group that Editors may grant
 SALT = "blog.desk.invitations"
-PERMISSION_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class InvitationQuerySet(models.QuerySet):

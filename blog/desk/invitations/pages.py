@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from blog.base.models import name_of
+from blog.base.models import PERMISSION_BACKEND, name_of
 from blog.desk.base import require
-from blog.desk.invitations.models import PERMISSION_BACKEND, VALID_FOR, Invitation, grantable_groups
+from blog.desk.invitations.models import VALID_FOR, Invitation, grantable_groups
 from blog.desk.login_limit import too_many_attempts
+from blog.desk.second_step.confirmation import ask_again
 from blog.jobs import cleanup_hook
 from blog.mail.limits import RequestCount
 from blog.mail.messages import queue_messages, requires_mail
@@ -103,8 +104,10 @@ class InvitationForm(forms.ModelForm):
 @requires_mail
 @permission_required("blog.add_invitation", raise_exception=True)
 def invitations_page(request, site):
-    """Show the pending invitations, and invite the submitted address."""
+    """Show the pending invitations, and invite the submitted address. Superusers are asked “Is it you?”."""
     user = request.user
+    if request.method == "POST" and user.is_superuser and (question := ask_again(request)):
+        return question
     can_grant = grantable_groups(user).exists()
     form = InvitationForm(request.POST if request.method == "POST" else None, user=user)
     if can_grant and form.is_valid():

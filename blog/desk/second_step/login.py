@@ -17,8 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from blog.base.models import name_of
-from blog.desk.invitations.models import PERMISSION_BACKEND
+from blog.base.models import PERMISSION_BACKEND, name_of
 from blog.desk.second_step import factors, passkeys
 from blog.desk.second_step.attempts import ClosedError, closed_page, try_code
 from blog.desk.second_step.encryption import UnreadableSecretError

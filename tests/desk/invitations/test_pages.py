@@ -14,7 +14,7 @@ from blog.desk.invitations.models import KEPT_FOR, VALID_FOR
 from blog.desk.invitations.pages import AccountForm, create_account
 from blog.models import Invitation, Message
 from tests.support.letters import letters, link_of_last_letter
-from tests.support.roles import ROLES, log_in
+from tests.support.roles import ROLES, confirm, log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,7 @@ def editor(client, django_user_model):
 
 
 def invite(client, email="ida@example.org", **fields):
+    confirm(client)
     return client.post(PAGE, {"email": email} | fields, follow=True)
 
 
