@@ -213,7 +213,8 @@ def recovery_file(request, site):
 @confirmed
 def new_recovery_codes(request, site):
     require(factors.has_second_step(request.user))
-    _keep_to_show(request, factors.make_recovery_codes(request.user))
+    _keep_to_show(request, factors.replace_recovery_codes(request.user))
+    end_others(request)
     return HttpResponseRedirect(reverse("admin:security_recovery"))
 
 

@@ -130,6 +130,14 @@ def use_recovery_code(user, code: str) -> bool:
     return True
 
 
+def replace_recovery_codes(user) -> list[str]:
+    """Make new recovery codes, and tell the user by mail that the old ones no longer work."""
+    made = make_recovery_codes(user)
+    said = _("The old recovery codes of the account %(name)s no longer work.") % {"name": user.get_username()}
+    tell(user, _("New recovery codes were made for your account"), [said])
+    return made
+
+
 def make_recovery_codes(user) -> list[str]:
     """Store new recovery codes in the place of the old ones, and return them."""
     made, salt = codes.new_recovery_codes(), get_random_string(32)

@@ -1,6 +1,7 @@
 """The screen “Log-in and security”, “Is it you?”, and sessions."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
@@ -97,6 +98,25 @@ class TestRecoveryCodes:
         assert mara.client.get(RECOVERY).url == SECURITY
         assert mara.client.get(reverse("admin:security_recovery_file")).status_code == 404
 
+    def test_new_ones_are_told_and_end_the_other_sessions(self, mara):
+        mara.log_in()
+        set_up_codes(mara)
+        mara.client.post(RECOVERY, {"kept": "1"})
+        other = Client()
+        mara.log_in(client=other)
+        mara.send(mara.code(), client=other)
+
+        mara.client.post(reverse("admin:security_new_recovery"))
+
+        assert letters()[-1] == ("mara@example.org", "New recovery codes were made for your account")
+        assert mara.is_in()
+        assert not mara.is_in(other)
+
+    def test_are_only_for_who_has_a_second_step(self, mara):
+        mara.log_in()
+
+        assert mara.client.post(reverse("admin:security_new_recovery")).status_code == 403
+
 
 class TestPasskeys:
     def test_of_others_are_not_there(self, mara, teodor):
@@ -163,6 +183,18 @@ class TestIsItYou:
 
         teodor.client.post(add, typed | {"confirm_password": PASSWORD})
         assert teodor.user._meta.model.objects.filter(username="ida").exists()
+
+    def test_precedes_an_invitation_by_a_superuser(self, teodor):
+        teodor.log_in()
+        forget_confirmation(teodor)
+        typed = {"email": "ida@example.org", "group": str(Group.objects.get(name="Editor").pk)}
+        invite = reverse("admin:invitations")
+
+        assert "Is it you?" in teodor.client.post(invite, typed).content.decode()
+        assert letters() == []
+
+        teodor.client.post(invite, typed | {"confirm_password": PASSWORD})
+        assert [address for address, _subject in letters()] == ["ida@example.org"]
 
     def test_precedes_a_password_that_a_superuser_sets(self, teodor, mara):
         teodor.log_in()
