@@ -1,8 +1,12 @@
 """/api/v1/imports: import a zip file by a job, and ask how far it is."""
 
+import hashlib
 import json
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
@@ -15,6 +19,7 @@ from blog.extensions.api.models import Right, Token
 from blog.extensions.api.problems import Problem
 from blog.extensions.api.requests import count, once, require, wants_dry_run
 from blog.files.file_kinds import is_article_name
+from blog.files.modes import PRIVATE_FOLDER, make_folder
 from blog.files.upload_limits import MAX_IMPORT_BYTES
 from blog.imports.jobs import check_staged, import_staged, staged_source
 from blog.imports.models import ImportRun
@@ -70,13 +75,28 @@ def post_import(request, token: Token) -> HttpResponse:
             413, f"The zip file is larger than {in_megabytes(MAX_IMPORT_BYTES)} MB. Send it in parts."
         )
 
-    def respond():
+    if "idempotency-key" not in request.headers:
         return _accepted(_store(request, token, int(size), dry_run=dry_run))
+    with _spooled(request) as (body, digest):
+        return once(
+            request, token, digest, lambda: _accepted(_store(body, token, int(size), dry_run=dry_run))
+        )
 
-    return once(request, token, size.encode(), respond)
+
+@contextmanager
+def _spooled(request):
+    """Give the body as a file, and its digest."""
+    make_folder(settings.IMPORT_ROOT, PRIVATE_FOLDER)
+    digest = hashlib.sha256()
+    with tempfile.TemporaryFile(dir=settings.IMPORT_ROOT) as body:
+        for piece in iter(lambda: request.read(READ_BYTES), b""):
+            digest.update(piece)
+            body.write(piece)
+        body.seek(0)
+        yield body, digest.digest()
 
 
-def _store(request, token, size, *, dry_run):
+def _store(body, token, size, *, dry_run):
     try:
         staged = create_upload(
             [AnnouncedFile(f"{token.name}.zip", size)],
@@ -92,7 +112,7 @@ def _store(request, token, size, *, dry_run):
     except RefusedUploadError as refusal:
         raise Problem(422, str(refusal)) from None
     try:
-        receive(staged, 0, iter(lambda: request.read(READ_BYTES), b""))
+        receive(staged, 0, iter(lambda: body.read(READ_BYTES), b""))
         unpack(staged)
         number = _number_of_articles(staged)
         count(token, "asked" if dry_run else "sent", number)

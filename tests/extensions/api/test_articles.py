@@ -365,9 +365,10 @@ class TestZips:
                 archive.writestr(f"{name}.md", text)
         return target.getvalue()
 
-    def post(self, program, data, **query):
+    def post(self, program, data, key=None, **query):
+        headers = program.headers | ({"idempotency-key": key} if key else {})
         return program.client.post(
-            "/api/v1/imports", data, "application/zip", query_params=query, headers=program.headers
+            "/api/v1/imports", data, "application/zip", query_params=query, headers=headers
         )
 
     def test_a_job_imports_it_and_tells_the_counts(self, pipeline, run_jobs):
@@ -388,6 +389,15 @@ class TestZips:
         body = pipeline.get(response.json()["job"]).json()
         assert (body["state"], body["counts"]["created"], body["dry_run"]) == ("done", 1, True)
         assert not Article.objects.exists()
+
+    def test_a_key_is_for_one_zip_not_for_another_of_its_size(self, pipeline, run_jobs):
+        first, again = (self.post(pipeline, self.zipped(a=TEXT), "k1") for _ in range(2))
+        other = self.post(pipeline, self.zipped(a=TEXT.replace("85", "86")), "k1")
+        run_jobs()
+
+        assert first.content == again.content
+        assert "belongs to another request" in problem(other, 422)
+        assert Article.objects.count() == 1
 
     def test_what_is_no_zip_is_refused(self, pipeline):
         assert "not a zip file" in problem(self.post(pipeline, b"hello"), 422)
