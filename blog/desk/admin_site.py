@@ -183,8 +183,6 @@ class GalleyAdminSite(admin.AdminSite):
             "failed_jobs": count_failed_jobs(request.user),
             "failing_templates": failures() if may_change_site else [],
             "has_few_recovery_codes": has_few_recovery_codes(request.user),
-            "extension_links": extend.links_at("dashboard", request.user),
-            "can_invite": mail_is_configured() and request.user.has_perm("blog.add_invitation"),
         }
         return super().index(request, home | (extra_context or {}))
 
@@ -202,6 +200,8 @@ class GalleyAdminSite(admin.AdminSite):
             "letter_keys": uses_letter_keys(request.user),
             "can_search": self._may_see(request, Article),
             "can_add_article": self.get_model_admin(Article).has_add_permission(request),
+            "extension_links": extend.links_at("dashboard", request.user),
+            "can_invite": mail_is_configured() and request.user.has_perm("blog.add_invitation"),
         }
 
     def nav_links(self, request) -> list[dict]:

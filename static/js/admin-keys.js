@@ -4,7 +4,7 @@
   const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable], .select2-container";
   const PAIR_TIMEOUT = 1500; // milliseconds between the two keys of a pair
   const isOn = document.body.classList.contains("letter-keys");
-  const menu = document.querySelector("#user-tools .menu");
+  const menus = [...document.querySelectorAll("#user-tools .menu")];
   let before = "";
   let beforeAt = 0;
 
@@ -18,8 +18,10 @@
     }
   };
 
+  const openMenu = () => menus.find((menu) => menu.open);
   const closeMenu = (event) => {
-    if (!menu?.open) return;
+    const menu = openMenu();
+    if (!menu) return;
     menu.open = false;
     if (event.target.closest?.(".menu")) menu.querySelector("summary").focus();
   };
@@ -48,7 +50,8 @@
 
   for (const button of document.querySelectorAll("[data-opens]")) {
     button.addEventListener("click", () => {
-      if (menu?.open) {
+      const menu = openMenu();
+      if (menu) {
         menu.open = false;
         menu.querySelector("summary").focus(); // the dialog returns the focus there: the button will be hidden
       }
@@ -57,7 +60,7 @@
   }
   // Close the menu and the dialog of shortcuts on a click outside.
   document.addEventListener("click", (event) => {
-    if (menu?.open && !menu.contains(event.target)) menu.open = false;
+    for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
     if (event.target.matches("dialog.window")) event.target.close();
   });
 
