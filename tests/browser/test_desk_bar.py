@@ -9,6 +9,7 @@ from tests.support.browser.visits import settle
 
 HOME, LIST = "/admin/", "/admin/blog/article/"
 ARTICLE = "/admin/blog/article/{waiting}/change/"
+ACCOUNT = "#user-tools .menu:not(.more)"
 BEYOND_BAR = "(bar => bar.scrollHeight - bar.clientHeight)(document.getElementById('header'))"
 EVERYTHING = "/admin/blog/article/{everything}/change/"
 IS_IN_VIEW = """() => {
@@ -71,6 +72,17 @@ class TestKeys:
         assert (cleared, left) == (("", "seek"), "")
         assert not page.evaluate("document.querySelector('.menu').open")
 
+    def test_one_of_both_menus_is_open_until_escape_is_pressed(self, open_desk):
+        page = open_desk(LIST).page
+
+        for menu in (".more", ACCOUNT):
+            page.click(f"{menu} summary")
+
+            assert page.is_visible(f"{menu} ul")
+            assert page.locator("#user-tools .menu[open]").count() == 1
+        page.keyboard.press("Escape")
+        assert page.locator("#user-tools .menu[open]").count() == 0
+
     def test_two_letters_lead_to_a_place(self, open_desk):
         visit, paths = open_desk("/admin/blog/category/"), []
         visit.page.keyboard.type("da")
@@ -92,7 +104,7 @@ class TestKeys:
         shown = page.inner_text("#keys")
         page.keyboard.press("Escape")
         is_closed = not page.is_visible("#keys")
-        page.focus(".menu summary")
+        page.focus(f"{ACCOUNT} summary")
         page.keyboard.press("Enter")
         page.focus("[data-opens=keys]")
         page.keyboard.press("Enter")
@@ -101,7 +113,7 @@ class TestKeys:
         assert is_closed
         assert page.is_visible("#keys")
         page.keyboard.press("Escape")
-        assert page.evaluate("document.activeElement.matches('.menu summary')")
+        assert page.evaluate(f"document.activeElement.matches('{ACCOUNT} summary')")
 
     def test_are_only_letters_in_a_field(self, open_desk):
         visit = open_desk(ARTICLE)
