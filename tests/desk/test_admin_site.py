@@ -138,9 +138,10 @@ class TestLetterKeys:
 
 
 class TestHome:
-    def test_folds_the_list_of_models(self, admin_client):
-        html = admin_client.get(HOME).content.decode()
-        folded = re.search(r'<details class="rest">.*?</details>', html, re.S)[0]
+    @pytest.mark.parametrize("path", [HOME, "/admin/calendar/"])
+    def test_folds_the_list_of_models_on_every_page(self, path, admin_client):
+        html = admin_client.get(path).content.decode()
+        folded = re.search(r'<details class="menu more">.*?</details>', html, re.S)[0]
 
         assert "More" in folded
         assert reverse("admin:auth_user_changelist") in folded

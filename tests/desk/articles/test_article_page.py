@@ -198,7 +198,7 @@ class TestArticlePage:
 
         queries = count_queries(admin_client.get, page)
 
-        assert queries <= 28
+        assert queries <= 29
 
 
 class TestProvenance:

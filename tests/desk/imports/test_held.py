@@ -156,7 +156,7 @@ class TestList:
         other = hold(folder, "ebb", body="Other words.\n")
 
         batch = admin_client.get(reverse("admin:blog_importrun_change", args=[held.batch_id]))
-        address = re.search(r'href="([^"]+)">Held updates', batch.content.decode())[1]
+        address = re.search(r'class="line" href="([^"]+)">Held updates', batch.content.decode())[1]
 
         text = text_of(admin_client.get(address))
         assert held.path in text
