@@ -51,7 +51,7 @@ _NO_DATE = re.compile(
     r"|by 20\d\d, (?:[\w-]+ ){1,4}(?:is|are) (?:not|no longer)\b)",
     re.IGNORECASE,
 )
-_PERIOD_WORDS = signals("century years decades centuries months year decade jahren times")
+_PERIOD_WORDS = signals("century years decades centuries months year decade jahren times war")
 _PERIOD = re.compile(
     r"\b(?:\w+(?:teenth|tieth)|(?!21)\d\d(?:st|nd|rd|th))[\s-]+century\b|\bin the last century\b"
     r"|\bin den \w+ziger jahren\b"
@@ -60,7 +60,8 @@ _PERIOD = re.compile(
     rf"|\b(?:a|the) (?<!\bjust a )(?:year|decade|century) (?:before|later|earlier|ago|after|away)\b"
     rf"|\bwithin {_SMALL} years\b"
     r"|\bdat(?:es?|ed|ing) back (?:[\w,.]+ ){0,4}?(?:years|decades|centuries)\b"
-    r"|\bback to (?:ancient|medieval|prehistoric|roman) times\b",
+    r"|\bback to (?:ancient|medieval|prehistoric|roman) times\b"
+    r"|\b(?:during|before|after|since|until) (?:the )?(?:world war|first world|second world|cold war)\b",
 )
 # Not a figure: "over the next ten years"
 _TO_COME = re.compile(rf"\b(?:next|coming) (?:{_SMALL_OR_LARGE}|\d+(?:[–-]\d+)?) (?:years|decades|months)\b")
@@ -103,7 +104,9 @@ _SCALED = re.compile(
     r"|(?<=\b[1-9])\d{0,2}(?:,\d{3})+\b|(?<=\b1)0[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]|(?<=\bover \d)\d|(?<=\bat \d)\d+ [a-z]+s\b))"
 )
 _PLACEHOLDER = re.compile(
-    r"[\[x](?:(?<=\[)(?:insert|add|projected|number|figure|amount|dollar amount"
+    r"[\[x](?:(?<=\[)(?!insert (?:[\w-]+ ){0,4}"
+    r"(?:names?|examples?|links?|lists?|websites?|images?|firm|company)\b)"
+    r"(?:insert|add|projected|number|figure|amount|dollar amount"
     r"|percentage|year|value|x%?)\b[^\]\n]{0,80}\]"
     r"|(?<=\bx)x?%)"
 )
@@ -122,8 +125,8 @@ _SHARE = re.compile(
     r"|\bmost of the world|\bdie hälfte\b|\bein (?:drittel|viertel) de[rs]\b|\b\w+tausend (?:mal|menschen)\b",
 )
 _SCALE = re.compile(
-    r"\b(?:thousands|millions|billions|trillions) of (?:[a-z-]+ )?[a-z-]+"
-    r"|\bone (?:millionth|billionth|thousandth) of"
+    r"\b(?:thousands|millions|billions|trillions) of (?!years of )(?:[a-z-]+ )?[a-z-]+"
+    r"|\bone (?:millionth|billionth|thousandth) of|\borders? of magnitude\b"
     r"|\bdoubl(?:es?|ing) every\b|\b\d+ (?:\w+ )?times the\b"
 )
 _COUNT = re.compile(
@@ -223,7 +226,7 @@ _MEASURE_NEXT = re.compile(
     rf"[\s\u00a0-]{{1,2}}(?:[a-z]*illion|percent|per cent|{any_of(MEASURES | DURATIONS)})\b"
 )
 _NUMBER_WORDS = SMALL | LARGE | signals("one")
-_SHARE_WORDS = SHARES | signals("doubling doubles times nearly almost six seven eight nine die")
+_SHARE_WORDS = SHARES | signals("doubling doubles times nearly almost six seven eight nine die magnitude")
 
 
 def _without_names(text):

@@ -40,6 +40,7 @@ _TAG = re.compile(r"<[a-zA-Z/][^<>\n]{0,2000}>")
 _END_IN_QUOTE = re.compile(
     r"\n[ \t]{0,3}>[ \t>]{0,20}\n|\n(?=[ \t]{0,3}>[ \t>]{0,20}(?:[-*+] |\d{1,9}[.)] ))"
 )
+_DID_YOU_KNOW = re.compile(r"[\W_]*did you know\b")
 _DIGIT = re.compile(r"\d")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
@@ -67,6 +68,8 @@ class Sentence:
         parts = self.lower.replace(",", " ").split()
         others = _WORD.findall(" ".join(filterfalse(str.isalnum, parts)))  # the fewest; slower
         self.words = SIGNALS.intersection(parts + others)
+        if "you" in self.words and self.lower.count(" you ") == 1 and _DID_YOU_KNOW.match(self.lower):
+            self.words.discard("you")  # a statement, which does not address the reader
         self.has_digits = _DIGIT.search(self.text) is not None
         self.has_capitals = self.text[1:] != self.lower[1:]
 

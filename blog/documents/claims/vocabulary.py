@@ -154,7 +154,11 @@ MEASURES = frozenset(
     watts kilowatt kilowatts
     megawatt megawatts gigawatt gigawatts kw mw gw kwh mwh twh volt volts hz khz mhz ghz hertz
     byte bytes kb mb gb tb pb kilobyte kilobytes megabyte megabytes gigabyte gigabytes terabyte terabytes
-    petabytes qubit qubits
+    petabytes exabyte exabytes zettabyte zettabytes qubit qubits megabit megabits gigabit gigabits terabit
+    terabits kbps mbps gbps tbps millisecond milliseconds microsecond microseconds nanosecond nanoseconds ms
+    ns nanometre nanometres nanometer nanometers nm micron microns light-year light-years parsecs kph mph
+    knots decibels db lumens ppm kcal psi teraflops petaflops exaflops fps
+    nanosekunden millisekunden mikrosekunden nanometer lichtjahre
     dollar dollars euro euros pence penny cents shillings francs usd eur gbp
     millimeter zentimeter meter metern kilometer gramm kilogramm tonne tonnen liter grad quadratmeter
     """.split()
