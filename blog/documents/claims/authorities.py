@@ -70,11 +70,13 @@ _STUDY = re.compile(
     r"|conducted"
     r"|revealed|indicates?|predict(?:s|ed)|projected|demonstrate[sd]|highlight(?:s|ed)|concluded|warned"
     r"|that (?:found|finds|shows?|showed|says|said)|\d)"
-    r"|(?<!ase )(?:studies|research|surveys|experts|analysts|scientists|researchers|reports|estimates"
+    r"|(?<!ase )(?<!help )(?<!lping )(?<!owing )(?<!bling )(?<!helps )"
+    r"(?:studies|research|surveys|experts|analysts|scientists|researchers|reports|estimates"
     r"|evidence) (?:have |has )?"
     r"(?:shows?|shown|found|finds?|suggests?|indicates?|reveals?|agree|estimate|predict|say"
     r"|demonstrate\w*|estimated)\b"
-    r"|(?<!ase )(?:studies|research|researchers|experts|analysts|scientists|projections|evidence|experiments"
+    r"|(?<!ase )(?<!help )(?<!lping )(?<!owing )(?<!bling )(?<!helps )"
+    r"(?:studies|research|researchers|experts|analysts|scientists|projections|evidence|experiments"
     r"|trials) (?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?"
     rf"(?:(?!(?:to|can|could|must|should|will) )[\w-]+ ){{0,5}}?{_REPORT} "
     r"|(?:some|many|most|several|certain) (?:[\w-]+ )?"
@@ -92,6 +94,16 @@ _STUDY = re.compile(
     r"|journal|paper|nature)\b"
     r"|compared \w+ of every\b|stud(?:ie|ien) (?:zeig|beleg)\w+|laut einer\b)"
     r"|\(source: "
+)
+# "The Intergovernmental Panel on Climate Change (IPCC) projects", "Northmoor Research estimated a market of"
+_FORECAST = re.compile(
+    r"(?:\([A-Z]{2,}\)|\b(?!This|That|These|It|Its|Our|We|AI|ML)[A-Z][\w&-]{3,}),? "
+    r"(?:has |have )?(?:projects|projected|projecting|estimates|estimated|estimating"
+    r"|forecasts|forecasted|forecasting)"
+    r" (?:that|the|an?|increas\w+|more|over|nearly|global|\d+)\b"
+)
+_FORECAST_WORDS = signals(
+    "projects projected projecting estimates estimated estimating forecasts forecasted forecasting"
 )
 _STUDY_WORDS = signals(
     """
@@ -139,6 +151,7 @@ _SUPERLATIVE = re.compile(
     r"|(?<!ven )(?<!for )(?<!ome of )(?<!ne of )"
     r"[Tt]he (?:single )?most (?:abundant|common|severe|effective|detailed) "
     r"(?!way|thing|part|approach|strateg|method|option|solution|failure|mistake|challenge|problem)[\w-]+"
+    r"|the most [\w-]+ (?:[\w-]+ ){1,3}(?:available\b|ever [a-z]+ed\b|known\b|in the (?:world|universe))"
     r"|the (?:closest|nearest) [\w-]+ (?:[\w-]+ )?(?:to|in|on)\b"
     r"|(?:[Oo]ldest|[Ee]arliest|[Ll]argest) known\b"
     rf"|[Tt]he first (?!{_NOTHING_DEFINITE})(?:[\w-]+ ){{0,3}}?[\w-]+,? (?:[A-Z]\w+,? )?"
@@ -174,9 +187,11 @@ def has_study(sentence: Sentence) -> bool:
     """Whether the sentence cites a study, report or survey, or is a footnote with a title."""
     if sentence.block is Block.FOOTNOTE:
         return _CITED_TITLE.search(sentence.text) is not None
-    if sentence.block is Block.HEADING or not _may_cite_study(sentence):
+    if sentence.block is Block.HEADING:
         return False
-    return _STUDY.search(sentence.lower) is not None
+    if _may_cite_study(sentence) and _STUDY.search(sentence.lower):
+        return True
+    return not sentence.words.isdisjoint(_FORECAST_WORDS) and _FORECAST.search(sentence.text) is not None
 
 
 def _may_cite_study(sentence):
