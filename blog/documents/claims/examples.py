@@ -29,7 +29,8 @@ _LABEL = re.compile(
     r"|(?<=\*)(?<!\*\*)[A-Z][a-z]+ [a-z]+\*(?!\*))"
 )
 _LABEL_AT_START = re.compile(
-    r"(?!(?:\*|_){2}[^*\n]{1,100}[*_]{2})[\W_]*(?:[A-Z][\w-]* (?:(?:and|of|the|to|in|for|&) )?){1,6}\w+:"
+    r"(?![^\w\n]{0,9}[*_]{2}[^*\n]{1,100}[*_]{2})"
+    r"[\W_]*(?:[A-Z][\w-]* (?:(?:and|of|the|to|in|for|&) )?){1,6}\w+:"
 )
 # IDs, AI-powered, 21st, Western, Korean
 _NO_NAME = re.compile(r"^[A-Z0-9-]{2,6}s?$|-[a-z]|^[A-Z][a-z]{1,3}$|^\d|^\w{2,}(?:ern|ean|ese|ish|ism)$")
@@ -59,7 +60,10 @@ _NAMED_UNDERTAKING = re.compile(
 )
 _IS_AT_WORK = re.compile(
     r"\b(?:is|are) (?:actively |already |currently )?(?!being (?:planned|explored|considered))[a-z]+ing\b"
-    r"|\buses?\b|\baims? to\b|\bhas (?:successfully )?[a-z]+(?:ed|wn)\b"
+    r"|\b(?:collected|detected|discovered|sent|landed|found|mapped)"
+    r" (?:an?|the|its|their|so|more|over|evidence|\d+)\b"
+    r"|\buses?\b|\baims? to\b|\bwill (?:send|conduct|carry|land|map|study|search|collect|return)\b"
+    r"|\bhas (?:successfully )?[a-z]+(?:ed|wn)\b"
     r"|\bhave (?:successfully )?[a-z]+(?:ed|wn)\b"
 )
 _UNDERTAKING_WORDS = signals(
@@ -68,28 +72,72 @@ _UNDERTAKING_WORDS = signals(
     satellites program programme operation
     """
 )
+# matches "Tesla's Autopilot is leading", "For example, the Veggie system on the ISS uses"
+_NAMED_SUBJECT = re.compile(
+    r"[\W_]*(?:(?:[Ff]or (?:example|instance)|[Dd]id you know)[,:]? (?:that )?)?[*_\"“]{0,2}(?:[Tt]he )?"
+    r"(?P<name>[A-Z][\w’'-]++(?: (?P<and>and )?(?:of |& )?[A-Z][\w’'-]++){0,4})[*_\"”]{0,2}"
+    r"(?: (?!and )[a-z]+){0,2}?(?: \([^()\n]{1,60}\))?"
+    r"(?: (?:on|in|at|aboard|by) [^.;:]{3,50}?,?)?(?:, (?:[\w-]+ ){0,6}?[\w-]+,)? "
+    r"(?:uses|employs|controls|operates|runs|dominates|mimics|houses|rewards|sells|serves|manufactures"
+    r"|demonstrates|(?(and)are|is) (?:\w+ly |already )?(?:leading|conducting|pursuing|building|testing"
+    r"|developing|using|deploying|investing|expanding|working|pushing|reducing|incorporating)"
+    r"|(?(and)have|has) (?:already |successfully |also )?(?:\w+ed|grown|built|made|sent|shown|won|sold)"
+    r" (?:an?|the|its|their|over|more|various|some|many|with|to|into|from|\d))\b"
+)
+_DOES = signals(
+    """
+    uses employs controls operates runs dominates mimics houses rewards sells serves manufactures demonstrates
+    leading conducting pursuing building testing developing using deploying investing expanding working
+    pushing reducing incorporating has have
+    """
+)
+# matches "In 2024, a clothing brand used", "**Case 2:** An entrepreneur experienced"
+_CASE = re.compile(
+    r"[\W_]*(?:(?:[Ff]or (?:example|instance)|[Ii]n (?:20\d\d|one case|another case)), )?(?:[Aa]n?|[Oo]ne) "
+    r"(?:[a-z-]+ ){0,3}?(?:company|companies|brand|retailer|hospital|clinic|start-?up|city|school|university"
+    r"|firm|bank|manufacturer|artist|painter|entrepreneur|woman|man|student|designer|team|patient|person"
+    r"|family|couple|client|business|farmer|writer|teacher|founder|developer|agency|organi[sz]ation|platform"
+    r"|restaurant|store)(?: (?:in|at|from|with|named|called|struggling) [^.,;:]{2,40}?)?"
+    r" (?:experienced|struggled|discovered|decided|noticed|reali[sz]ed|partnered|began|started|wanted|felt"
+    r"|came|(?:implemented|adopted|utili[sz]ed|leveraged|launched|found|used|saw|spent|lost|won|built"
+    r"|increased|reduced|cut|saved|transformed|created|introduced|switched|faced|reported|achieved)"
+    r"(?! (?:as|at|by|for|from|in|on|to|with)\b))\b"
+)
+_CASE_WORDS = signals(
+    """
+    experienced struggled discovered decided noticed realized realised implemented adopted utilized utilised
+    leveraged partnered launched found began started used saw spent lost won built increased reduced cut saved
+    transformed created introduced switched faced reported achieved wanted felt came
+    """
+)
+_FIRMS = frozenset("google microsoft amazon apple meta facebook twitter".split())
 _SUCH_AS = signals("like such including")
 _COMPANIES = (
     "[Cc]ompanies|[Pp]latforms|[Bb]rands|[Ss]tart-?ups|[Ff]irms|[Rr]etailers|[Gg]iants|[Mm]anufacturers|[Cc]ities"
-    "|[Cc]ountries|[Aa]irlines|[Aa]utomakers|[Uu]niversities|[Aa]gencies|[Pp]rojects|[Ff]ilms|[Ss]eries"
+    "|[Cc]ountries|[Aa]irlines|[Aa]utomakers|[Uu]niversities|[Aa]gencies|[Pp]rojects|[Ff]ilms|[Ss]eries|[Aa]pps"
+    "|[Ff]acilities|[Oo]rgani[sz]ations|[Ff]oundations|[Bb]anks|[Hh]ospitals|[Mm]useums|[Mm]issions|[Ss]hows"
+    "|[Gg]ames|[Tt]elescopes|[Bb]usinesses|[Nn]ations|[Ss]tores|[Ss]ystems|[Ii]nstitutions|[Rr]ockets"
 )
 _DO = any_of(
     """
     have has use uses lead leverage utilize utilise employ deploy develop invest pioneer produce build
-    dominate disrupt revolutionize demonstrate rely adopt implement push continue
+    dominate disrupt revolutionize demonstrate rely adopt implement push continue fund control operate see
+    shape collide accept run successfully consistently
     """.split()
 )
 # matches "Platforms like Airbnb and Uber are disrupting" and "Companies like Boeing and Airbus use"
 _COMPANIES_DO = re.compile(
-    rf"\b(?:{_COMPANIES}) (?:like|such as|including) [*_]{{0,2}}([A-Z][\w.&’'-]+)[^.;:]{{0,60}}? "
-    rf"(?:(?:are|is) (?:\w+ )?[a-z]+ing|(?<!to ){_DO}) "
+    rf"\b(?:{_COMPANIES}) (?:like|such as|including) [*_]{{0,2}}(?:(?:New|the) )?([A-Z][\w.&’'-]+)"
+    rf"[^.;:]{{0,90}}? "
+    rf"(?:(?:are|is) (?:(?!becoming)\w+ )?(?!becoming)[a-z]+ing|(?<!to ){_DO}) "
 )
 _PARTICIPLE_ONLY = re.compile(
     r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced"
     r"|increased|related|led by|used to|called|so-called) "
-    r"|\bfound (?:in|on|at|within)\b"
+    r"|\bfound (?:in|on|at|within)\b|\brestor\w+ lost\b|\bplanned "
 )
-_UNCERTAIN = signals("if should may might such imagine suppose example want need if we'd would")
+_UNCERTAIN = signals("if should may might imagine suppose want need if we'd would")
+_INVENTED = signals("such example")  # "for example" often introduces what nobody did
 _AUTHORS = signals("we we've we’ve we're we’re i i've i’ve i'm i’m wir")
 _NOTHING_TOLD = ADDRESSES | _UNCERTAIN
 _AROUND_WORDS = '.,:;!?()*"'
@@ -104,18 +152,28 @@ def has_example(sentence: Sentence, lower: frozenset[str], in_headings: frozense
     """
     if sentence.block in (Block.HEADING, Block.ROW, Block.FOOTNOTE):
         return False
-    may_tell = _NOTHING_TOLD.isdisjoint(sentence.words)
-    return may_tell and _tells(sentence, lower, in_headings) and not is_advice(sentence)
-
-
-def _tells(sentence, lower, in_headings):
-    if sentence.has_capitals and (
-        _TITLE_OF_WORK.search(sentence.text) or _is_about_company(sentence, lower, in_headings)
-    ):
-        return True
-    if _is_about_undertaking(sentence, lower, in_headings):
-        return True
+    if not _NOTHING_TOLD.isdisjoint(sentence.words):
+        return False
     text = _without_labels(sentence.text)
+    is_told = _acts(sentence, text, lower, in_headings) or (
+        _INVENTED.isdisjoint(sentence.words) and _tells(sentence, text, lower, in_headings)
+    )
+    return is_told and not is_advice(sentence)
+
+
+def _acts(sentence, text, lower, in_headings):
+    """Whether the sentence says what a company, place, project or unnamed somebody does."""
+    is_case = not sentence.words.isdisjoint(_CASE_WORDS) and _CASE.match(text) is not None
+    if is_case or _is_about_undertaking(sentence, lower, in_headings):
+        return True
+    return sentence.has_capitals and (
+        _is_about_company(sentence, lower, in_headings) or _does_something(sentence, text, lower, in_headings)
+    )
+
+
+def _tells(sentence, text, lower, in_headings):
+    if sentence.has_capitals and _TITLE_OF_WORK.search(sentence.text):
+        return True
     # Nobody has to look up what the authors did: in "We built it on Android", Android does nothing.
     is_about_others = sentence.words.isdisjoint(_AUTHORS)
     may_name_within = is_about_others and (sentence.has_capitals or sentence.has_digits)
@@ -159,6 +217,12 @@ def _is_about_undertaking(sentence, lower, in_headings):
     )
 
 
+def _does_something(sentence, text, lower, in_headings):
+    """Whether the sentence begins with a named thing that does something definite."""
+    found = None if sentence.words.isdisjoint(_DOES) else _NAMED_SUBJECT.match(text)
+    return found is not None and any(_is_name(part, lower, in_headings) for part in found["name"].split())
+
+
 def _is_proper_noun(word, lower, in_headings):
     folded = word.lower()
     return word[0].isupper() and not {folded, folded.removesuffix("s")} & (lower | NO_NAMES | in_headings)
@@ -173,6 +237,8 @@ def _names_something(text, may_name_within, lower, in_headings):
 
 def _is_name(name, lower, in_headings):
     word = name.lower().removesuffix("'s").removesuffix("’s")
+    if word in _FIRMS:
+        return word not in lower
     if _NO_NAME.search(name) or word in in_headings:
         return False
     return name != "I" and word not in lower and word not in NO_NAMES and not name.replace(".", "").isdigit()
