@@ -15,7 +15,8 @@ def _parts(words):
 
 
 _GOOD = _parts("""
-    memory;immunity;immune system;immune function;immune response;brain health;brain function;blood flow
+    memory;memory consolidation;immunity;immune system;immune function;immune response;brain health
+    brain function;blood flow
     cognitive function;cognitive health;cognitive performance;heart health;cardiovascular health;gut health
     digestion;metabolism;mood;circulation;sleep;sleep quality;mental health;mental well-being
     emotional regulation;physical health;bone health;skin health;nail health;joint health
@@ -59,13 +60,14 @@ _WORKS = re.compile(
     r"|relief) (?:in|for|against|such as|like)"
     r"(?: (?:treat|manag|reduc|improv|prevent|enhanc|reliev|alleviat|combat)\w*)?"
     r"|(?:linked to|associated with|leads? to|leading to) (?:improved|better|enhanced|reduced)"
-    r"|impairs?|used (?:\w+ ){1,3}to treat|(?:increase|raise)s? (?:the|your) risk of)"
+    r"|(?:essential|crucial|vital) for|impairs?|used (?:\w+ ){1,3}to treat"
+    r"|(?:increase|raise)s? (?:the|your) risk of)"
     r"(?:,? [\w'’-]+){0,5}?,? \Z"
 )
 _DOSE = re.compile(
     r"\d(?<![\w.,].)[\d.,]*(?:(?: ?[-–] ?| to )\d[\d.,]*)?"
     r"(?: ?(?:mg|mcg|µg|iu) (?:of|per|daily|a day)\b|[ -](?:hours?|minutes) of (?:[\w-]+ ){0,3}"
-    r"(?:sleep|exercise|activity)\b)"
+    r"(?:sleep|exercise|activity)\b|[ -]hours? (?:per|a|each|every) night\b)"
 )
 _INDENT = 20  # characters before the sign of a heading or row
 _LONGEST_SENTENCE = 2_000  # characters before a target in which a link is looked for
