@@ -3,6 +3,9 @@
   const form = document.querySelector("#article_form, #page_form");
   if (!form) return;
 
+  // On a phone, the findings are above the title.
+  if (matchMedia("(max-width: 47.99rem)").matches) document.querySelector(".found")?.removeAttribute("open");
+
   for (const box of form.querySelectorAll(".markdownx")) {
     const editor = box.querySelector("textarea");
 
