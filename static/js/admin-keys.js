@@ -11,6 +11,7 @@
   const targetOf = (keys) => document.querySelector(`[data-keys="${CSS.escape(keys)}"]`);
   const press = (target) => {
     if (target.matches(FIELDS)) {
+      target.closest("details")?.setAttribute("open", "");
       target.focus();
       target.select?.();
     } else {
