@@ -125,7 +125,7 @@ class TestDays:
         for day in range(1, number, 3):
             create_article(published_at=at(3, day))
 
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(18):
             admin_client.get(PAGE, {"month": f"{YEAR}-03"})
 
 

@@ -43,7 +43,7 @@ class TestOfferedArticles:
     def test_are_at_most_eight_in_few_queries(self, admin_client, django_assert_max_num_queries):
         factories.create_articles(10, title="Ice", status="new")
 
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(8):
             assert len(titles(admin_client, "ice")) == 8
 
     def test_are_neither_the_edited_article_nor_in_the_trash(self, admin_client):

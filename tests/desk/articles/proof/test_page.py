@@ -235,10 +235,10 @@ class TestResolving:
     @pytest.mark.parametrize(
         ("outcome", "data", "times", "most"),
         [
-            ("source", {"note": "Her letter"}, 1, 27),
-            ("no_claim", {"note": "From my notes"}, 1, 27),
+            ("source", {"note": "Her letter"}, 1, 30),
+            ("no_claim", {"note": "From my notes"}, 1, 30),
             ("open", {}, 2, 32),
-            ("rewritten", {"text": "Nobody weighed it."}, 2, 104),
+            ("rewritten", {"text": "Nobody weighed it."}, 2, 108),
         ],
     )
     def test_lists_the_marks_again_only_if_they_are_others(
