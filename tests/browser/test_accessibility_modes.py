@@ -37,7 +37,7 @@ class TestWithoutJavaScript:
             summary.click()
 
         assert visit.visible("article figure img")
-        assert visit.visible("a[rel=prev], a[rel=next]")
+        assert visit.visible(".related a, a[rel=prev], a[rel=next]")
         assert len(visit.visible(".share a[href^='https:']")) >= 3
 
         visit.page.set_viewport_size({"width": 390, "height": 700})
