@@ -140,6 +140,9 @@ _PAST = re.compile(
     r"\b(?:was|were|had|did|has|have|took|made|gave|brought|sold|lost|cost|came|went|\w{3,}ed|wurde"
     r"|wurden|hatte|hatten|war|waren)\b"
 )
+_LASTS = re.compile(
+    r"\b(?:takes?|lasts?) (?:(?:only|just|about|around|roughly|between|up to|usually|typically) )*\d"
+)
 _TWO_DIGITS = re.compile(r"\d{2}")
 _TASK = re.compile(r"- \[[ x]\]|\[x\]")  # an item of a task list
 # Advice begins with an imperative, perhaps after a label: "**Pace:** Aim for 500 metres a day."
@@ -277,7 +280,8 @@ def _is_figure(sentence, text, units):
         return has_share and _PAST.search(text) is not None
     if _SCALE.search(text):
         return True
-    return has_share or (_is_counted(sentence, text, units) and _PAST.search(text) is not None)
+    lasts = units & DURATIONS and _LASTS.search(text)
+    return bool(has_share or lasts or (_is_counted(sentence, text, units) and _PAST.search(text)))
 
 
 def _is_counted(sentence, text, units):
