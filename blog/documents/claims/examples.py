@@ -10,7 +10,7 @@ from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES, any_of, signal
 _NAME_WITHIN = re.compile(r" (?<=[\w,;)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
 _NAME_FIRST = re.compile(
     r"[\W_]*((?!\w+[^su]s )[A-ZÀ-Þ][\w’'À-ÿ-]+)(?<!ing) "
-    r"(?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
+    r"(?:\w+ly )?(?=(?:was|were|had|has|did|is|\w+ed|took|made|gave|uses|used|wurde"
     r"|hatte)\b)"
 )
 _PAST = re.compile(
@@ -93,11 +93,13 @@ _DOES = signals(
 )
 # matches "In 2024, a clothing brand used", "**Case 2:** An entrepreneur experienced"
 _CASE = re.compile(
-    r"[\W_]*(?:(?:[Ff]or (?:example|instance)|[Ii]n (?:20\d\d|one case|another case)), )?(?:[Aa]n?|[Oo]ne) "
+    r"[\W_]*(?:(?:[Ff]or (?:example|instance)|[Ii]n (?:20\d\d|one case|another case)), )?"
+    r"(?:[Aa]n?|[Oo]ne|Both|Th(?:e|is)) "
     r"(?:[a-z-]+ ){0,3}?(?:company|companies|brand|retailer|hospital|clinic|start-?up|city|school|university"
     r"|firm|bank|manufacturer|artist|painter|entrepreneur|woman|man|student|designer|team|patient|person"
     r"|family|couple|client|business|farmer|writer|teacher|founder|developer|agency|organi[sz]ation|platform"
-    r"|restaurant|store)(?: (?:in|at|from|with|named|called|struggling) [^.,;:]{2,40}?)?"
+    r"|restaurant|store|campaigns?)(?: \w+ly)?"
+    r"(?: (?:in|at|from|with|named|called|struggling) [^.,;:]{2,40}?)?"
     r" (?:experienced|struggled|discovered|decided|noticed|reali[sz]ed|partnered|began|started|wanted|felt"
     r"|came|(?:implemented|adopted|utili[sz]ed|leveraged|launched|found|used|saw|spent|lost|won|built"
     r"|increased|reduced|cut|saved|transformed|created|introduced|switched|faced|reported|achieved)"
@@ -108,6 +110,32 @@ _CASE_WORDS = signals(
     experienced struggled discovered decided noticed realized realised implemented adopted utilized utilised
     leveraged partnered launched found began started used saw spent lost won built increased reduced cut saved
     transformed created introduced switched faced reported achieved wanted felt came
+    """
+)
+# matches "While Halecorp has implemented some programs" and "They've also introduced"
+_UNDERTAKEN = re.compile(
+    r"(?:^|[.;:*] |\b(?:While|Although|Since|When|and|but) )[*_]{0,2}(?P<name>[A-Z][\w-]*\w)"
+    r"(?: has| have|['’]ve)?(?: also| already| recently| \w+ly)?"
+    r" (?:implemented|introduced|launched|committed|announced|acquired|pledged|unveiled|invested|partnered"
+    r"|signed|made changes|opened|released)\b(?! (?:by|in|on|at|for)\b)"
+)
+_UNDERTAKE = signals(
+    """
+    implemented introduced launched committed announced acquired pledged unveiled invested partnered signed
+    changes opened released
+    """
+)
+# matches "The invention of the steam engine was", "The recent announcement of Zeltor sparked"
+_EVENT = re.compile(
+    r"[\W_]*The (?:recent |early |accidental )?(?:announcement|collapse|completion|construction|creation"
+    r"|discovery|failure|fall|founding|invention|introduction|launch|rollout|sinking|success) of (?:the )?"
+    r"[^.;:]{2,60}? (?:was|were|sparked|led|marked|changed|showed|revolutioni[sz]ed|transformed|demonstrated"
+    r"|brought|began|paved|triggered|caused|enabled|allowed)\b"
+)
+_EVENT_WORDS = signals(
+    """
+    announcement collapse completion construction creation discovery failure fall founding invention
+    introduction launch rollout sinking success
     """
 )
 _FIRMS = frozenset("google microsoft amazon apple meta facebook twitter".split())
@@ -134,7 +162,7 @@ _COMPANIES_DO = re.compile(
 _PARTICIPLE_ONLY = re.compile(
     r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced"
     r"|increased|related|led by|used to|called|so-called) "
-    r"|\bfound (?:in|on|at|within)\b|\brestor\w+ lost\b|\bplanned "
+    r"|\bfound (?:in|on|at|within)\b|\bbuilt (?:on|with|for)\b|\brestor\w+ lost\b|\bplanned "
 )
 _UNCERTAIN = signals("if should may might imagine suppose want need if we'd would")
 _INVENTED = signals("such example")  # "for example" often introduces what nobody did
@@ -164,7 +192,10 @@ def has_example(sentence: Sentence, lower: frozenset[str], in_headings: frozense
 def _acts(sentence, text, lower, in_headings):
     """Whether the sentence says what a company, place, project or unnamed somebody does."""
     is_case = not sentence.words.isdisjoint(_CASE_WORDS) and _CASE.match(text) is not None
-    if is_case or _is_about_undertaking(sentence, lower, in_headings):
+    is_event = not sentence.words.isdisjoint(_EVENT_WORDS) and _EVENT.match(text) is not None
+    if is_case or is_event or _undertakes(sentence, text, lower):
+        return True
+    if _is_about_undertaking(sentence, lower, in_headings):
         return True
     return sentence.has_capitals and (
         _is_about_company(sentence, lower, in_headings) or _does_something(sentence, text, lower, in_headings)
@@ -221,6 +252,16 @@ def _does_something(sentence, text, lower, in_headings):
     """Whether the sentence begins with a named thing that does something definite."""
     found = None if sentence.words.isdisjoint(_DOES) else _NAMED_SUBJECT.match(text)
     return found is not None and any(_is_name(part, lower, in_headings) for part in found["name"].split())
+
+
+def _undertakes(sentence, text, lower):
+    """Whether an organisation is said to have launched or introduced something, even if headings name it."""
+    if sentence.words.isdisjoint(_UNDERTAKE) or not sentence.words.isdisjoint(_AUTHORS):
+        return False
+    return any(
+        found["name"] == "They" or _is_name(found["name"], lower, frozenset())
+        for found in _UNDERTAKEN.finditer(text)
+    )
 
 
 def _is_proper_noun(word, lower, in_headings):
