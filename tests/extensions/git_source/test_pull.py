@@ -7,6 +7,7 @@ from blog.articles.changes import changing
 from blog.extensions.git_source.models import GoneFile, Repository
 from blog.extensions.git_source.problems import PullError
 from blog.extensions.git_source.pull import Progress, clone_of, pull
+from blog.imports.held import accept
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.models import Article, Version
 from tests.extensions.git_source.repositories import git, text
@@ -201,6 +202,39 @@ class TestChangedOnBothSides:
         assert counts(pull_now()) == {"conflict": 1}
         assert bodies() == {"lisbon": "Red trams."}
         assert HeldUpdate.objects.waiting().count() == 1
+
+
+class TestHeldUpdate:
+    @pytest.fixture
+    def held(self, upstream):
+        """A published article, whose file was changed in the repository since."""
+        upstream.write(lisbon="Trams.")
+        upstream.push()
+        pull_now()
+        publish("lisbon")
+        upstream.write(lisbon="Yellow trams.")
+        upstream.push()
+        pull_now()
+        return HeldUpdate.objects.waiting().get()
+
+    def test_can_be_accepted_after_its_file_was_deleted(self, upstream, held, admin_user):
+        (upstream.folder / "lisbon.md").unlink()
+        upstream.write(rome="Steps.")
+        upstream.push()
+        pull_now()
+
+        accept(HeldUpdate.objects.waiting().get(), by=admin_user)
+
+        assert bodies()["lisbon"] == "Yellow trams."
+        assert Article.objects.published().get().slug == "lisbon"
+
+    def test_stays_if_the_next_change_is_refused(self, upstream, held):
+        upstream.write_file("lisbon.md", "---\ntitle: [\n---\n\nTrams.\n")
+        upstream.push()
+
+        assert counts(pull_now()) == {"rejected": 1}
+        waiting = HeldUpdate.objects.waiting().get()
+        assert (waiting.pk, bodies()["lisbon"]) == (held.pk, "Trams.")
 
 
 class TestDeletedFiles:
