@@ -45,7 +45,7 @@ from blog.imports.restore import is_restorable, plan_restore, restorable_until
 from blog.imports.undo import plan_undo
 from blog.jobs.models import Job
 from blog.review.kinds import describe_worst_mark
-from blog.review.models import ArticleCheck
+from blog.review.models import ArticleCheck, Person
 
 ROWS_ON_A_PAGE = 100
 REJECTED_OUTCOMES = ("rejected", "skipped")
@@ -218,11 +218,13 @@ class ImportRunAdmin(ReadOnlyAdmin):
         outcomes = run.entries.exclude(undo="").order_by().values_list("undo")
         undone = dict(outcomes.annotate(number=models.Count("pk")))
         undo_job = latest_undo_job(run)
+        to_check = _to_check(run)
+        shared = shared_context(request, articles_of_import(run), scope_of_batch(run), articles)
         return {
             "title": _title(run),
             "batch": run,
             "duration": _duration(run),
-            **_to_check(run),
+            **to_check,
             "waiting": held_updates.has_view_permission(request) and waiting.exists(),
             "undone": [_count(each.label, undone[each], f"undo={each}") for each in Undo if each in undone],
             **_restorable(run),
@@ -234,8 +236,23 @@ class ImportRunAdmin(ReadOnlyAdmin):
             "may_act": may_publish or may_trash,
             "not_listed": run.counted - run.entries.count(),
             **_listed(request, run),
-            **shared_context(request, articles_of_import(run), scope_of_batch(run), articles),
+            **shared,
+            "steps": _steps(run, shared, to_check) if shared["may_fix"] and to_check["to_check"] else [],
         }
+
+
+def _steps(run, shared, to_check) -> list[dict]:
+    """Return the steps from an import to its publication, with the number of what is left in each."""
+    people = Person.objects.to_decide().filter(mentions__article__in=articles_of_import(run))
+    fixable = [each for each in shared["shared"] if each.fixes and not each.done]
+    steps = [
+        {"name": _("Shared findings"), "url": "#shared", "left": len(fixable)},
+        {"name": _("People"), "url": reverse("admin:people"), "left": people.distinct().count()},
+        {"name": _("Images"), "url": "#shared", "left": shared["images"]["articles"]},
+        {"name": _("Review"), "url": to_check["first_to_check"], "left": to_check["to_check"]},
+    ]
+    next(step for step in steps if step["left"])["is_next"] = True
+    return steps
 
 
 def _listed(request, run):

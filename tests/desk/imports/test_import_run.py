@@ -54,6 +54,16 @@ class TestPage:
 
         assert "imported from the command line" in page
 
+    def test_names_the_first_step_with_something_left(self, folder, admin_client):
+        for name in ("ebb", "flow", "neap"):
+            write(folder, f"{name}.md", slug=name, title=name, generated_by="Gemini")
+        run(folder)
+
+        steps = admin_client.get(address(ImportRun.objects.get())).context["steps"]
+
+        assert [step["left"] for step in steps] == [0, 0, 0, 3]
+        assert [step["name"] for step in steps if step.get("is_next")] == ["Review"]
+
     @pytest.mark.both_databases
     def test_counts_match_their_filtered_lists(self, batch, admin_client, subtests):
         for outcome in ImportRun.OUTCOMES:
