@@ -18,6 +18,8 @@ _ABOUT_THE_TASK = re.compile(
     r"\b(?:the|this|your|original|given) prompt\b(?!s| engineer)"
     r"|\b(?:as|because|since|per|due to)\b[^.\n]{0,60}\b(?:prompt|instruction)\b"
     r"|\b(?:as|was|were) (?:requested|instructed)\b[^.\n]{0,40}(?:prompt|user|$)"
+    r"|\b(?:address(?:es)?|covers?|includes?|incorporates?|targets?) (?:the|an?|this|your|all) "
+    r"(?:[^.\n]{0,60} )?keywords?\b"
     r"|\bkeywords?\b[^.\n]{0,100}\b(?:address(?:ed)?|included|incorporated|integrated|covered|targeted|omitted)\b"
     rf"|\b(?:this|the|these) {_PART}\b[^.\n]{{0,30}} (?:should|would|could|needs? to|must)"
     rf" (?:need to )?(?:ideally )?(?:link to|include|contain|list|feature|be (?:an? )?{_ADDITION})\b"
