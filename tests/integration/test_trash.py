@@ -221,7 +221,8 @@ class TestGoneAddress:
         public, never = factories.create_article(), create_article()
 
         offers = [
-            "410 Gone" in text_of(admin_client.get(delete_page(article))) for article in (public, never)
+            "410 instead of 404" in text_of(admin_client.get(delete_page(article)))
+            for article in (public, never)
         ]
         delete(admin_client, never, gone="yes")
 
