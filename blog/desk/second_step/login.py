@@ -39,7 +39,8 @@ class LoginForm(AdminAuthenticationForm):
     }
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["username"].label = _("User name")
         self.fields["username"].widget.attrs["autocomplete"] = "username webauthn"
 
     def get_invalid_login_error(self):

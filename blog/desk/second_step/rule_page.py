@@ -44,7 +44,8 @@ class RuleForm(forms.Form):
         self.rule, self.user = rule, user
         chosen = [str(pk) for pk in rule.groups.values_list("pk", flat=True)] if rule.pk else []
         chosen += [SUPERUSERS] if rule.for_superusers else []
-        super().__init__(*args, initial={"needed_by": chosen, "starts": "kept" if chosen else "14"}, **kwargs)
+        initial = {"needed_by": chosen, "starts": "kept" if chosen else "14"}
+        super().__init__(*args, initial=initial, label_suffix="", **kwargs)
         groups = [(str(group.pk), group.name) for group in Group.objects.order_by("name")]
         self.fields["needed_by"].choices = [(SUPERUSERS, _("Superusers")), *groups]
         kept = [("kept", _date(rule.starts_at))] if chosen else []
