@@ -25,6 +25,14 @@ def make(visit, playwright, site):
     return make
 
 
+def faults_of(page) -> list[str]:
+    faults = axe_faults(page, PHONE, DESK)
+    page.set_viewport_size(PHONE)
+    faults += too_wide(page)
+    page.set_viewport_size(DESK)
+    return faults
+
+
 def test_is_copied_by_its_button_which_says_so(make):
     page = make("copied", permissions=["clipboard-read", "clipboard-write"]).page
     secret = page.input_value(FIELD)
@@ -39,14 +47,13 @@ def test_is_copied_by_its_button_which_says_so(make):
 def test_is_shown_once_and_then_listed(make):
     visited = make("shown-once")
     secret = visited.page.input_value(FIELD)
-    faults = axe_faults(visited.page, PHONE, DESK)
-    visited.page.set_viewport_size(PHONE)
-    faults += too_wide(visited.page)
+    faults = faults_of(visited.page)
     visited.follow("a:has-text('I have copied it')")
     listed = visited.page.content()
+    visited.follow("a:has-text('Revoke…')")
 
-    assert faults == []
-    assert visited.path == LIST
+    assert faults + faults_of(visited.page) == []
+    assert visited.path.partition("?")[0] == LIST
     assert secret not in listed
     assert secret[:11] in listed
 
