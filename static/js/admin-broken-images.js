@@ -20,7 +20,7 @@
   };
   const fail = (image) => {
     if (image.matches("td .thumb")) frame(image);
-    else if (image.matches(".sheet .hero img, .rail img")) tell(image);
+    else if (image.matches(".sheet img, .rail img")) tell(image);
   };
   document.addEventListener("error", ({ target }) => { if (target instanceof HTMLImageElement) fail(target); }, true);
   document.addEventListener("load", ({ target }) => {
