@@ -55,7 +55,8 @@ _VOICE = {
         r"(?:me to|any (?:changes|revisions|edits|adjustments|modifications))[^.!\n]{0,80}",
         "would you like me to": r"\bwould you like me to (?:write|expand|continue|revise|add)\b[^?\n]{0,80}",
         " keyword": r"[“\"][^\"”\n]{3,80}[\"”] keywords? (?:is|are|has|have|was|were)\b[^.\n]{0,120}",
-        "remember to ": r"\bremember to (?:replace|fill in|insert|add|update)\b[^.\n]{0,60}"
+        "remember to ": r"\bremember to (?:replace|fill in|insert|add|update)\b"
+        r"(?:!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)|[^.!\n]){0,60}"
         r"\b(?:placeholders?|bracketed|actual|image urls?|affiliate links?|real (?:links?|data|images?))\b",
         " words)": r"^#{1,6} [^\n]{1,100}\((?:approx[^\s]* |about |~)?\d{2,4}(?: ?[-–] ?\d{2,4})? words\)",
         "title tag": r"^[ \t*_]{0,4}title tag ?: [^\n]{1,160}$",
