@@ -171,7 +171,8 @@ def get_article(request, token: Token, path: str) -> HttpResponse:
     """Return the state of the article of a file. Raises Problem."""
     require(token, Right.READ)
     count(token, "asked")
-    row = _source_files(token).filter(path=path).first()
+    is_text = "\0" not in path  # which PostgreSQL refuses to compare
+    row = is_text and _source_files(token).filter(path=path).first()
     article = row and _articles([row.article_id]).get(row.article_id)
     if not article:
         raise Problem(404, f"This token has sent no file “{path[:200]}” whose article is not in the trash.")

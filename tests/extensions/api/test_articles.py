@@ -257,6 +257,11 @@ class TestRequests:
     def test_an_unknown_url_is_a_problem(self, pipeline, path):
         assert problem(pipeline.get(f"/api/v1/{path}"), 404)
 
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize("path", ["articles/a%00.md", "articles/a%FF.md", "articles/%ED%A0%80"])
+    def test_an_odd_path_is_no_error_of_the_server(self, pipeline, path):
+        assert problem(pipeline.get(f"/api/v1/{path}"), 404)
+
     def test_answers_are_not_cached(self, pipeline):
         assert pipeline.send()["Cache-Control"] == "no-store"
 
