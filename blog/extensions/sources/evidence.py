@@ -10,7 +10,7 @@ from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.names_on_page import ABOVE, NameSearch
 from blog.extensions.sources.numbers_on_page import NumberSearch, undated_numbers
 from blog.extensions.sources.pages import Block, Page
-from blog.extensions.sources.passages import Index, Passage
+from blog.extensions.sources.passages import Index, Passage, intro_of
 from blog.extensions.sources.quantities import find_dates, without_dates
 from blog.extensions.sources.quoted import Letters, speakers
 from blog.extensions.sources.rivals import Rivals
@@ -90,7 +90,36 @@ class _Comparison:
         best = max(matches, key=lambda match: match.score, default=None)
         if best is None:
             return Evidence(NOT_FOUND, [], [part.text for part in self.claim.parts])
+        best = self._with_items_beside(best)
         return self._evidence(best.passage, best.places, best.share)
+
+    def _with_items_beside(self, best):
+        """Add the numbers of a neighbouring item of the list that says other words of the claim."""
+        place, parts = best.passage.first, self.claim.parts
+        left = {number for number, part in enumerate(parts) if part.kind == NUMBER} - best.places.keys()
+        is_item = self.blocks[place].kind == "item" and best.passage.last == place
+        if not is_item or not left or not any(parts[number].kind == NUMBER for number in best.places):
+            return best
+        for other in self._items_beside(place):
+            beside = self._match(self.index.passage(other, other))
+            more = dict.fromkeys(left & beside.places.keys(), ABOVE)
+            if more and beside.passage.words - best.passage.words:
+                both = self.index.passage(min(place, other), max(place, other))
+                share = len(both.words) / len(self.claim.words)
+                return _Match(both, best.places | more, share, best.score)
+        return best
+
+    def _items_beside(self, place):
+        """Return the numbers of the blocks of the same list that may be one passage with an item."""
+        places, intro = (
+            range(max(0, place - 2), min(len(self.blocks), place + 3)),
+            intro_of(self.blocks, place),
+        )
+        return [
+            each
+            for each in places
+            if self.blocks[each].kind == "item" and intro_of(self.blocks, each) == intro
+        ]
 
     # Quotations
 

@@ -430,3 +430,18 @@ def test_a_quotation_in_other_words_is_the_same_subject():
     read = paragraphs("The keeper said: “We only burn the harbour lamps for five hours each week.”")
     sentence = "The keeper said: “We only burn the harbour lamps for ten hours each week.”"
     assert verdict(sentence, read)[0] == "partly"
+
+
+class TestItemsOfAList:
+    THERE = page(
+        "<p>The limits of the harbour:</p><ul><li>Failed lamps: 60 each hour</li>"
+        "<li>Spare burners: 300 each week</li><li>Empty cans: 45 each week</li></ul>"
+    )
+
+    def test_two_neighbours_may_say_a_claim(self):
+        sentence = "The harbour limits failed lamps to 60 each hour and spare burners to 300 each week."
+        assert verdict(sentence, self.THERE)[::2] == ("found", [])
+
+    def test_a_number_of_another_item_is_missing(self):
+        sentence = "The harbour limits failed lamps to 60 each hour and spare burners to 45 each week."
+        assert verdict(sentence, self.THERE)[::2] == ("partly", ["45"])
