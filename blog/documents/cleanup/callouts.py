@@ -25,9 +25,15 @@ _TAGS = f"{_SHORTCODES}|danger|success|{_QUOTES}"  # of Liquid and Nunjucks
 # Kinds of callouts. Containers of other blocks, such as columns, are not included.
 _KINDS = names(
     "abstract attention bug caution danger details error example failure hint important info"
-    " note question quote seealso success summary tip tldr todo warning"
+    " note question quote seealso success summary tip tldr todo warn warning"
 )
-_SAME_KIND = {"attention": "warning", "details": "note", "failure": "error", "seealso": "note"}
+_SAME_KIND = {
+    "attention": "warning",
+    "details": "note",
+    "failure": "error",
+    "seealso": "note",
+    "warn": "warning",
+}
 
 # Pre-check: without one of these there is no directive.
 _SIGNS = (":::", "!!!", "???", "===", "{{<", "{{%", "{%", "<!--")

@@ -21,6 +21,7 @@ class TestCallOut:
             '{{< notice warning "High water" >}}\nWords.\n{{< /notice >}}',
             '{{% alert type="warning" title="High water" %}}\nWords.\n{{% /alert %}}',
             "{% note warning no-icon High water %}\nWords.\n{% endnote %}",
+            "{% note warn High water %}\nWords.\n{% endnote %}",
             '{%- alert warning "High water" -%}\nWords.\n{%- endalert -%}',
             '<Callout type="warning" title="High water">\n  Words.\n</Callout>',
             '<Warning title="High water">\nWords.\n</Warning>',
