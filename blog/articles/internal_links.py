@@ -138,7 +138,7 @@ def _on_this_site(reference, sites) -> InternalLink | None:
         return reference
     for base in sites.get(_bare(reference.host), ()):
         if f"{reference.path}/".startswith(f"{base}/"):
-            return replace(reference, host="", path=reference.path.removeprefix(base) or "/")
+            return replace(reference, host="", base=base, path=reference.path.removeprefix(base) or "/")
     return None
 
 
@@ -182,8 +182,8 @@ class _Resolver:
 
     def _paths(self, article, reference) -> set[str]:
         """Return the paths on the old site that a link may lead to."""
-        if reference.path.startswith("/"):
-            return _spellings(reference.path)
+        if reference.path.startswith("/"):  # a redirect may have the base, as a configuration gives it
+            return _spellings(reference.path) | _spellings(f"{reference.base}{reference.path}")
         pages = self.pages.get(article, ()) if _is_of_page(reference) else ()
         return {path for page in pages for path in _spellings(_joined(page, reference.path))}
 
@@ -222,9 +222,9 @@ class _Resolver:
         return files, urls
 
     def _article(self, article, reference) -> int | None:
-        for path in self._paths(article, reference):
-            if path in self.by_path:
-                return self.by_path[path]
+        paths = self._paths(article, reference) & self.by_path.keys()
+        if paths:
+            return self.by_path[max(paths, key=len)]
         files = self.files.get(reference.stem, ()) if _may_be_file(reference) else ()
         if files and (found := _matching(reference, self.places.get(article), files)):
             return found

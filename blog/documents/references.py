@@ -41,13 +41,15 @@ class InternalLink:
 
     path: unescaped, without query and anchor; with a leading slash, it is relative to the site's root.
     is_name: the path may also be relative to the folder of all texts, or only the name of a file.
-    host: the host and port of an absolute URL, in lower case; otherwise "".
+    host: the host and port of an absolute URL, in lower case; otherwise "". base: the path of the site on its
+    host, which is not in `path`.
     """
 
     path: str
     anchor: str = ""
     is_name: bool = False
     host: str = ""
+    base: str = ""
 
     @property
     def is_relative(self) -> bool:
