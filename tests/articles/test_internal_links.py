@@ -121,17 +121,12 @@ def test_of_two_files_with_the_name_none_is_guessed(site):
 @pytest.mark.parametrize(
     "address", ["https://www.old.example/blog/tides/", "http://old.example/blog/tides#low"]
 )
-@pytest.mark.parametrize("is_given", [True, False])
-def test_a_link_to_the_old_site_leads_to_the_article(site, address, is_given):
+def test_a_link_to_the_old_site_leads_to_the_article(site, address):
     run(site, status="as-file")
     Redirect.objects.create(path="/tides/", article=Article.objects.get())
     assert TIDES not in shown(site, f"See [them]({address}).")
 
-    if is_given:
-        run(site, old_site="https://old.example/blog")
-    else:
-        (site / "_config.yml").write_text("url: https://old.example\nbaseurl: /blog\n")
-        run(site, addresses="/:title/")
+    run(site, old_site="https://old.example/blog")
 
     assert f'href="{TIDES}' in (html := shown(site, f"See [them]({address})."))
     assert "rel=" not in html
