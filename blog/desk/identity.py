@@ -11,16 +11,29 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.desk.base import OwnedInline, PublicAdmin, require
 from blog.desk.forms import ExactAddress, ExactLine, ExactModelForm, ExactText, LinesField
-from blog.site.identity import SINGLETON_PK, FooterLink, NavigationCategory, SiteIdentity
+from blog.site.identity import SINGLETON_PK, FooterLink, NavigationCategory, Network, SiteIdentity
 from blog.site.look import LOOK_FIELDS
+
+MOST_NETWORKS = 3
 
 
 class SiteIdentityForm(ExactModelForm):
     """The form of the site identity. The look and the logo are on the screen *Appearance*."""
 
+    networks = forms.MultipleChoiceField(
+        label=capfirst(SiteIdentity._meta.get_field("networks").verbose_name),
+        choices=Network,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Up to three, linked at the end of each article beside copying its link."),
+    )
+
     class Meta:
         model = SiteIdentity
-        fields = ("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles")
+        fields = (
+            *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
+            *("networks", "reply_email"),
+        )
         field_classes = {
             **dict.fromkeys(["name", "tagline", "publisher"], ExactLine),
             "description": ExactText,
@@ -48,6 +61,11 @@ class SiteIdentityForm(ExactModelForm):
             check(address)
         return self.cleaned_data["profiles"]
 
+    def clean_networks(self):
+        if len(self.cleaned_data["networks"]) > MOST_NETWORKS:
+            raise forms.ValidationError(_("Choose three networks at most."))
+        return self.cleaned_data["networks"]
+
 
 class NavigationCategoryInline(OwnedInline):
     model = NavigationCategory
@@ -69,6 +87,7 @@ class SiteIdentityAdmin(PublicAdmin):
     inlines = (NavigationCategoryInline, FooterLinkInline)
     readonly_fields = ("look_link",)
     WORDS = ("name", "tagline", "description")
+    SHARING = ("networks", "reply_email")
     PUBLISHER = ("publisher", "publisher_url", "email", "profiles")
 
     def has_add_permission(self, request):
@@ -88,6 +107,7 @@ class SiteIdentityAdmin(PublicAdmin):
             (None, {"fields": self.WORDS}),
             (_("Look"), {"fields": ("look_link",)}),
             (_("Publisher"), {"fields": self.PUBLISHER}),
+            (_("The end of an article"), {"fields": self.SHARING}),
         ]
 
     def render_change_form(self, request, context, *args, **kwargs):

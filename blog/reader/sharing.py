@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from blog.articles.categories import Category
@@ -17,7 +16,7 @@ from blog.reader.language import ui_language_within_text
 from blog.reader.look import page_look
 from blog.review.ai_label import label
 from blog.site.addresses import absolute
-from blog.site.identity import site_identity
+from blog.site.identity import Network, site_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def card_label(article: Article) -> str:
 
 
 def share_links(article: Article) -> list[tuple[str, str]]:
-    """Return (name, URL) of each way to share the article. The links need no JavaScript."""
+    """Return (name, URL) of each network that the site has chosen. The links need no JavaScript."""
     plain_address = absolute(article.get_absolute_url())
     address, title = quote(plain_address, safe=""), quote(article.plain_title, safe="")
 
@@ -124,13 +123,15 @@ def share_links(article: Article) -> list[tuple[str, str]]:
         room = limit - (address_length or len(plain_address)) - 1
         return quote(trim_at_word(article.share_text or article.plain_title, max(room, 60)), safe="")
 
-    return [
-        ("Bluesky", f"https://bsky.app/intent/compose?text={post(300)}%20{address}"),
-        ("Mastodon", f"https://share.joinmastodon.org/#text={post(500)}%20{address}"),
-        ("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?url={address}"),
-        ("X", f"https://x.com/intent/post?text={post(280, address_length=23)}&url={address}"),
-        ("Facebook", f"https://www.facebook.com/sharer/sharer.php?u={address}"),
-        ("WhatsApp", f"https://wa.me/?text={post(700)}%20{address}"),
-        ("Reddit", f"https://www.reddit.com/submit?url={address}&title={title}"),
-        (_("E-mail"), f"mailto:?subject={title}&body={post(1000)}%20{address}"),
-    ]
+    addresses = {
+        Network.MASTODON: f"https://share.joinmastodon.org/#text={post(500)}%20{address}",
+        Network.BLUESKY: f"https://bsky.app/intent/compose?text={post(300)}%20{address}",
+        Network.LINKEDIN: f"https://www.linkedin.com/sharing/share-offsite/?url={address}",
+        Network.X: f"https://x.com/intent/post?text={post(280, address_length=23)}&url={address}",
+        Network.FACEBOOK: f"https://www.facebook.com/sharer/sharer.php?u={address}",
+        Network.WHATSAPP: f"https://wa.me/?text={post(700)}%20{address}",
+        Network.REDDIT: f"https://www.reddit.com/submit?url={address}&title={title}",
+        Network.EMAIL: f"mailto:?subject={title}&body={post(1000)}%20{address}",
+    }
+    chosen = site_identity().networks
+    return [(str(network.label), addresses[network]) for network in Network if network in chosen]

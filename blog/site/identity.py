@@ -29,6 +29,23 @@ ADDRESS_LENGTH = 2000
 SINGLETON_PK = 1
 
 
+class Network(models.TextChoices):
+    """Where readers can share an article by a link."""
+
+    MASTODON = "mastodon", "Mastodon"
+    BLUESKY = "bluesky", "Bluesky"
+    LINKEDIN = "linkedin", "LinkedIn"
+    X = "x", "X"
+    FACEBOOK = "facebook", "Facebook"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    REDDIT = "reddit", "Reddit"
+    EMAIL = "email", _("E-mail")
+
+
+def default_networks() -> list[str]:
+    return [Network.MASTODON, Network.BLUESKY, Network.LINKEDIN]
+
+
 class SiteIdentity(LookFields, PublicModel):
     """The site's name, description, publisher and look, in a single row."""
 
@@ -68,6 +85,12 @@ class SiteIdentity(LookFields, PublicModel):
     )
     email = models.EmailField(_("e-mail address"), blank=True, help_text=_("Shown in the footer."))
     profiles = models.JSONField(_("profiles on other sites"), default=list, blank=True)
+    networks = models.JSONField(_("networks"), default=default_networks, blank=True)
+    reply_email = models.EmailField(
+        _("e-mail address for replies"),
+        blank=True,
+        help_text=_("For “Reply by e-mail” below articles that are not discussed elsewhere."),
+    )
 
     class Meta:
         verbose_name = _("site identity")
@@ -164,6 +187,8 @@ class PublicIdentity:
     publisher_url: str = ""
     email: str = ""
     profiles: tuple[str, ...] = ()
+    networks: tuple[str, ...] = tuple(default_networks())
+    reply_email: str = ""
     links: tuple[Link, ...] = ()
     has_own_categories: bool = False
 
@@ -210,6 +235,8 @@ def _read_identity():
         publisher_url=row.publisher_url,
         email=row.email,
         profiles=tuple(json.loads(row.profiles or "[]")),
+        networks=tuple(json.loads(row.networks) if rows else default_networks()),
+        reply_email=row.reply_email,
         links=tuple(_links(rows)),
         has_own_categories=bool(row.has_categories),
     )
@@ -217,6 +244,7 @@ def _read_identity():
 
 _COLUMNS = (
     *("name", "tagline", "description", "publisher", "publisher_url", "email", "profiles"),
+    *("networks", "reply_email"),
     *("logo", "logo__file", "logo__source", "logo__width", "logo__height", "has_categories"),
     *LOOK_FIELDS,
     *("footer_links__label", "footer_links__address"),

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from blog.models import Category
+from blog.models import Category, SiteIdentity
 from blog.reader import page_head, sharing
 from blog.site import addresses
+from blog.site.identity import Network
 from tests.support.factories import (
     FIRST_DAY,
     create_article,
@@ -234,6 +235,10 @@ class TestJsonLd:
 
 
 class TestShareLinks:
+    @pytest.fixture(autouse=True)
+    def networks(self):
+        SiteIdentity.objects.create(networks=list(Network))
+
     def test_quote_and_address_fit_into_a_post(self):
         article = create_article(slug="sea", share_quote=f'"{"word " * 100}"')
 

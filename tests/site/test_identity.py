@@ -325,6 +325,15 @@ class TestForm:
         assert [link.address for link in found.links] == [page.get_absolute_url(), "/archive/"]
         assert masthead(client) == ["sea"]
 
+    def test_chooses_up_to_three_networks(self, admin_client):
+        SiteIdentity.objects.create()
+
+        save(admin_client, networks=["email", "x"])
+        refused = text(save(admin_client, networks=["email", "x", "reddit", "linkedin"]))
+
+        assert set(site_identity().networks) == {"x", "email"}
+        assert "Choose three networks at most." in refused
+
     def test_its_list_leads_to_the_row_or_to_making_it(self, admin_client):
         without = admin_client.get(LIST).url
         SiteIdentity.objects.create()

@@ -38,6 +38,7 @@ NAMES = {
         "description": "description",  # the excerpt, or the meta description if the excerpt has its own key
         "address": "permalink path url",
         "old_addresses": "aliases alias redirectFrom legacyUrl oldUrl formerUrl",
+        "discussions": "discussUrls discussUrl discussionUrls discussionUrl commentsUrl",
         "canonical": "canonical canonicalUrl sourceUrl",
     }.items()
 }

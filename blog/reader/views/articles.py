@@ -19,6 +19,7 @@ from blog.articles.previews import HEADERS, find_preview
 from blog.documents.rendering.images import without_hero
 from blog.reader import page_head, sharing
 from blog.reader.body import shown_html
+from blog.reader.discussions import discussions, reply_address
 from blog.reader.language import interface_language, ui_language_within_text
 from blog.review import ai_label
 
@@ -51,7 +52,10 @@ def article_context(article):
     translations = article.find_translations()
     others = {"is_among_parts": True} if is_among_parts else related_articles(article)
     context = text_context(article) | others
+    discussed_at = discussions(article)
     return context | {
+        "discussions": discussed_at,
+        "reply_address": "" if discussed_at else reply_address(article),
         "translations": translations,
         "other_languages": [each for each in translations if each.article != article.pk],
         "share_links": sharing.share_links(article),

@@ -15,7 +15,8 @@ from blog.articles import reader_querysets, related
 from blog.articles.similar import find_similar
 from blog.documents.rendering.images import without_hero
 from blog.documents.rendering.markdown import render_markdown
-from blog.models import Article, Category
+from blog.imports.report import StatusRule
+from blog.models import Article, Category, SiteIdentity
 from tests.support.changes import unpublish
 from tests.support.factories import (
     create_article,
@@ -25,6 +26,7 @@ from tests.support.factories import (
     create_image,
 )
 from tests.support.html_tree import local_image, parse
+from tests.support.import_files import run, write
 
 pytestmark = pytest.mark.django_db
 
@@ -219,7 +221,7 @@ class TestShareQuote:
         assert card.one("blockquote").text == "A table is no promise."
         posts = [link["href"] for link in card.all("a") if "text=" in link["href"]]
         assert all("%23sea%20%23tides" in post for post in posts)
-        assert len(posts) == 4
+        assert len(posts) == 2
 
     def test_what_the_text_does_not_say_is_no_quotation(self, client):
         article = create_article(share_quote="Somebody does. #sea", body="Nobody knows.")
@@ -251,9 +253,14 @@ class TestShareQuote:
     def test_it_is_shared_by_plain_links(self, client):
         card = read(client, create_article()).one("aside", "share")
 
-        assert {link.text for link in card.all("a")} == {
-            *("X", "Bluesky", "Mastodon", "LinkedIn", "Facebook", "WhatsApp", "Reddit", "E-mail")
-        }
+        assert [link.text for link in card.all("a")] == ["Mastodon", "Bluesky", "LinkedIn"]
+
+    def test_the_site_chooses_the_networks(self, client):
+        SiteIdentity.objects.create(networks=["email", "reddit"])
+
+        card = read(client, create_article()).one("aside", "share")
+
+        assert [link.text for link in card.all("a")] == ["Reddit", "E-mail"]
 
     def test_no_button_is_shown_that_only_a_script_can_serve(self, client):
         page = html_of(client, create_article(share_quote="Ebb.", body="```python\nx = 1\n```"))
@@ -263,6 +270,39 @@ class TestShareQuote:
 
         assert len(buttons) > 1
         assert all(" hidden" in button for button in buttons)
+
+
+class TestDiscussion:
+    def lines(self, client, folder, **keys):
+        write(folder, **keys)
+        run(folder, status=StatusRule.PUBLISHED)
+        return read(client, Article.objects.get()).all("p", "keywords")
+
+    def test_is_where_the_file_says(self, client, tmp_path):
+        addresses = ["https://www.forum.example/t/1?a=1&b=2", "javascript:alert(1)", "http://news.example/2"]
+
+        [line] = self.lines(client, tmp_path, discuss_urls=addresses)
+
+        assert line.text == "Discussionforum.examplenews.example"
+        assert [link["href"] for link in line.all("a")] == [addresses[0], addresses[2]]
+
+    def test_is_by_e_mail_where_the_file_names_none(self, client):
+        SiteIdentity.objects.create(reply_email="desk@shore.example")
+
+        [line] = read(client, create_article(title="Ebb & flow")).all("p", "keywords")
+
+        assert line.one("a").text == "Reply by e-mail"
+        assert line.one("a")["href"] == "mailto:desk@shore.example?subject=Ebb%20%26%20flow"
+
+    def test_of_the_file_goes_before_e_mail(self, client, tmp_path):
+        SiteIdentity.objects.create(reply_email="desk@shore.example")
+
+        [line] = self.lines(client, tmp_path, comments_url="https://forum.example/t/1")
+
+        assert line.text == "Discussionforum.example"
+
+    def test_nobody_is_asked_for_one(self, client):
+        assert read(client, create_article()).all("p", "keywords") == []
 
 
 class TestLanguage:
