@@ -42,10 +42,12 @@ from blog.site.identity import (
 )
 from blog.site.look import (
     LOOK_FIELDS,
+    Column,
     Face,
     Look,
     Manner,
     Paper,
+    TextFace,
     Theme,
     look_of,
     validate_accent,
@@ -83,6 +85,8 @@ class LookForm(forms.Form):
 
     manner = forms.ChoiceField(label=gettext_lazy("Manner"), choices=Manner, widget=forms.RadioSelect)
     face = forms.ChoiceField(label=gettext_lazy("Titles"), choices=Face, widget=forms.RadioSelect)
+    text = forms.ChoiceField(label=gettext_lazy("Text"), choices=TextFace, widget=forms.RadioSelect)
+    column = forms.ChoiceField(label=gettext_lazy("Column"), choices=Column, widget=forms.RadioSelect)
     tone = forms.ChoiceField(
         label=gettext_lazy("Accent colour"),
         choices=[*TONES.items(), (OWN, gettext_lazy("Another colour"))],
@@ -181,7 +185,7 @@ def submitted_look(data) -> Look:
 
 def form_values(look: Look, logo: Image | None) -> dict[str, str]:
     """Return the values of the form for a look."""
-    values = {name: getattr(look, name) for name in ("manner", "face", "paper", "theme")}
+    values = {name: getattr(look, name) for name in ("manner", "face", "text", "column", "paper", "theme")}
     is_own = look.accent not in TONES
     values |= {"tone": OWN if is_own else look.accent, "own": look.accent, "shown": "home"}
     return values | {"logo": str(logo.pk) if logo else "", "logo_is_name": "on" if look.logo_is_name else ""}

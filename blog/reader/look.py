@@ -1,7 +1,7 @@
 """The style sheet of the site's look.
 
-It contains only what differs from css/base.css: the colours, and the rules of the chosen face and manner,
-which are files in blog/reader/looks. The URL contains a digest of the style sheet, so that browsers may cache
+It contains only what differs from css/base.css: the colours, and the rules of the chosen faces, manner and
+column, which are files in blog/reader/looks. The URL contains a digest of the style sheet, so that browsers may cache
 it forever. A site with the default look has no such style sheet.
 """
 
@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 
 from blog.site.colours import shade
-from blog.site.look import ACCENT, Face, Look, Manner, Paper, Theme
+from blog.site.look import ACCENT, Face, Look, Manner, Paper, TextFace, Theme
 
 FOLDER = Path(__file__).parent / "looks"
 FONT_FILES = {
@@ -24,6 +24,7 @@ FONT_FILES = {
     Face.BRICOLAGE: "bricolage-grotesque",
     Face.BESLEY: "besley",
 }
+SANS = "instrument-sans"
 # The contrast of an accent is tested on paper, so text on its pale shade has the colour of ink.
 INK_ON_PENCIL = "mark,:target>a,:target .back{color:var(--ink)}"
 _FONT = re.compile(r'url\("(fonts/[\w.-]+)"\)')
@@ -35,7 +36,8 @@ class PageLook:
     """What pages need of a look."""
 
     stylesheet: str  # its URL, or ""
-    font: str  # the static file of the display face, preloaded
+    fonts: tuple[str, ...]  # the static files that all pages preload: of titles, of text, of the furniture
+    italic_font: str  # that pages with emphasis preload as well
     theme: str  # "light", "dark", or "" for the one of the reader's device
     theme_colours: tuple[str, str]  # of the browser's own bars, on light and on dark
     accent: str
@@ -62,14 +64,20 @@ def page_look(look: Look, stylesheet_url: str | None = None) -> PageLook:
         has_stylesheet = bool(stylesheet(look))
         stylesheet_url = reverse("blog:look", args=[stylesheet_name(look)]) if has_stylesheet else ""
     has_band = look.manner == Manner.WORKSHOP
+    text_font = SANS if look.text == TextFace.SANS else "newsreader-text"
     return PageLook(
         stylesheet=stylesheet_url,
-        font=f"fonts/{FONT_FILES[look.face]}.woff2",
+        fonts=tuple(dict.fromkeys(font_file(name) for name in (FONT_FILES[look.face], text_font, SANS))),
+        italic_font=font_file(f"{text_font}-italic"),
         theme="" if look.theme == Theme.AUTO else look.theme,
         theme_colours=(look.accent, band(look)) if has_band else look.tint.paper,
         accent=look.accent,
         logo_is_name=look.logo_is_name,
     )
+
+
+def font_file(name: str) -> str:
+    return f"fonts/{name}.woff2"
 
 
 def stylesheet_name(look: Look) -> str:
@@ -83,13 +91,13 @@ def stylesheet(look: Look) -> str:
 
 @lru_cache(maxsize=32)
 def _stylesheet(look, script_prefix):  # static() begins with the script prefix
-    names = [look.face, look.manner, *(["logotype"] if look.logo_is_name else [])]
+    names = [look.face, look.text, look.manner, look.column, *(["logotype"] if look.logo_is_name else [])]
     parts = [_colours(look), *map(_file, names)]
     return "\n".join(part for part in parts if part)
 
 
 def _file(name):
-    """Return the rules of a face or a manner; "" for those in css/base.css."""
+    """Return the rules of a face, manner or column; "" for those of the default look."""
     path = FOLDER / f"{name}.css"
     if not path.exists():
         return ""

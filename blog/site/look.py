@@ -1,7 +1,7 @@
-"""The look of the site: accent colour, paper, display face, manner, theme.
+"""The look of the site: accent colour, paper, faces of titles and text, column, manner, theme.
 
-A manner is a layout with its lines and spacing. The style sheets of manners and faces are in
-blog/reader/looks. An accent colour must be readable on light paper. Its shade for dark paper is derived.
+A manner is a layout with its lines and spacing. The style sheets of a look are in blog/reader/looks.
+An accent colour must be readable on light paper. Its shade for dark paper is derived.
 """
 
 from dataclasses import dataclass, fields
@@ -22,6 +22,16 @@ class Face(models.TextChoices):
     CASLON = "caslon", "Libre Caslon Condensed"
     BRICOLAGE = "bricolage", "Bricolage Grotesque"
     BESLEY = "besley", "Besley"
+
+
+class TextFace(models.TextChoices):
+    SERIF = "serif", _("Serif")
+    SANS = "sans", _("Sans serif")
+
+
+class Column(models.TextChoices):
+    MARGIN = "margin", _("With a margin for contents and captions")
+    CENTRED = "centred", _("Centred")
 
 
 class Manner(models.TextChoices):
@@ -75,6 +85,8 @@ class Look:
     manner: str = Manner.PROOF
     theme: str = Theme.AUTO
     logo_is_name: bool = False
+    text: str = TextFace.SERIF
+    column: str = Column.MARGIN
 
     @property
     def tint(self) -> Tint:
@@ -126,6 +138,12 @@ class LookFields(models.Model):
     manner = models.CharField(_("manner"), max_length=20, choices=Manner, default=Manner.PROOF)
     theme = models.CharField(_("readers start with"), max_length=20, choices=Theme, default=Theme.AUTO)
     logo_is_name = models.BooleanField(_("The logo contains the name"), default=False)
+    text = models.CharField(
+        _("text"), max_length=20, choices=TextFace, default=TextFace.SERIF, db_default=TextFace.SERIF
+    )
+    column = models.CharField(
+        _("column"), max_length=20, choices=Column, default=Column.MARGIN, db_default=Column.MARGIN
+    )
 
     class Meta:
         abstract = True
@@ -138,7 +156,7 @@ class LookFields(models.Model):
 LOOK_FIELDS = tuple(field.name for field in fields(Look))
 
 
-def look_of(accent, paper, face, manner, theme, logo_is_name) -> Look:
+def look_of(accent, paper, face, manner, theme, logo_is_name, text, column) -> Look:
     """Return the look with these stored values. Rows saved without a form are not validated."""
     return Look(
         accent=accent if HEX.fullmatch(accent or "") else ACCENT,
@@ -147,4 +165,6 @@ def look_of(accent, paper, face, manner, theme, logo_is_name) -> Look:
         manner=manner if manner in Manner.values else Manner.PROOF,
         theme=theme if theme in Theme.values else Theme.AUTO,
         logo_is_name=bool(logo_is_name),
+        text=text if text in TextFace.values else TextFace.SERIF,
+        column=column if column in Column.values else Column.MARGIN,
     )

@@ -24,12 +24,14 @@ PAGE, PREVIEW, STYLE = map(
 FORM = {
     "manner": "workshop",
     "face": "bricolage",
+    "text": "sans",
+    "column": "centred",
     "tone": "#0b5f46",
     "own": "",
     "paper": "green",
     "theme": "dark",
 }
-LOOK = Look(accent="#0b5f46", paper="green", face="bricolage", manner="workshop", theme="dark")
+LOOK = Look("#0b5f46", "green", "bricolage", "workshop", "dark", text="sans", column="centred")
 PALE = {"tone": "own", "own": "#f2c230"}
 
 
@@ -88,6 +90,8 @@ class TestForm:
             {"tone": "own", "own": ""},
             {"tone": "#0b5f46;}"},
             {"face": "comic"},
+            {"text": "slab"},
+            {"column": "two"},
             {"manner": "../../etc"},
             {"paper": "</style>"},
             {"theme": "x"},

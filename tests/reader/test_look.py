@@ -13,8 +13,8 @@ from blog.images.share_cards.drawing import draw
 from blog.models import SiteIdentity
 from blog.reader import sharing
 from blog.reader.look import FOLDER, stylesheet
-from blog.site.look import Face, Look, Manner, Paper, Theme
-from tests.support.factories import create_image
+from blog.site.look import Column, Face, Look, Manner, Paper, TextFace, Theme
+from tests.support.factories import create_article, create_image
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,10 @@ def text(response) -> str:
 
 def linked(page: str) -> list[str]:
     return re.findall(r'href="(/look-[0-9a-f]{20}\.css)"', page)
+
+
+def preloaded(page: str) -> set[str]:
+    return set(re.findall(r'<link rel="preload" href="/static/fonts/([\w-]+?)(?:\.[0-9a-f]+)?\.woff2"', page))
 
 
 class TestStylesheet:
@@ -62,18 +66,26 @@ class TestStylesheet:
         page = text(client.get("/"))
         rules = stylesheet(Look(face=face))
 
-        preloaded = re.findall(
-            r'<link rel="preload" href="/static/fonts/([\w-]+?)(?:\.[0-9a-f]+)?\.woff2"', page
-        )
         loaded = set(re.findall(r"/fonts/([\w-]+?)(?:-ext)?(?:\.[0-9a-f]+)?\.woff2", rules))
         assert len(loaded) == 1
-        assert loaded <= set(preloaded)
-        assert "newsreader-display" not in preloaded
+        assert loaded <= preloaded(page)
+        assert "newsreader-display" not in preloaded(page)
 
-    def test_every_manner_but_the_default_has_rules(self):
+    def test_every_choice_but_the_default_has_rules(self):
         files = {path.stem for path in FOLDER.glob("*.css")}
+        choices = {*Face.values, *TextFace.values, *Manner.values, *Column.values}
+        defaults = {Face.NEWSREADER, TextFace.SERIF, Manner.PROOF, Column.MARGIN}
 
-        assert files == {*Face.values, *Manner.values, "logotype"} - {Face.NEWSREADER, Manner.PROOF}
+        assert files == {*choices, "logotype"} - defaults
+
+    def test_text_in_sans_preloads_no_serif(self, client):
+        SiteIdentity.objects.create(text=TextFace.SANS)
+        create_article(slug="ebb", body="*Ebb* and flow.")
+
+        page = text(client.get("/articles/ebb/"))
+
+        assert preloaded(page) == {"newsreader-display", "instrument-sans", "instrument-sans-italic"}
+        assert "--serif: var(--sans)" in stylesheet(Look(text=TextFace.SANS))
 
     @pytest.mark.parametrize(
         "accent", ["red;}*{display:none", "#fff", "#12345g", "</style><script>", "url(//evil)", ""]
