@@ -25,7 +25,7 @@ class SiteIdentityForm(ExactModelForm):
         choices=Network,
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("Up to three, linked at the end of each article beside copying its link."),
+        help_text=_("Up to three, linked at the end of articles, next to the button that copies the link."),
     )
 
     class Meta:

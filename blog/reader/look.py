@@ -1,8 +1,8 @@
 """The style sheet of the site's look.
 
 It contains only what differs from css/base.css: the colours, and the rules of the chosen faces, manner and
-column, which are files in blog/reader/looks. The URL contains a digest of the style sheet, so that browsers may cache
-it forever. A site with the default look has no such style sheet.
+column, which are files in blog/reader/looks. The URL contains a digest of the style sheet, so that browsers
+may cache it forever. A site with the default look has no such style sheet.
 """
 
 import hashlib
