@@ -115,7 +115,7 @@ def as_written(terms: list[Term], text: str, number: int) -> list[str]:
     In scripts without spaces, adjacent pairs of characters become one word.
     """
     written, pairs = {}, {"".join(term) for term in terms if len(term) > 1}
-    words = {term[0] for term in terms if len(term) == 1 and not term[0][0].isdigit()}
+    words = {term[0] for term in terms if not term[0][0].isdigit()}
     for word, start, end in itertools.islice(find_words(text), WORDS_OF_TEXT):
         # Where a word is also written in lower case, capitals are those of a title or sentence.
         if word in words and not written.get(word, "").islower():

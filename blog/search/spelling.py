@@ -78,8 +78,6 @@ TITLES_TRIED = 5
 def suggest_spelling(query: Query, articles) -> Suggestion | None:
     """Return the query with unknown and very rare words respelt, or None if no other spelling is found."""
     unknown, rare = _doubtful_words(query, articles)
-    if not unknown and len(rare) == len(query.terms):
-        return None
     near = {word: backend().known(near_words(word)) for word in unknown + rare}
     near = {word: set(words) - {word} for word, words in near.items() if words}
     if not near or any(word not in near for word in unknown):

@@ -34,6 +34,19 @@ class TestSnippets:
         assert "A neap tide." in shown
         assert len(shown.split()) < 45
 
+    def test_show_the_first_place_that_has_all(self):
+        text = f"A neap tide. {'Other words. ' * 40}A neap tide."
+
+        pieces, place = search.extract(text, search.parse("neap tide"))
+
+        assert (place, pieces[0].text, pieces[-1].text) == (2, "A ", "\u00a0…")
+
+    @pytest.mark.parametrize("end", [".", "…", "!\n"])
+    def test_end_with_the_text_if_they_show_its_last_word(self, end):
+        pieces, _place = search.extract(f"{'Other words. ' * 40}A neap tide{end}", search.parse("tide"))
+
+        assert pieces[-1].text == end.replace("\n", " ")
+
     def test_mark_no_stopwords_beside_others(self):
         pieces = search.marked("The tide and the sea", search.parse("the tide"))
 
