@@ -79,7 +79,8 @@ def suggest_spelling(query: Query, articles) -> Suggestion | None:
     """Return the query with unknown and very rare words respelt, or None if no other spelling is found."""
     unknown, rare = _doubtful_words(query, articles)
     near = {word: backend().known(near_words(word)) for word in unknown + rare}
-    near = {word: set(words) - {word} for word, words in near.items() if words}
+    forms = {term.words[0]: {*term.alternatives} for term in query.terms}
+    near = {word: some for word, words in near.items() if (some := set(words) - forms[word])}
     if not near or any(word not in near for word in unknown):
         return None
     if len(near) < len(query.terms) and (by_title := _respelt_by_title(query, near, articles)):
