@@ -1,4 +1,4 @@
-"""The terms that a typed query asks for, and those that a text shares with others; no database is involved."""
+"""The terms that a typed query asks for, and those that a text shares with others, without a database."""
 
 import pytest
 
@@ -107,5 +107,5 @@ class TestSimilarTexts:
         self.find({word: [7] for word in words}, " ".join(words))
         assert len(self.look_up.asked) == MOST_TERMS
 
-        self.find({word: self.OTHERS for word in words}, " ".join(words))
+        self.find(dict.fromkeys(words, self.OTHERS), " ".join(words))
         assert len(self.look_up.asked) == MOST_LOOKED_UP
