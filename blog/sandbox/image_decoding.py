@@ -1,6 +1,6 @@
 """The sandbox's image tasks: decoding and re-encoding images, in the same or a smaller size.
 
-Ordinary JPEG files are decoded, too, but their pictures are not encoded again (jpeg.py).
+Ordinary JPEG and PNG files are decoded, too, but their pictures are not encoded again (jpeg.py, png.py).
 
 Dimensions are checked before anything is decoded. The limits are chosen so that 300 MB of memory suffice.
 Measured at the limits: peak resident memory in MB (including 23 of the process itself) and seconds of CPU
@@ -31,6 +31,7 @@ from PIL import Image as Pillow
 
 from blog.documents.limits import in_megabytes
 from blog.files.upload_limits import MAX_IMAGE_BYTES
+from blog.sandbox import png
 from blog.sandbox.child import serve
 from blog.sandbox.embedded import has_other_file, is_plausible_profile
 from blog.sandbox.jpeg import Part, joined, picture_of
@@ -104,16 +105,17 @@ def rewrite_in_parts(data: bytes) -> RewrittenImage:
 def rewrite(data: bytes) -> RewrittenImage:
     """Return an image upright, and without metadata except its colour profile: decoded and re-encoded.
 
-    If the picture of a JPEG can remain unchanged, it is decoded, and copied instead. Accepts JPEG, PNG, GIF,
-    WebP and AVIF, recognised by content, and draws SVG. Raises RefusedError.
+    If the picture of a JPEG or PNG can remain unchanged, it is decoded, and copied instead. Accepts JPEG,
+    PNG, GIF, WebP and AVIF, recognised by content, and draws SVG. Raises RefusedError.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise RefusedError(Refusal.BYTES, {"megabytes": in_megabytes(MAX_IMAGE_BYTES)})
-    if is_svg(data):
+    is_drawn = is_svg(data)
+    if is_drawn:
         data = draw(data)
     with _refusing(Refusal.DAMAGED):
-        if copied := _copied_jpeg(data):
-            return copied
+        if copied := _copied_jpeg(data) or _copied_png(data):
+            return replace(copied, parts=()) if is_drawn else copied  # they are not those of the SVG
         # No reference to the decoder is kept, so that its memory is free before encoding begins.
         image, image_format = _decoded(data)
         if has_other_file(bytes(image.getpalette() or ())):
@@ -139,14 +141,38 @@ def _copied_jpeg(data):
     picture = joined(copied.parts, data)
     image = _opened(data)
     _check_size(image)
-    is_upright = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
     is_small = len(picture) <= MOST_BYTES_PER_PIXEL * image.width * image.height
-    if image.mode not in {"RGB", "L"} or not is_upright or not is_small:
+    if image.mode not in {"RGB", "L"} or not _is_upright(image) or not is_small:
         return None
     # Coded data can be made to contain an archive.
     if has_other_file(picture) or not _is_needed(picture, copied.ends):
         return None
     return RewrittenImage(picture, FORMATS["JPEG"].extension, *image.size, copied.parts)
+
+
+def _copied_png(data):
+    """Return a PNG without its metadata, or None if it must be re-encoded: turned, or unusual."""
+    if not data.startswith(png.SIGNATURE):
+        return None
+    image = _opened(data)
+    if _moves(image):
+        return None
+    _check_size(image)
+    places = png.picture_of(data)
+    if places is None:
+        return None
+    image.load()
+    profile = _profile(image)
+    header, *others = places
+    parts = (header, *([png.profile_chunk(profile)] if profile else []), *others)
+    picture = joined(parts, data)
+    if not _is_upright(image) or has_other_file(picture):
+        return None
+    return RewrittenImage(picture, FORMATS["PNG"].extension, *image.size, parts)
+
+
+def _is_upright(image):
+    return image.getexif().get(ExifTags.Base.Orientation, 1) == 1
 
 
 def _is_needed(picture, ends) -> bool:
