@@ -16,6 +16,14 @@ _LABEL = re.compile(  # begins with a newline, which is found much faster than t
     r"|alt[ _-]?text|image[ _-]prompt|word[ _-]count|call[ _-]to[ _-]action|cta)[*_]{0,3}[ \t]?:)",
     re.IGNORECASE,
 )
+# In the first and last lines only: elsewhere these may belong to a text about a book or a study.
+_LABEL_AT_EDGE = re.compile(
+    r"[ \t>*_#+-]{0,20}(?P<label>(?:(?:page |article )?title|excerpt"
+    r"|(?:(?:focus|primary|target|main) )?keywords?)[*_]{0,3}[ \t]?:)",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"\S[^\n]*")
+EDGE_LENGTH = 2000  # characters at each end of a text
 # In square brackets, but not the text of a link.
 _BRACKETS = r"\[(?:{})\](?![(\[:])"
 _TO_BE_FILLED_IN = re.compile(
@@ -71,9 +79,20 @@ _COMMAND = re.compile(
 
 
 def label_findings(prose: str) -> Iterator[Finding]:
-    for found in _LABEL.finditer(f"\n{prose}"):
-        start, end = found.start("label") - 1, found.end("label") - 1
-        yield Finding(FindingKind.LABEL_IN_TEXT, start, end, found["label"])
+    """Yield the labels of fields and notes, such as “Meta description:”, at the start of a line."""
+    spans = {(found.start("label") - 1, found.end("label") - 1) for found in _LABEL.finditer(f"\n{prose}")}
+    for start, end in sorted(spans.union(_labels_at_edges(prose))):
+        yield Finding(FindingKind.LABEL_IN_TEXT, start, end, prose[start:end])
+
+
+def _labels_at_edges(prose):
+    tail = prose.find("\n", len(prose) - EDGE_LENGTH) if len(prose) > EDGE_LENGTH else 0
+    for lines in (_LINE.finditer(prose, 0, EDGE_LENGTH), reversed([*_LINE.finditer(prose, tail)])):
+        for line in lines:
+            if found := _LABEL_AT_EDGE.match(line[0]):
+                yield line.start() + found.start("label"), line.start() + found.end("label")
+            elif not _LABEL.match(f"\n{line[0]}"):
+                break
 
 
 def comment_findings(prose: str) -> Iterator[Finding]:
