@@ -30,6 +30,7 @@ from django.utils import timezone
 from blog import page_cache, search
 from blog.articles.choices import Status
 from blog.articles.flags import SUGGESTION_FIELDS
+from blog.articles.keywords import ArticleKeyword
 from blog.articles.models import Article
 from blog.articles.submissions import Submission
 from blog.articles.undoable import Publication, UndoableAction
@@ -159,6 +160,9 @@ class Change:
         Article.objects.bulk_update(articles, stored, batch_size=WORDS_AT_ONCE)
         if "body" in fields:
             BodyImage.objects.synchronize(rendered)
+        if "keywords" in fields:
+            for article in articles:
+                ArticleKeyword.objects.synchronize(article)
         search.refresh_keys(Article, [article.pk for article in articles])
         page_cache.invalidate_on_commit()
 

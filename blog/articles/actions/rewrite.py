@@ -20,7 +20,7 @@ from blog.articles.versions.models import Version
 
 EDITABLE_FIELDS = (
     *("title", "excerpt", "meta_description", "share_quote", "body", "hero_alt", "hero_is_decorative"),
-    *("is_featured", "is_trending"),
+    *("is_featured", "is_trending", "keywords"),
 )
 RENDERED_FIELDS = {"title", "body"}
 ARTICLES_AT_ONCE = 100
