@@ -31,6 +31,8 @@ from blog.desk.articles.proof.resolution import (
     ResolutionForm,
     answers_to,
     difference_to,
+    find_fix,
+    fix_preview,
     resolution_message,
     resolve_from_form,
 )
@@ -54,7 +56,7 @@ VERSIONS_SHOWN = 4
 STALE_VERSION = -1  # no article has this lock version
 KEYS = {
     "N B": gettext_lazy("next or previous open mark"),
-    "1 2 3 4": gettext_lazy("source, rewrite, remove, not a claim"),
+    "1 2 3 4": gettext_lazy("source or fix, rewrite, remove, not a claim"),
     "4": gettext_lazy("saves at once if no reason is needed; click it to give one"),
     "Enter": gettext_lazy("save"),
     "A": gettext_lazy("approve and next"),
@@ -165,6 +167,7 @@ class ProofPage(AdminPart):
         sheet = build_marked_article(article, entries, current, notes["highlights"])
         is_in_text = current and current.is_open and current.start is not None
         removal = plan_text_removal(article.body, current.marks) if is_in_text else None
+        fix = find_fix(article, current) if current and current.is_open else {}
         before, following = entries.neighbours_of(current)
         context = sheet["article"] | {
             "title": article.title,
@@ -184,7 +187,10 @@ class ProofPage(AdminPart):
             "notes": notes,
             "assignment": self.assignment.choice(request, article),
             "removal": removal,
-            "answers": answers_to(current.open_marks, removal) if current and current.is_open else [],
+            "fix": fix_preview(article, fix),
+            "answers": answers_to(current.open_marks, removal, is_fixable=bool(fix))
+            if current and current.is_open
+            else [],
             "has_field_for_each_kind": "each" in request.GET,
             "place": place,
             "images": article_images(article, entries.marks),

@@ -1,4 +1,4 @@
-"""Resolve the marks of a sentence from the proof: add a source, rewrite or remove it, or “not a claim”.
+"""Resolve the marks of a sentence from the proof: add a source or fix it, rewrite, remove, “not a claim”.
 
 answers_to() returns these options, each with the labels of its field and button.
 """
@@ -19,6 +19,8 @@ from blog.articles.versions.differences import Span, word_differences
 from blog.articles.versions.models import Version
 from blog.base.locking import lock_rows
 from blog.desk.articles.proof.entries import MarkEntries, MarkEntry, entries_of, group_marks
+from blog.documents.marks import plain_words
+from blog.review.mark_fixes import plan_fix
 from blog.review.marks import Mark, with_resolutions
 from blog.review.models import MarkResolution
 from blog.review.removal import TextRemoval, plan_text_removal
@@ -28,13 +30,34 @@ from blog.sandbox.refusals import RefusedError
 
 NOTE_LENGTH = 2000
 Outcome = MarkResolution.Outcome
-CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT)
+FIXED = "fixed"  # in the form; stored as rewritten
+CHANGES_WORDS = (Outcome.REWRITTEN, Outcome.TAKEN_OUT, FIXED)
 LONGEST_SHOWN = 20_000  # characters; longer texts are not compared while typing
 NOTE_OF_KIND = "note-"  # followed by the key of a mark: its field in “Use a source for each kind”
 SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
-def answers_to(marks: Sequence[Mark], removal: TextRemoval | None) -> list[dict]:
+def find_fix(article: Article, entry: MarkEntry) -> dict[str, object]:
+    """Return the changes that fix the only mark of a sentence, {field: new value}, or {}."""
+    return plan_fix(article, entry.mark) if len(entry.marks) == 1 else {}
+
+
+def fix_preview(article: Article, fix: dict[str, object]) -> list[dict]:
+    """Return the name of each field that a fix changes, with the differences. Of the text, only these."""
+    found = []
+    for name, value in fix.items():
+        before, after = (
+            ", ".join(map(str, text)) if name == "keywords" else str(text)
+            for text in (getattr(article, name), value)
+        )
+        spans = word_differences(before, after)
+        if name == "body":
+            spans = [Span(span.kind, plain_words(span.text)) for span in spans if span.kind != "same"]
+        found.append({"name": Article._meta.get_field(name).verbose_name, "spans": spans})
+    return found
+
+
+def answers_to(marks: Sequence[Mark], removal: TextRemoval | None, *, is_fixable: bool = False) -> list[dict]:
     """Return the options for the marks of a sentence. removal: None if they are not in the text.
 
     An option has a key and a name, and the labels of the field and button that it opens. submit_label is ""
@@ -42,7 +65,7 @@ def answers_to(marks: Sequence[Mark], removal: TextRemoval | None) -> list[dict]
     is_saved_at_once: its key saves it, without opening the field.
     """
     is_claim = any(mark.is_claim for mark in marks)
-    offered = [_source(marks)] if is_claim else []
+    offered = [_source(marks)] if is_claim else [_fix()] if is_fixable else []
     if removal:
         offered += [_rewrite(), _remove(removal)]
     return [*offered, _not_a_claim(marks) if is_claim else _accept()]
@@ -60,6 +83,17 @@ def _source(marks):
         "placeholder": _("URL, book and page, or the person you asked"),
         "hint": _("Shown to readers in the review details."),
         "is_required": True,
+    }
+
+
+def _fix():
+    return {
+        "outcome": FIXED,
+        "key": "1",
+        "name": _("Fix"),
+        "submit_label": _("Fix"),
+        "hint": _("Undo restores the words."),
+        "is_saved_at_once": True,
     }
 
 
@@ -119,7 +153,7 @@ class ResolutionForm(forms.Form):
     """The resolution of a sentence, given by the key of a mark, and the lock version that the page showed."""
 
     key = forms.CharField(max_length=32)
-    outcome = forms.ChoiceField(choices=Outcome)
+    outcome = forms.ChoiceField(choices=[*Outcome.choices, (FIXED, FIXED)])
     note = forms.CharField(max_length=NOTE_LENGTH, required=False)
     text = forms.CharField(required=False, strip=False)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
@@ -166,8 +200,12 @@ def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> 
         return _("The sentence was rewritten, but mark %d is still in it.") % entry.number
     if now and now.is_open and outcome != Outcome.OPEN:
         return _("Saved. The rest of mark %d is still open.") % entry.number
+    if outcome == FIXED:
+        label = _("Fixed")
+    else:
+        label = now.outcome or _("Reopened") if now else Outcome(outcome).label
     values = {
-        "outcome": now.outcome or _("Reopened") if now else Outcome(outcome).label,
+        "outcome": label,
         "mark": entry.number,
         "number": entries.resolved_number,
         "total": entries.total,
@@ -176,20 +214,33 @@ def resolution_message(entry: MarkEntry, outcome: str, entries: MarkEntries) -> 
 
 
 def _change_words(user, article, entry, form):
-    if entry.start is None:
-        raise ResolutionError(_("This mark is not in the article text. Change it on the edit page."))
     outcome = form.cleaned_data["outcome"]
-    is_removed = outcome == Outcome.TAKEN_OUT
-    sentence = _("Mark %d was removed.") if is_removed else _("The sentence of mark %d was rewritten.")
-    sentence %= entry.number
+    sentences = {
+        FIXED: _("Mark %d was fixed."),
+        Outcome.TAKEN_OUT: _("Mark %d was removed."),
+        Outcome.REWRITTEN: _("The sentence of mark %d was rewritten."),
+    }
+    sentence = sentences[outcome] % entry.number
     seen = {article.pk: form.cleaned_data["version"]}
-    changes = {article.pk: {"body": _new_body(article, entry, form)}}
+    changes = {article.pk: _changes(article, entry, form)}
+    stored = Outcome.REWRITTEN if outcome == FIXED else outcome
     with changing(by=user, undoable=UndoableAction()):
         lock_rows(Article.objects.filter(pk=article.pk))
-        resolve(article, entry.marks, outcome, "", user)
+        resolve(article, entry.marks, stored, "", user)
         done = edit_articles(user, seen, changes, lambda _number: sentence, kind=Version.Action.SAVED)
         if not done.changed:
             raise ResolutionError(_failure_message(done))
+
+
+def _changes(article, entry, form):
+    if form.cleaned_data["outcome"] == FIXED:
+        fix = find_fix(article, entry)
+        if not fix:
+            raise ResolutionError(_("This mark has no fix. Change it on the edit page."))
+        return fix
+    if entry.start is None:
+        raise ResolutionError(_("This mark is not in the article text. Change it on the edit page."))
+    return {"body": _new_body(article, entry, form)}
 
 
 def _new_body(article, entry, form):

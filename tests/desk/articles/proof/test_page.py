@@ -307,6 +307,31 @@ class TestResolving:
         assert "there are no words" in text_of(blank)
         assert Article.objects.get(pk=article.pk).body == BODY.replace(QUOTATION, "We asked the mountain.")
 
+    def test_a_fix_moves_labelled_words_to_their_field_and_undo_moves_them_back(self, admin_client):
+        body = f"{CLEAN}\n**Keywords:** snow, hill\n"
+        article = machines_article(body)
+        entry = next(entry for entry in marks_in(article) if entry.mark.kind == "label_in_text")
+
+        shown = admin_client.get(proof_of(article, f"?mark={entry.number}")).content.decode()
+        page = settle(admin_client, article, entry, "fixed")
+        fixed = Article.objects.get(pk=article.pk)
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.last().pk})
+        restored = Article.objects.get(pk=article.pk)
+
+        assert "<ins>snow, hill</ins>" in shown
+        assert f"Fixed: mark {entry.number}." in text_of(page)
+        assert (fixed.body, fixed.keywords) == (CLEAN, ["snow", "hill"])
+        assert (restored.body, restored.keywords) == (body, [])
+        assert not restored.keyword_rows.exists()
+
+    def test_a_mark_without_a_fix_is_not_changed_by_one(self, admin_client):
+        article = machines_article(BODY)
+
+        page = settle(admin_client, article, quotation_in(article), "fixed")
+
+        assert "This mark has no fix" in text_of(page)
+        assert Article.objects.get(pk=article.pk).body == BODY
+
     def test_later_save_is_not_overwritten(self, admin_client):
         article = machines_article(BODY)
         entry = quotation_in(article)
