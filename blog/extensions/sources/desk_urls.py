@@ -11,6 +11,7 @@ from blog.extensions.sources.screens import (
 urlpatterns = [
     path("", list_views.show_list, name="list"),
     path("check/", list_views.check_all, name="check_all"),
+    path("moved/", replace_views.replace_moved, name="moved"),
     path("settings/", settings_views.change_settings, name="settings"),
     path("settings/forget/", settings_views.forget, name="forget"),
     path("article/<int:pk>/", list_views.show_article, name="article"),

@@ -117,12 +117,15 @@ def open_sources(running: RunningJob) -> dict:
     return opened.summary
 
 
-@job(REPLACE, title=_("Replace a source"), group=GROUP)
-def replace_source(running: RunningJob, source: int, address: str, seen: list) -> dict:
-    """Replace a source in articles. seen: [(pk, lock version)]. Return {"skipped": {pk: why}}."""
-    row, user = Source.objects.filter(pk=source).first(), running.job.started_by
-    if row is None or user is None:
-        raise JobFailedError(gettext("The source, or the user who started this job, no longer exists."))
+@job(REPLACE, title=_("Replace sources"), group=GROUP)
+def replace_sources(running: RunningJob, new: dict, seen: list) -> dict:
+    """Replace sources, {address: new one}, in articles. seen: [(pk, lock version)].
+
+    Return {"skipped": {pk: why}}.
+    """
+    user = running.job.started_by
+    if user is None:
+        raise JobFailedError(gettext("The user who started this job no longer exists."))
 
     def stored_action():
         known = UndoableAction.objects.filter(job=running.job).first()
@@ -134,7 +137,7 @@ def replace_source(running: RunningJob, source: int, address: str, seen: list) -
             raise JobStopped
 
     try:
-        done = replace_in_batches(user, row, address, dict(seen), action=stored_action, on_progress=report)
+        done = replace_in_batches(user, new, dict(seen), action=stored_action, on_progress=report)
     except RefusedError as error:
         raise JobFailedError(text_refusal(error)) from error
     return {"skipped": done.skipped, "reopened": done.reopened}

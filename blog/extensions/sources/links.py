@@ -19,6 +19,7 @@ MOST_BESIDE = 5  # sources that one claim is compared with
 LONGEST_WORDS = 500  # characters of a link
 LONGEST_SENTENCE = 3000
 _MORE_OF_ADDRESS = re.compile(r"[.,;:!?_~]{0,9}(?:\([^\s()<>]{0,500}\)[^\s()<>]{0,500}){1,9}")
+_IN_PARENTHESES = re.compile(r"\([^()]*\)")
 _LABEL = re.compile(r"[ \t>]{0,9}\[(\^?[^\[\]\n]{1,500})\]:")
 _USE = re.compile(r"\[(\^?[^\[\]\n]{1,500})\](?:\[([^\[\]\n]{0,500})\])?(?![(:])")
 _CAPTION = re.compile(r"<figcaption\b|</figcaption", re.IGNORECASE)
@@ -113,17 +114,28 @@ def _whole_addresses(text) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def replace_links(texts: dict[str, str], address: str, new: str) -> dict[str, str]:
-    """Return the texts that link to an address, in any spelling, with a new one. Links keep their words."""
+def replace_links(texts: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    """Return the texts that link to an address of new, in any spelling, with its new one.
+
+    Links keep their words.
+    """
     found = {}
     for name, text in texts.items():
-        places = [
-            (start, end) for start, end in _whole_addresses(text) if normalise(text[start:end]) == address
+        edits = [
+            Edit(start, end, _as_target(new[address]))
+            for start, end in _whole_addresses(text)
+            if (address := normalise(text[start:end])) in new
         ]
-        if places:
-            edits = [Edit(start, end, new) for start, end in places]
+        if edits:
             found[name] = apply_edits(text, edits)
     return found
+
+
+def _as_target(address):
+    """Return an address so that it ends neither the link of Markdown nor the attribute that it stands in."""
+    if {"(", ")"} & set(_IN_PARENTHESES.sub("", address)):
+        address = address.replace("(", "%28").replace(")", "%29")
+    return address.replace("'", "%27")
 
 
 def _captions(body) -> Ranges:

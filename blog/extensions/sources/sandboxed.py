@@ -21,9 +21,9 @@ def read_text(body: str, claims: list[tuple[str, int, int]], own_hosts: list[str
     return _texts.ask("read", body, claims, own_hosts, seconds=TEXT_SECONDS)
 
 
-def replace_links(texts: dict[str, str], address: str, new: str) -> dict[str, str]:
+def replace_links(texts: dict[str, str], new: dict[str, str]) -> dict[str, str]:
     """Return the changed texts, {name: text}. Raises RefusedError. See links.py."""
-    return _texts.ask("replace", texts, address, new, seconds=TEXT_SECONDS)
+    return _texts.ask("replace", texts, new, seconds=TEXT_SECONDS)
 
 
 def open_page(content: bytes, content_type: str, url: str, final_url: str, redirects) -> OpenedPage:

@@ -107,6 +107,30 @@ def test_a_link_is_replaced_in_the_ticked_articles_only(client, editor):
     assert second.body == BODY
 
 
+def test_all_moved_links_get_their_new_addresses_in_the_ticked_articles(client, editor):
+    body = f"{BODY} [Ice](https://ice.example/) is cold. [Gone](https://gone.example/)."
+    first, second = article_with_source(body), article_with_source()
+    approve(editor, second)
+    let_be(State.MOVED, final_address="https://museum.example.org/new")
+    Source.objects.filter(host="ice.example").update(final_address="https://ice.example/new")
+    Source.objects.filter(host="gone.example").update(state=State.GONE)
+    assert "Use all new URLs…" in page(client, "list", state="moved")
+    address = reverse("admin:sources_moved")
+
+    shown = client.get(address)
+    assert "museum.example.org/fridges → museum.example.org/new" in text_of(shown)
+    assert "Replace in 1, skip 1" in shown.content.decode()
+    fields = {f"version-{each.pk}": Article.objects.get(pk=each.pk).lock_version for each in (first, second)}
+    client.post(address, {"act": "replace", "article": [first.pk], **fields})
+
+    for article, changed in (
+        (first, body.replace("fridges", "new").replace("e/)", "e/new)", 1)),
+        (second, BODY),
+    ):
+        article.refresh_from_db()
+        assert article.body == changed
+
+
 def test_nothing_is_replaced_without_a_tick(client, editor):
     article = article_with_source()
     source, new = let_be(State.GONE), "https://museum.example.org/new"

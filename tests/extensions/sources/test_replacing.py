@@ -6,6 +6,7 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.extensions.sources import replacing
 from blog.extensions.sources.acts import check_again, open_now
 from blog.extensions.sources.jobs import read
+from blog.extensions.sources.links import replace_links
 from blog.extensions.sources.models import Source
 from blog.extensions.sources.replacing import places_of, replace_everywhere
 from blog.extensions.sources.rounds import Round
@@ -38,7 +39,7 @@ def versions(*articles):
 def test_links_keep_their_words_and_others_stay(admin_user):
     made = article()
 
-    done = replace_everywhere(admin_user, Source.objects.at(OLD), NEW, versions(made))
+    done = replace_everywhere(admin_user, {OLD: NEW}, versions(made))
 
     made.refresh_from_db()
     assert made.body == f"See [the page]({NEW}), <{NEW}> and [another](https://old.example/a).\n"
@@ -55,7 +56,7 @@ def test_it_is_one_action_that_can_be_undone(admin_user):
     bodies = [each.body for each in made]
     for each in made:
         each.refresh_from_db()
-    replace_everywhere(admin_user, Source.objects.at(OLD), NEW, versions(*made))
+    replace_everywhere(admin_user, {OLD: NEW}, versions(*made))
     assert MarkResolution.objects.last().note == f"A book, and {NEW}."
     undo(admin_user, latest_undoable(admin_user).pk)
 
@@ -68,7 +69,7 @@ def test_it_is_one_action_that_can_be_undone(admin_user):
 def test_an_article_changed_since_is_skipped(admin_user):
     made = article()
 
-    done = replace_everywhere(admin_user, Source.objects.at(OLD), NEW, {made.pk: made.lock_version - 1})
+    done = replace_everywhere(admin_user, {OLD: NEW}, {made.pk: made.lock_version - 1})
 
     assert done.skipped == {made.pk: "changed since you saw it"}
     made.refresh_from_db()
@@ -79,7 +80,7 @@ def test_the_list_says_whose_approval_would_end(admin_user):
     first, second = article(), article()
     approve(first, admin_user, seen_digest=first.words_digest)
 
-    assert [(place.article.pk, place.ends_approval) for place in places_of(Source.objects.at(OLD))] == [
+    assert [(place.article.pk, place.ends_approval) for place in places_of([Source.objects.at(OLD)])] == [
         (first.pk, True),
         (second.pk, False),
     ]
@@ -95,17 +96,45 @@ def test_a_claim_that_is_not_on_the_new_page_is_open_again(admin_user, pages):
     Round().run()
     made.refresh_from_db()
 
-    done = replace_everywhere(admin_user, Source.objects.at(OLD), new.address, versions(made))
+    done = replace_everywhere(admin_user, {OLD: new.address}, versions(made))
 
     assert done.reopened == [mark.words]
     assert [each.is_open for each in list_marks(made) if each.key == mark.key] == [True]
 
 
+def test_several_sources_are_replaced_as_one_action(admin_user):
+    made = [article(f"[One]({OLD}) and [two](https://old.example/a)."), article(f"[One]({OLD}).")]
+    bodies = [each.body for each in made]
+    replace_everywhere(admin_user, {OLD: NEW, "https://old.example/a": "https://b.example/"}, versions(*made))
+    for each in made:
+        each.refresh_from_db()
+    assert [each.body for each in made] == [
+        f"[One]({NEW}) and [two](https://b.example/).",
+        f"[One]({NEW}).",
+    ]
+    undo(admin_user, latest_undoable(admin_user).pk)
+
+    for each, body in zip(made, bodies, strict=True):
+        each.refresh_from_db()
+        assert each.body == body
+
+
+@pytest.mark.parametrize(
+    ("new", "written"),
+    [
+        ("https://new.example/a_(b)", "https://new.example/a_(b)"),
+        ("https://new.example/?q=)[x](//c", "https://new.example/?q=%29[x]%28//c"),
+        ("https://new.example/d')", "https://new.example/d%27%29"),
+    ],
+)
+def test_a_new_address_never_ends_the_link(new, written):
+    assert replace_links({"body": f"[The page]({OLD})."}, {OLD: new}) == {"body": f"[The page]({written})."}
+
+
 def test_many_articles_are_changed_and_restored_by_jobs(admin_user, monkeypatch, run_jobs):
     monkeypatch.setattr(replacing, "MOST_IN_REQUEST", 2)
     made = [article() for _ in range(3)]
-    source = Source.objects.at(OLD)
-    job = replace_everywhere(admin_user, source, NEW, versions(*made))
+    job = replace_everywhere(admin_user, {OLD: NEW}, versions(*made))
     run_jobs()
     job.refresh_from_db()
     assert (job.state, job.result["skipped"]) == ("done", {})

@@ -1,4 +1,8 @@
-"""Replace the URL of a source everywhere: first its page is opened and compared, then articles are chosen."""
+"""Replace the URL of a source everywhere: first its page is opened and compared, then articles are chosen.
+
+The new URLs of all sources that have moved are used together, without being opened first: they were opened
+when the old ones were.
+"""
 
 from collections import Counter
 
@@ -14,9 +18,15 @@ from blog.articles.models import EmptyArticleError
 from blog.desk.base import WITH_UNDO, require
 from blog.desk.numbers import read_number
 from blog.extensions.sources.acts import RefusedAddressError, check_address, check_again, open_now
+from blog.extensions.sources.addresses import normalise
 from blog.extensions.sources.lists import site_sources
 from blog.extensions.sources.models import READABLE, Evidence, Source, State
-from blog.extensions.sources.replacing import compare_claims, places_of, replace_everywhere
+from blog.extensions.sources.replacing import (
+    compare_claims,
+    moved_sources,
+    places_of,
+    replace_everywhere,
+)
 from blog.extensions.sources.screens.list_views import desk_page, may_replace, row_of
 from blog.extensions.sources.screens.looks import LEFT_AFTER
 from blog.extensions.sources.screens.shown import is_older, shown_evidence, state_of
@@ -24,6 +34,7 @@ from blog.jobs.models import Job
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
+MOST_SHOWN = 500  # articles on the page of moved sources
 NOT_FOUND = Evidence.Verdict.NOT_FOUND
 
 
@@ -47,14 +58,14 @@ def replace(request, pk):
         check_again([new.pk])
         new.refresh_from_db()
     if request.method == "POST" and data.get("act") == "replace" and new:
-        error = _replace(request, source, new, data)
+        error = _replace(request, {source.address: new.address}, places_of([source]))
         if not error:
             return HttpResponseRedirect(reverse("admin:sources_list"))
     return desk_page(request, "sources/replace.html", _context(request, source, typed, new, error))
 
 
 def _context(request, source, typed, new, error):
-    places = places_of(source)
+    places = places_of([source])
     compared, refusal = [], error
     if new and new.state in READABLE and not new.is_awaited:
         try:
@@ -85,23 +96,51 @@ def _is_there(found):
     return found is not None and found.verdict == Evidence.Verdict.FOUND
 
 
-def _replace(request, source, new, data) -> str:
-    """Replace the URL. Return why not, or ""."""
-    allowed = {str(place.article.pk): place.article.pk for place in places_of(source)}
-    chosen = [allowed[key] for key in data.getlist("article") if key in allowed]
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace_moved(request):
+    """Show what changes where if all sources that have moved get their new URLs, and change it."""
+    require(may_replace(request))
+    moved = moved_sources()
+    new = {source.address: normalise(source.final_address) for source in moved}
+    places, error = places_of(moved)[:MOST_SHOWN], ""
+    if request.method == "POST":
+        error = _replace(request, new, places)
+        if not error:
+            return HttpResponseRedirect(reverse("admin:sources_list"))
+    skipped = sum(place.ends_approval for place in places)
+    context = {
+        "title": _("Use the new URLs"),
+        "places": places,
+        "new": new,
+        "is_cut": len(places) == MOST_SHOWN,
+        "ticked_number": len(places) - skipped,
+        "skipped_number": skipped,
+        "error": error,
+    }
+    return desk_page(request, "sources/moved.html", context)
+
+
+def _replace(request, new: dict[str, str], places) -> str:
+    """Replace URLs, {old: new}, in the ticked ones of these articles. Return why not, or ""."""
+    data = request.POST
+    ticked = set(data.getlist("article"))
+    chosen = [place for place in places if str(place.article.pk) in ticked]
     if not chosen:
         return _("Tick at least one article. Nothing is replaced yet.")
-    seen = {key: read_number(data.get(f"version-{key}", "")) for key in chosen}
+    seen = {place.article.pk: read_number(data.get(f"version-{place.article.pk}", "")) for place in chosen}
+    named = {link.source.address for place in chosen for link in place.links}
     try:
-        result = replace_everywhere(request.user, source, new.address, seen)
+        result = replace_everywhere(
+            request.user, {old: address for old, address in new.items() if old in named}, seen
+        )
     except RefusedError as refused:
         return text_refusal(refused)
     except EmptyArticleError:
         return _("Not replaced: an article would be empty.")
     if isinstance(result, Job):
         message = ngettext(
-            "The URL is being replaced in %d article. You can leave this page.",
-            "The URL is being replaced in %d articles. You can leave this page.",
+            "URLs are being replaced in %d article. You can leave this page.",
+            "URLs are being replaced in %d articles. You can leave this page.",
             len(seen),
         )
         messages.success(request, message % len(seen))
