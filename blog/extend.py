@@ -296,13 +296,15 @@ class SiteGenerator:
     {part: path} of the companions among them; it returns a SiteConfiguration
     (blog/documents/generators/configuration.py), or None if the file is not this generator's. A limited
     process imports the module, without Django and settings. files: the paths that the configuration may have,
-    relative to its folder. companions: {path: part}, for files that complete it.
+    relative to its folder. companions: {path: part}, for files that complete it. data_files: the names of
+    files with settings for the texts of a folder, where * is the name of the folder.
     """
 
     name: str
     reader: str
     files: tuple[str, ...]
     companions: Mapping[str, str] = field(default_factory=dict)
+    data_files: tuple[str, ...] = ()
 
 
 generators: Point[SiteGenerator] = Point()

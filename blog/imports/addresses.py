@@ -18,7 +18,7 @@ from blog.documents.generators.rules import AddressRules, rules_of_pattern
 from blog.files.archives import Archive, place_at
 from blog.files.file_kinds import is_section_name, is_skipped_folder
 from blog.files.folders import Folder, UnreadableError
-from blog.imports.generators import companion_names, configuration_names
+from blog.imports.generators import companion_names, configuration_names, data_files_of
 from blog.imports.models import ImportRun
 from blog.imports.proven_addresses import prove_addresses
 from blog.imports.report import FileReport, ImportFailedError, ImportOptions
@@ -76,24 +76,29 @@ def find_configuration(source: ImportSource, *, looks_above: bool = True) -> Fou
     except (UnreadableError, OSError):
         return None
     for folder in _folders_in(source):
-        if configured := _read(place, folder):
+        if configured := _read(place, folder, source, ""):
             name, configuration, problem = configured
             path = f"{folder}/{name}".lstrip("/")
             return FoundConfiguration(configuration, path, source.place, above=folder, problem=problem)
     for folder in list(source.place.parents)[: LEVELS_ABOVE if looks_above else 0]:
-        if configured := _read(Folder(folder), ""):
+        below = "" if source.place.is_file() else source.place.relative_to(folder).as_posix()
+        if configured := _read(Folder(folder), "", source, below):
             name, configuration, problem = configured
-            below = "" if source.place.is_file() else source.place.relative_to(folder).as_posix()
             return FoundConfiguration(configuration, str(folder / name), folder, below, problem=problem)
     return None
 
 
-def _read(place, folder):
+def _read(place, folder, source, below):
     """Return (name, configuration, problem) of the configuration in a folder, or None."""
     files = _files_in(place, folder)
     if not files:
         return None
     name = next(iter(files))
+    texts = (posixpath.join(below, path).strip("/") for path in _text_folders(source))
+    inside = (
+        path[len(folder) :].lstrip("/") for path in texts if f"{path}/".startswith(f"{folder}/".lstrip("/"))
+    )
+    files |= _read_files(place, folder, data_files_of(inside, files))
     try:
         configuration = calls.read_configuration(files)
     except RefusedError as error:
@@ -105,7 +110,7 @@ def _read(place, folder):
 def _folders_in(source) -> Iterator[str]:
     """Yield the folders of the source that contain texts at any depth, the shallowest first."""
     found = {""}
-    for path in dict.fromkeys(file.path.rpartition("/")[0] for file in source.files):
+    for path in _text_folders(source):
         parts = PurePosixPath(path).parts
         for depth in range(1, min(len(parts), LEVELS_BELOW) + 1):
             if is_skipped_folder(parts[depth - 1]) or len(found) >= MOST_FOLDERS:
@@ -116,15 +121,24 @@ def _folders_in(source) -> Iterator[str]:
 
 def _files_in(place: Folder | Archive, folder: str) -> dict[str, bytes]:
     """Return {name: bytes} of the configuration files in a folder. Files that cannot be read are skipped."""
-    prefix = f"{folder}/" if folder else ""
-    names, contents = dict.fromkeys([*configuration_names(), *companion_names()]), {}
-    for name in names if _has_any(place, folder, names) else ():
+    names = dict.fromkeys([*configuration_names(), *companion_names()])
+    contents = _read_files(place, folder, names if _has_any(place, folder, names) else ())
+    return {} if contents.keys().isdisjoint(configuration_names()) else contents
+
+
+def _read_files(place, folder, names):
+    prefix, contents = f"{folder}/" if folder else "", {}
+    for name in names:
         try:
             place.check(prefix + name)
             contents[name] = place.read(prefix + name, MAX_CONFIGURATION_BYTES)
         except (UnreadableError, OSError, ValueError):
             continue
-    return {} if contents.keys().isdisjoint(configuration_names()) else contents
+    return contents
+
+
+def _text_folders(source) -> Iterator[str]:
+    return iter(dict.fromkeys(file.path.rpartition("/")[0] for file in source.files))
 
 
 def _has_any(place, folder, names):

@@ -216,7 +216,7 @@ class _Text:
         pattern = self.rules.pattern or _pattern(
             self.root, self.inside, self.generator, is_translation=self._is_translation
         )
-        if not pattern:
+        if not pattern or pattern == "false":  # of Eleventy: the texts had no page
             return None
         is_whole = bool(self.rules.pattern)
         base = "" if is_whole or ":lang" in pattern else self._language_prefix

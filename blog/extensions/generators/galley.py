@@ -40,6 +40,7 @@ GENERATORS = (
         "Eleventy",
         f"{READERS}.javascript:read_eleventy",
         (*_named("eleventy.config", *SCRIPTS), ".eleventy.js"),
+        data_files=(*_named("*.11tydata", "json", "js", "mjs", "cjs"), "*.json"),
     ),
     SiteGenerator("Astro", f"{READERS}.javascript:read_astro", _named("astro.config", *SCRIPTS, "mts")),
 )

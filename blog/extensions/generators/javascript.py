@@ -1,25 +1,34 @@
 """Read the configurations of Docusaurus, Eleventy and Astro, which are JavaScript."""
 
+import posixpath
 import re
 
 from blog.documents.generators.configuration import (
+    ConfigurationError,
     ContentRoot,
     Feeds,
     Generator,
     Permalink,
     SiteConfiguration,
 )
-from blog.documents.generators.loading import decode
+from blog.documents.generators.loading import decode, load_settings
 from blog.documents.generators.settings import (
     MOST_FOLDERS,
     folder_of,
     folders_of,
     join_url,
+    mapping_of,
 )
 from blog.extensions.generators.object_literals import load_objects
 
 BLOG_FEEDS = ("rss.xml", "atom.xml", "feed.json")  # of Docusaurus
 
+# A function that only returns a template: (data) => `/web/${data.page.fileSlug}/`
+_RETURNED = re.compile(
+    r"\bpermalink\s*+(?::\s*+(?:function\s*+)?)?(?:\([^()]{0,200}\)|[\w$]{1,50})\s*+(?:=>\s*+)?"
+    r"(?:\{\s*+return\s++)?`([^`\\]{0,500})`"
+)
+_INSERTED = re.compile(r"\$\{\s*+(?:data\.)?([\w.]{1,100})\s*+\}")
 _COPIED = re.compile(r"""addPassthroughCopy\(\s*+['"]([^'"\n]++)['"]""")
 
 
@@ -92,10 +101,37 @@ def read_eleventy(path, files, _parts):
     return SiteConfiguration(
         Generator.ELEVENTY,
         site_url=join_url("", prefix),
-        content_roots=(ContentRoot(folder),),
+        content_roots=(ContentRoot(folder, permalinks=tuple(_data_permalinks(files, folder))),),
         static_roots=folders_of([folder, *_COPIED.findall(text)[:MOST_FOLDERS]]),
         feeds=Feeds(feeds=("feed.xml", "feed/feed.xml", "feed/", "feed/feed.json"), tags=("tags/:name/",)),
     )
+
+
+def _data_permalinks(files, root):
+    """Yield the permalinks in data files of folders, the deepest first. "false": the texts have no page."""
+    inside = [path for path in files if "/" in path and (not root or path.startswith(f"{root}/"))]
+    for path in sorted(inside, key=lambda path: path.count("/"), reverse=True):
+        try:
+            pattern = _permalink_in(path, files)
+        except ConfigurationError:
+            continue  # another file with this name, or code
+        if pattern:
+            yield Permalink(posixpath.dirname(path)[len(root) :].strip("/"), pattern)
+
+
+def _permalink_in(path, files):
+    """Return the permalink in a data file: a text, or what a function without other code returns."""
+    text = decode(files[path])
+    if path.endswith(".json"):
+        settings = load_settings(path, text)
+        computed = mapping_of(settings, "eleventyComputed").get("permalink")
+        value = computed if computed is not None else settings.get("permalink", "")
+        return "false" if value is False else value if isinstance(value, str) else ""
+    if returned := _RETURNED.search(text):
+        return _INSERTED.sub(r"{{ \1 }}", returned[1])
+    data = next((one for one in load_objects(text).objects if one.key in {"default", "exports"}), None)
+    computed = data and next((one for one in data.objects if one.key == "eleventyComputed"), None)
+    return (computed and computed.texts.get("permalink")) or (data.texts.get("permalink", "") if data else "")
 
 
 def read_astro(path, files, _parts):

@@ -70,11 +70,12 @@ SITES = {
     "Eleventy": Site(
         {
             "eleventy.config.js": "export default function (c) { c.addPassthroughCopy('img') }\n",
-            "posts/tides.md": TIDES.format(image="/img/sea.png", moon="/posts/moon/"),
+            "posts/posts.11tydata.js": "export default { permalink: '/sea/{{ page.fileSlug }}/' };\n",
+            "posts/tides.md": TIDES.format(image="/img/sea.png", moon="/sea/moon/"),
             "posts/moon.md": MOON,
             "img/sea.png": PICTURE,
         },
-        "/posts/tides/",
+        "/sea/tides/",
     ),
     "Docusaurus": Site(
         {

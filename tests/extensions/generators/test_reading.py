@@ -198,6 +198,57 @@ class TestHostile:
         assert configuration_in({"_config.yml": b"url: 'http://[half'\n"}).host == ""
 
 
+class TestEleventy:
+    @pytest.mark.parametrize(
+        ("name", "text", "pattern"),
+        [
+            ("posts.json", '{"permalink": "/p/{{ page.fileSlug }}/"}', "/p/{{ page.fileSlug }}/"),
+            ("posts.11tydata.json", '{"permalink": false}', "false"),
+            (
+                "posts.11tydata.js",
+                "module.exports = {tags: ['a'], permalink: '/{{ title | slugify }}/'};",
+                "/{{ title | slugify }}/",
+            ),
+            (
+                "posts.11tydata.js",
+                "export default { eleventyComputed: { permalink: '/c/' }, permalink: '/d/' }",
+                "/c/",
+            ),
+            (
+                "posts.11tydata.js",
+                "export default { permalink: (data) => `/w/${data.page.fileSlug}/` }",
+                "/w/{{ page.fileSlug }}/",
+            ),
+            (
+                "posts.11tydata.js",
+                "export default { permalink({page}) { return `/w/${ page.fileSlug }/` } }",
+                "/w/{{ page.fileSlug }}/",
+            ),
+        ],
+    )
+    def test_the_permalink_of_a_folder_is_read_and_nothing_runs(self, name, text, pattern):
+        files = {"eleventy.config.js": b"x = {dir: {input: 'src'}}", f"src/posts/{name}": text.encode()}
+
+        assert patterns(configuration_in(files)) == [("src", "", "posts", pattern)]
+
+    @pytest.mark.parametrize("text", ["export default { permalink: (data) => make(data) }", "[1", "{"])
+    def test_code_and_other_files_give_none(self, text):
+        files = {"eleventy.config.js": b"x", "posts/posts.11tydata.js": text.encode()}
+        files |= {"posts/posts.json": text.encode()}
+
+        assert patterns(configuration_in(files)) == []
+
+    def test_the_deepest_folder_counts_first(self):
+        data = {
+            f"{path}.11tydata.js": f"export default {{permalink: '/{path}/'}}".encode()
+            for path in ("a/a", "a/b/b")
+        }
+
+        found = configuration_in({"eleventy.config.js": b"x", **data})
+
+        assert [folder for *_, folder, _ in patterns(found)] == ["a/b", "a"]
+
+
 class TestAstro:
     def test_site_and_public_folder_are_read_but_no_addresses(self):
         found = configuration(
