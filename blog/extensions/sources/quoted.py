@@ -26,6 +26,7 @@ _BY_SAID = re.compile(
 )
 _DASHED = re.compile(rf"^\W*(?:--?|~)\s*(?P<name>{_PERSON}|@?\w+)|^\s*(?P<handle>@\w+)")
 _SAYING = re.compile(rf"(?<!\w)(?:{SAYS})(?!\w)", re.IGNORECASE)
+_TITLE = re.compile(r"(?<!\w)(?:Prof|Dr|Mr|Mrs|Ms|Herr|Frau)\b\.?(?=\s)")
 _LAST_SENTENCE = re.compile(r"(?<!\b[A-Z])[.!?]\"?\s")
 _REACH = 260  # characters around a quotation
 
@@ -131,14 +132,16 @@ def speakers(found: Found, blocks: list[Block]) -> tuple[list[str], str]:
     own text. "none": only the words around it tell.
     """
     text = plain("\n".join(block.text for block in blocks[found.first : found.last + 1]))
-    before, after = text[: found.start], text[found.end :]
+    before, after = _without_titles(text[: found.start]), _without_titles(text[found.end :])
     is_block = blocks[found.first].kind == "quotation"
     nearest = _same_sentence(before, after)
-    next_block = plain(blocks[found.last + 1].text)[:_REACH] if found.last + 1 < len(blocks) else ""
+    following = blocks[found.last + 1].text if found.last + 1 < len(blocks) else ""
+    next_block = _without_titles(plain(following)[:_REACH])
     quoted = is_block or _is_quoted(before, after)
     if _DASHED.match(next_block) and (not quoted or is_block or found.end >= len(text) - 3):
         nearest.insert(0, next_block)
-    earlier = plain(" ".join(block.text for block in blocks[max(0, found.first - 2) : found.first]))
+    earlier = " ".join(block.text for block in blocks[max(0, found.first - 2) : found.first])
+    earlier = _without_titles(plain(earlier))
     if earlier.rstrip().endswith((":", ",")) and (is_block or not before.strip("\"' ")):
         nearest.append(_LAST_SENTENCE.split(earlier)[-1])
     named = [said for said in nearest if names_in(said)]
@@ -151,6 +154,10 @@ def speakers(found: Found, blocks: list[Block]) -> tuple[list[str], str]:
     if not quoted:
         return [*nearest, earlier[-200:]], "text"
     return [before[-_REACH:], after[:_REACH], earlier[-_REACH:], next_block[:120]], "none"
+
+
+def _without_titles(text):
+    return _TITLE.sub("", text)
 
 
 def _speaker_before(before):
