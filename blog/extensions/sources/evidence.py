@@ -18,6 +18,7 @@ from blog.extensions.sources.text_search import (
     CLAUSE,
     SENTENCE,
     SMALL_CLAUSE,
+    WHOLE_CLAUSE,
     Span,
     begins_word,
     bounds,
@@ -182,7 +183,20 @@ class _Comparison:
             near = places.get(self._number_next_to(part), anchor) if part.kind == NAME else anchor
             if other != number and (place := self._place(part, passage, near)):
                 places[other] = place
-        return places
+        return places | self._beside_names(places, parts, passage)
+
+    def _beside_names(self, places, parts, passage):
+        """Return the places of names left that stand in one sentence with a name that was found."""
+        more = {}
+        for other, part in parts:
+            for name in places if part.kind == NAME and other not in places else ():
+                is_name = self.claim.parts[name].kind == NAME and places[name] != ABOVE
+                place = self._place(part, passage, places[name]) if is_name else None
+                if place and bounds(SENTENCE, passage.text, place) == bounds(
+                    SENTENCE, passage.text, places[name]
+                ):
+                    more[other] = place
+        return more
 
     def _number_next_to(self, part):
         numbers = [number for number, other in enumerate(self.claim.parts) if other.kind == NUMBER]
@@ -258,6 +272,9 @@ class _Comparison:
             units = [number.unit for number in undated_numbers(text[start:end])]
             is_large = part.kind == DATE and len(units) == len(set(units))
             pattern = CLAUSE if is_large else SMALL_CLAUSE
+            low, high = bounds(WHOLE_CLAUSE, text, anchor, (start, end))
+            if low <= place[0] < high:
+                return True
             start, end = bounds(pattern, text, anchor, (start, end))
         if (
             part.kind == NAME
@@ -290,7 +307,7 @@ class _Comparison:
         names = [
             name
             for name in find_names(without_dates(clause), self.claim.language)
-            if name.is_sure or may_begin
+            if (name.is_sure or may_begin) and not set(stems(name.text)) <= set(self.claim.words)
         ]
         return any(letters(name.text) not in mine and not has_name(part.text, name.text) for name in names)
 

@@ -210,10 +210,12 @@ class NumberSearch:
 
     def _fits_best(self, part, near, text, number, rival, numbers):
         """Whether no other number of the unit stands among more words of the claim than this one."""
-        if rival is None:
+        if rival is None or self._is_counted_here(part, text, number, rival):
             return True
         around, other = self._around(number, numbers, text), self._around(rival, numbers, text)
         own, fit = _fit(near, text, around), _fit(near, text, other)
+        if own and self._are_all_in(part, text, (number.start, number.end)):
+            return True
         if own >= fit:
             return self._follows_another(number, numbers) or self._is_clause_of(part, text, number, rival)
         start, end = bounds(SENTENCE, text, (number.start, number.end))
@@ -251,6 +253,19 @@ class NumberSearch:
         if block.kind == "item" and passage.words.intersection(near):
             return True
         return sum(begins_word(word, _folded(passage.text)) for word in near) > 1
+
+    def _are_all_in(self, part, text, place):
+        """Whether a sentence has all numbers of the claim with this unit, in order: two or more."""
+        wanted = [each for each in self.said if each.unit == part.value.unit]
+        start, end = bounds(SENTENCE, text, place)
+        there = iter(each for each in undated_numbers(text) if start <= each.start < end)
+        return len(wanted) > 1 and all(any(each.values & said.values for each in there) for said in wanted)
+
+    def _is_counted_here(self, part, text, number, rival):
+        """Whether the word that the number of the claim counts follows this number, but not the rival."""
+        counted = self._counted(part)
+        here, there = (_folded(_next_words(text, each.end)) for each in (number, rival))
+        return bool(counted) and begins_word(counted, here) and not begins_word(counted, there)
 
     def _is_counted_elsewhere(self, counted, text, place, sentence):
         """Whether the word follows another number of the sentence, but not this one."""

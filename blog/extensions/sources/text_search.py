@@ -25,7 +25,13 @@ _POINTS_BACK = re.compile(
     r"|esto|eso|estos|estas|ello|これ|その)(?!\w)",
     re.IGNORECASE,
 )
+_GOES_ON = (
+    r"(?:when|where|wh(?:o|ich|ose)|led|run|according|says?|said|als|wo|wobei|laut|so|qui|dont|selon"
+    r"|cuando|donde|quien|según)\b"
+)
 SMALL_CLAUSE = re.compile(rf"{CLAUSE.pattern}|,\s|\s(?:and|or|und|oder|et|ou|y|o)\s|[()]")
+# With what a relative clause adds to it
+WHOLE_CLAUSE = re.compile(rf"{CLAUSE.pattern}|,\s(?!{_GOES_ON})|\s(?:and|or|und|oder|et|ou|y|o)\s|[()]")
 
 
 def bounds(pattern: re.Pattern[str], text: str, place: Span, within: Span | None = None) -> Span:

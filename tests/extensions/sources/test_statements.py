@@ -445,3 +445,34 @@ class TestItemsOfAList:
     def test_a_number_of_another_item_is_missing(self):
         sentence = "The harbour limits failed lamps to 60 each hour and spare burners to 45 each week."
         assert verdict(sentence, self.THERE)[::2] == ("partly", ["45"])
+
+
+@pytest.mark.parametrize("titled", ["Dr. Eva Lind", "the keeper Prof. Dr. Eva Lind", "Mrs. Eva Lind"])
+def test_a_speaker_may_have_a_title(titled):
+    wanted = paragraphs(f'"The lamps were never as bright as this," said {titled}. It rained.')
+    assert find_evidence('"The lamps were never as bright as this," said Eva Lind.', wanted).verdict == "found"
+
+
+def test_a_number_next_to_what_it_counts_needs_no_other_words():
+    wanted = paragraphs("Eva Lind joined the harbour lamp company in 1903 and drew eleven lamps.")
+    assert find_evidence("Eva Lind of the harbour company drew eleven lamps.", wanted).verdict == "found"
+
+
+def test_two_numbers_in_one_sentence_are_about_the_same():
+    text = "The share of lamps on the pier was around 11%. Shares in the harbour are 10-15%, says Eva Lind."
+    claim = "Eva Lind says that the share of lamps is 10 to 15 percent."
+    assert find_evidence(claim, paragraphs(text)).missing == []
+
+
+def test_a_relative_clause_belongs_to_what_it_is_about():
+    wanted = paragraphs("The busiest day of the Norvik lamps was 18 January 2022, when HarbourRun began.")
+    claim = "The busiest day was January 18, 2022, when HarbourRun began."
+    assert find_evidence(claim, wanted).verdict == "found"
+
+
+def test_names_in_one_sentence_are_found_together():
+    wanted = paragraphs(
+        "Norvik Glass opened the Brass Lamp prize. The best team from Hollis University, led by Eva Lind, won."
+    )
+    claim = "The Brass Lamp prize went to a Hollis University team led by Eva Lind."
+    assert find_evidence(claim, wanted).missing == []
