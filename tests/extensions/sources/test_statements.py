@@ -449,8 +449,8 @@ class TestItemsOfAList:
 
 @pytest.mark.parametrize("titled", ["Dr. Eva Lind", "the keeper Prof. Dr. Eva Lind", "Mrs. Eva Lind"])
 def test_a_speaker_may_have_a_title(titled):
-    wanted = paragraphs(f'"The lamps were never as bright as this," said {titled}. It rained.')
-    assert find_evidence('"The lamps were never as bright as this," said Eva Lind.', wanted).verdict == "found"
+    wanted = paragraphs(f'"The lamps were never so bright," said {titled}. It rained.')
+    assert find_evidence('"The lamps were never so bright," said Eva Lind.', wanted).verdict == "found"
 
 
 def test_a_number_next_to_what_it_counts_needs_no_other_words():
@@ -472,7 +472,7 @@ def test_a_relative_clause_belongs_to_what_it_is_about():
 
 def test_names_in_one_sentence_are_found_together():
     wanted = paragraphs(
-        "Norvik Glass opened the Brass Lamp prize. The best team from Hollis University, led by Eva Lind, won."
+        "Norvik Glass opened the Brass Lamp prize. The team of Hollis University, led by Eva Lind, won."
     )
     claim = "The Brass Lamp prize went to a Hollis University team led by Eva Lind."
     assert find_evidence(claim, wanted).missing == []
