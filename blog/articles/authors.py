@@ -26,6 +26,10 @@ MOST_JOINT = 3  # co-authors named next to an author in the list of authors
 
 
 class AuthorQuerySet(NamedQuerySet):
+    def have_public_page(self) -> bool:
+        """Whether any author has a published article. Every page needs it, so the query is compiled."""
+        return bool(_any_link.rows(ArticleAuthor.objects, timezone.now()))
+
     def with_list_relations(self):
         """Fetch what the list of authors shows, in one query. Other fields raise on access."""
         links = ArticleAuthor.objects.published().filter(author=OuterRef("pk")).order_by().values("author")
@@ -85,6 +89,11 @@ class AuthorQuerySet(NamedQuerySet):
 def _authors_of(authors, articles):
     linked = ArticleAuthor.objects.filter(article__in=listed_in(articles)).order_by().values("author")
     return authors.filter(pk__in=linked).order_by().values_list(*AuthorQuerySet.NAME_FIELDS)
+
+
+@CompiledQuery
+def _any_link(links, now):
+    return links.published(now).order_by().values_list("pk")[:1]
 
 
 @CompiledQuery

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
+from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.extend import places_shown
 from blog.reader.look import page_look
@@ -24,6 +25,7 @@ def site(request):
         "places_shown": places_shown(),
         "look": SimpleLazyObject(lambda: page_look(site_identity().look, previewed_stylesheet(request))),
         "categories": SimpleLazyObject(masthead_categories),
+        "has_authors": SimpleLazyObject(Author.objects.have_public_page),
     }
 
 

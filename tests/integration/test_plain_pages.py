@@ -91,8 +91,8 @@ class TestReaders:
         for number in range(3):
             create_page(slug=f"page-{number}")
 
-        # The site, the masthead's categories (general ones, then any), the page.
-        with django_assert_num_queries(4):
+        # The site, the masthead's categories (general ones, then any), whether there are authors, the page.
+        with django_assert_num_queries(5):
             client.get("/page-1/")
 
 

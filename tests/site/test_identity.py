@@ -18,6 +18,7 @@ from tests.support.admin_pages import shown_form, text_of
 from tests.support.factories import (
     create_article,
     create_articles,
+    create_author,
     create_category,
     create_image,
     create_page,
@@ -239,7 +240,9 @@ class TestMasthead:
 
 class TestFooter:
     def test_lists_the_topics_of_the_masthead_this_site_and_ways_to_follow_it(self, client, identity):
-        create_article(categories=[create_category(name) for name in ("Fog", "Ice", "Sea")])
+        create_article(
+            categories=[create_category(name) for name in ("Fog", "Ice", "Sea")], authors=[create_author()]
+        )
 
         with CaptureQueriesContext(connection) as queries:
             part = text(client.get("/corrections/")).partition("<footer")[2]
