@@ -104,6 +104,14 @@ class TestList:
         assert 'name="robots" content="noindex"' in text(page)
         assert "/authors/" not in text(client.get("/sitemap.xml"))
 
+    def test_is_linked_once_there_is_one(self, client):
+        create_article(authors=[create_author("Bo Lind")], status="new")
+        assert 'href="/authors/"' not in text(client.get("/"))
+
+        create_article(authors=[create_author("Ida Aas")])
+
+        assert 'href="/authors/"' in text(client.get("/"))
+
     def test_its_address_is_not_given_to_a_page(self, client):
         create_page(slug="authors", title="Elsewhere")  # by a write that no form has checked
 
@@ -128,6 +136,11 @@ class TestPage:
         assert 'src="https://pictures.example/ida.jpg" alt="Ida at the weir"' in page
         assert "Bo Lind" in page
         assert '<p class="kicker"><a href="/authors/">Authors</a></p>' in page
+
+    def test_shows_initials_in_place_of_a_picture(self, client):
+        page = text(client.get(create_writer("Bo Lind").get_absolute_url()))
+
+        assert ' aria-hidden="true">BL</span>' in page.partition("<ol")[0]
 
     def test_says_it_on_the_first_of_several_pages_only(self, client, ida):
         for _ in range(20):
