@@ -83,13 +83,17 @@ def card_meta(article, authors=(), *, is_joint=False) -> str:
 
 
 @register.simple_tag
-def picture(image, alt, sizes, *, first=False) -> str:
-    """Return an image with its renditions. This is a function, because a template takes longer."""
+def picture(image, alt, sizes, *, first=False, title="") -> str:
+    """Return an image with its renditions. This is a function, because a template takes longer.
+
+    title: of the article, whose first letter is shown if the image cannot be loaded and has no alt text.
+    """
     shown = format_html(
-        '<img src="{}"{} alt="{}" {} {} decoding="async">',
+        '<img src="{}"{} alt="{}"{} {} {} decoding="async">',
         image.url,
         format_html(' srcset="{}" sizes="{}"', image.remote_srcset, sizes) if image.remote_srcset else "",
         alt,
+        letter_attribute(title) if not alt else "",
         size_attributes(image),
         mark_safe('fetchpriority="high"') if first else mark_safe('loading="lazy"'),
     )
@@ -100,12 +104,23 @@ def picture(image, alt, sizes, *, first=False) -> str:
 
 
 @register.simple_tag
-def card_picture(article, sizes, *, first=False) -> str:
-    """Return the image of an article in a list, as a link to it; "" if it has none."""
-    if not has_image(article):
-        return ""
-    shown = picture(article.hero_image, "", sizes, first=first)
-    return format_html('<a class="pic"{} tabindex="-1" aria-hidden="true">{}</a>', href(article), shown)
+def card_picture(article, sizes, *, first=False, among_pictures=False) -> str:
+    """Return the image of an article in a list, as a link to it.
+
+    Without an image, return "" or, among_pictures, a place with the first letter of the title.
+    """
+    link = '<a class="pic{}"{} tabindex="-1" aria-hidden="true"{}>{}</a>'
+    title = article.shown_title
+    if has_image(article):
+        shown = picture(article.hero_image, "", sizes, first=first, title=title)
+        return format_html(link, "", href(article), "", shown)
+    return format_html(link, " drawn", href(article), letter_attribute(title), "") if among_pictures else ""
+
+
+def letter_attribute(title: str) -> str:
+    """Return the attribute from which css/lists.css takes the letter in place of an image."""
+    letter = next(filter(str.isalnum, title), "")
+    return format_html(' data-letter="{}"', letter.upper()[:1]) if letter else ""
 
 
 @register.filter
@@ -234,6 +249,12 @@ def shortened(text: str, length: int) -> str:
         return text
     ends = [end.end() for end in SENTENCE_END.finditer(text) if length // 2 <= end.end() <= length]
     return text[: ends[-1]] if ends else words
+
+
+@register.filter
+def is_of_pictures(articles) -> bool:
+    """Whether at least half of the articles of a list have an image."""
+    return 2 * sum(map(has_image, articles)) >= len(articles)
 
 
 @register.filter

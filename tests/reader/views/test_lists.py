@@ -9,7 +9,13 @@ from django.utils import timezone
 from blog.models import Article, Category
 from blog.reader.views import categories
 from blog.templatetags.blog import format_count, shortened
-from tests.support.factories import create_article, create_articles, create_author, create_category
+from tests.support.factories import (
+    create_article,
+    create_articles,
+    create_author,
+    create_category,
+    create_image,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,12 +53,36 @@ class TestHome:
 
         assert client.get("/").context["all_categories"] == busy
 
+    def test_a_section_does_not_repeat_its_name_over_articles(self, client):
+        tides, sea = create_category("Tides"), create_category("Sea")
+        create_articles(12, primary_category=tides, categories=[tides])
+        create_article(primary_category=sea, categories=[sea, tides])
+
+        section = text(client.get("/")).partition('<h2 id="section-2"><bdi>Tides</bdi>')[2]
+
+        assert section.partition("</section>")[0].count('class="kicker"') == 0
+
     def test_a_section_tells_all_articles_of_its_category(self, client):
         category = create_category("Tides")
         create_articles(12, categories={category: Level.GENERAL})
         create_articles(3, categories={category: Level.NICHE})
 
         assert "All 15 articles →" in text(client.get("/"))
+
+
+class TestPlacesOfImages:
+    def places(self, client, with_image, without):
+        category = create_category("Tides")
+        for image in [create_image(source="https://pictures.example/a.jpg")] * with_image + [None] * without:
+            create_article(title="“Ebb”", hero_image=image, categories=[category])
+        page = text(client.get("/categories/tides/"))
+        return page.count('<a class="pic"'), page.count('<a class="pic drawn"'), page.count('data-letter="E"')
+
+    def test_are_drawn_where_most_articles_have_one(self, client):
+        assert self.places(client, with_image=2, without=1) == (2, 1, 3)
+
+    def test_are_left_out_where_few_have_one(self, client):
+        assert self.places(client, with_image=1, without=2) == (1, 0, 1)
 
 
 class TestLanguage:
