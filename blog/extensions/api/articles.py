@@ -135,7 +135,8 @@ def get_articles(request, token: Token) -> HttpResponse:
 
 
 def _filtered(query, rows):
-    if state := query.get("state", ""):
+    if "state" in query:
+        state = query["state"]
         if state not in QueueState:
             raise Problem(400, f"There is no state {state[:40]!r}. There are {', '.join(QueueState.values)}.")
         in_state = Article.objects.in_queue(state, timezone.now()).order_by()

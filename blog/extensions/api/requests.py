@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -25,6 +26,7 @@ BUSY_SECONDS = 5
 LONGEST_WAIT = timedelta(minutes=2)  # for the answer to a request with the same Idempotency-Key
 USED_SECONDS = 60  # the moment of the last use is stored at most once in this time
 KEY_LENGTH = Answer._meta.get_field("key").max_length
+KEY = re.compile(rf"[!-~]{{1,{KEY_LENGTH}}}")
 MAY_ONLY = {
     Right.CREATE: "This token may not send new articles.",
     Right.UPDATE: "This token may not send changed files.",
@@ -132,11 +134,11 @@ def once(request, token: Token, body: bytes, respond: Callable[[], HttpResponse]
 
     Errors that pass, such as a reached limit, are not kept.
     """
-    key = request.headers.get("idempotency-key", "")
-    if not key:
+    key = request.headers.get("idempotency-key")
+    if key is None:
         return respond()
-    if len(key) > KEY_LENGTH or not key.isprintable():
-        raise Problem(400, f"An Idempotency-Key has at most {KEY_LENGTH} printable characters.")
+    if not KEY.fullmatch(key):
+        raise Problem(400, f"An Idempotency-Key has 1 to {KEY_LENGTH} ASCII characters without spaces.")
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).hexdigest()
     answer, is_first = _answer_to(token, key, digest)
     if not is_first:

@@ -282,6 +282,11 @@ class TestIdempotency:
 
         assert "belongs to another request" in problem(response, 422)
 
+    @pytest.mark.parametrize("key", ["", "two words", "x" * 256, "é"])
+    def test_a_key_that_cannot_be_kept_is_refused(self, pipeline, key):
+        assert "Idempotency-Key" in problem(pipeline.send(headers={"idempotency-key": key}), 400)
+        assert not Article.objects.exists()
+
     def test_a_refusal_is_repeated_too(self, pipeline):
         statuses = [pipeline.send(" ", headers={"idempotency-key": "k1"}).status_code for _ in range(2)]
 
@@ -349,7 +354,7 @@ class TestStates:
         assert paths(path="d/") == ["d/x.md"]
 
     @pytest.mark.parametrize(
-        "query", [{"state": "x"}, {"import": "x"}, {"cursor": "-1"}, {"cursor": "9" * 30}]
+        "query", [{"state": "x"}, {"state": ""}, {"import": "x"}, {"cursor": "-1"}, {"cursor": "9" * 30}]
     )
     def test_wrong_filters_are_refused(self, pipeline, query):
         assert problem(pipeline.get("/api/v1/articles", **query), 400)
