@@ -18,6 +18,7 @@ from blog import extend
 from blog.articles.authors import Author, AuthorProposal
 from blog.desk.models import Preferences
 from blog.desk.named_models import AuthorForm
+from blog.desk.second_step.attempts import ClosedError, closed_page, try_code
 from blog.desk.second_step.letters import tell_of_password
 
 User = get_user_model()
@@ -58,9 +59,17 @@ class OwnNameForm(forms.ModelForm):
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, request, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.request = request
         del self.fields["old_password"].widget.attrs["autofocus"]  # the form is in the middle of the page
+
+    def clean_old_password(self):
+        """Raise ClosedError after too many wrong passwords, since a stolen session could guess it here."""
+        password = self.cleaned_data["old_password"]
+        if not try_code(self.request, self.user, lambda: self.user.check_password(password)):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password
 
     def save(self, request):
         super().save()
@@ -171,7 +180,11 @@ def account_page(request, site):
     author = Author.objects.filter(user=user).first()
     parts = account_forms(request, user, author)
     submitted = parts.get(request.POST.get("form"))
-    if submitted and submitted.is_valid():
+    try:
+        is_valid = submitted and submitted.is_valid()
+    except ClosedError:
+        return closed_page(request, user)
+    if is_valid:
         submitted.save(request)
         messages.success(request, str(submitted.done))
         return HttpResponseRedirect(reverse("admin:account"))
@@ -194,7 +207,7 @@ def account_forms(request, user, author) -> dict[str, forms.BaseForm]:
     preferences = Preferences.objects.filter(user=user).first()
     parts = {"name": OwnNameForm(data("name"), instance=user)}
     if user.has_usable_password():
-        parts["password"] = OwnPasswordForm(user, data("password"))
+        parts["password"] = OwnPasswordForm(request, user, data("password"))
     if author:
         parts["author"] = OwnAuthorForm(data("author"), instance=author, user=user)
     else:

@@ -114,6 +114,15 @@ class TestPassword:
         assert known.check_password(PASSWORD)
         assert "Nothing was saved" in text_of(page)
 
+    def test_wrong_old_passwords_close_it_also_for_the_right_one(self, client, known):
+        statuses = [self.change(client, old_password="wrong").status_code for _ in range(6)]  # noqa: S106
+        closed = self.change(client)
+
+        known.refresh_from_db()
+        assert known.check_password(PASSWORD)
+        assert (statuses, closed.status_code) == ([200] * 6, 429)
+        assert "None is checked from here until" in text_of(closed)
+
     def test_form_is_hidden_without_a_password(self, client, writer):
         writer.set_unusable_password()
         writer.save()

@@ -1,4 +1,4 @@
-"""The limit of attempts with codes: of an account, and of an address."""
+"""The limit of attempts with codes, and with passwords after the log-in: of an account, and of an address."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from blog.mail.limits import client_address
 
 
 def try_code(request, user, is_right: Callable[[], bool]) -> bool:
-    """Whether a code is right. Raises ClosedError if it is not even checked, after too many wrong ones."""
+    """Whether a code or password is right. Raises ClosedError after too many wrong ones, without a check."""
     account, address = keys = _keys(request, user)
     if not CodeAttempts.objects.take(keys):
         raise ClosedError
@@ -20,11 +20,11 @@ def try_code(request, user, is_right: Callable[[], bool]) -> bool:
 
 
 class ClosedError(Exception):
-    """Raised if too many codes were wrong."""
+    """Raised if too many codes or passwords were wrong."""
 
 
 def closed_page(request, user):
-    """Return a 429 response that says when codes can be tried again, or None if they can now."""
+    """Return a 429 response that says when to try again, or None if it is possible now."""
     until = CodeAttempts.objects.closed_until(_keys(request, user))
     if until is None:
         return None
