@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from blog.base.models import name_of
@@ -31,6 +31,7 @@ from blog.site.addresses import absolute
 User = get_user_model()
 DAYS = (14, 0, 30)
 SUPERUSERS = "superusers"
+SAVED = "saved_rule"  # in the session, what the foot bar says next
 STAFF = Q(is_active=True, is_staff=True)
 
 
@@ -38,7 +39,7 @@ class RuleForm(forms.Form):
     """Who needs a second step: superusers, and the groups with these primary keys."""
 
     needed_by = forms.MultipleChoiceField(required=False, label=gettext_lazy("Required for"))
-    starts = forms.ChoiceField(label=gettext_lazy("From when"))
+    starts = forms.ChoiceField(label=pgettext_lazy("date", "From"))
 
     def __init__(self, *args, rule, user, **kwargs):
         self.rule, self.user = rule, user
@@ -140,7 +141,7 @@ def rule_page(request, site):
             "Saved. %(number)d people have been told by e-mail.",
             told,
         )
-        messages.success(request, said % {"number": told})
+        request.session[SAVED] = said % {"number": told}
         return HttpResponseRedirect(reverse("admin:second_step"))
     accounts = _with_steps().prefetch_related("groups")
     context = {
@@ -150,6 +151,7 @@ def rule_page(request, site):
         "counts": _counts(accounts),
         "accounts": accounts,
         "asked": request.GET.get("let_in", ""),
+        "saved": request.session.pop(SAVED, ""),
     }
     return TemplateResponse(request, "admin/security/rule.html", site.each_context(request) | context)
 

@@ -1,4 +1,4 @@
-// The screen Git: copy buttons, Ctrl+S, unsaved changes, and the progress of a pull.
+// The screen Git: copy buttons, and the progress of a pull.
 (() => {
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = !navigator.clipboard;
@@ -9,16 +9,6 @@
       button.textContent = `✓ ${button.textContent.replace("✓ ", "")}`;
     });
   }
-  const form = document.getElementById("repository");
-  const said = document.querySelector(".foot-bar .said");
-  form.addEventListener("input", () => { if (said) said.textContent = said.dataset.unsaved; });
-  const save = document.querySelector('.foot-bar [value="save"]:not([aria-disabled])');
-  document.addEventListener("keydown", (event) => {
-    if (!save || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    event.preventDefault();
-    save.click();
-  });
-
   const EVERY = 2000; // milliseconds
   const refresh = async () => {
     const part = document.querySelector("#state[data-refresh]");
