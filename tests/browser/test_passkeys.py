@@ -217,6 +217,23 @@ class TestLogIn:
         visit.page.wait_for_url("**/admin/")
 
 
+class TestRule:
+    def test_foot_bar_names_what_is_not_saved_and_its_key_saves(self, open_browser, playwright, named_site):
+        state = state_of(playwright, named_site, named_site.administrator)
+        visit, _none = open_browser("/admin/second-step/", has_device=False, storage_state=state)
+        said = visit.page.locator(".foot-bar .said")
+        visit.page.check("[name=needed_by][value=superusers]")
+        named = said.inner_text()
+        visit.page.uncheck("[name=needed_by][value=superusers]")
+        taken_back = said.inner_text()
+        visit.page.check("[name=needed_by][value=superusers]")
+        with visit.page.expect_navigation():
+            visit.page.keyboard.press("Control+s")
+
+        assert (named, taken_back) == ("Unsaved changes: Superusers", "No unsaved changes")
+        assert "you have none" in refused(visit)
+
+
 class TestScreens:
     def test_are_accessible_and_narrow(self, editor, named_site):
         visit, _device = editor
