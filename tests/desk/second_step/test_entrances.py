@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from blog.articles.previews import preview_link
 from blog.models import SecondStepRule
 from tests.desk.second_step.conftest import HOME, LOGIN, PASSWORD, SECURITY, STEP
+from tests.support import factories
 from tests.support.admin_addresses import address_of, admin_routes
 from tests.support.letters import link_of_last_letter
 
@@ -55,6 +57,28 @@ def test_the_editor_s_own_addresses_are_closed(request, state):
 
     for name in ("markdownx_markdownify", "markdownx_upload"):
         assert client.post(reverse(name), {"content": "x"}).status_code in {302, 403}
+
+
+def test_no_screen_takes_a_password_instead(mara):
+    """Django's own screens once showed the log-in form, and took it, at the URL that was asked for."""
+    mara.add_codes()
+    sent = {"username": "mara", "password": PASSWORD, "next": HOME, "this_is_the_login_form": "1"}
+    opened = []
+    for name, route in admin_routes().items():
+        mara.client.post(address_of(name, route, {}), sent)
+        if "_auth_user_id" in mara.client.session:
+            opened.append(name)
+
+    assert opened == []
+
+
+def test_a_preview_link_opens_the_preview_only(half, settings):
+    article = factories.create_article(status="new")
+    link = preview_link(article).removeprefix(settings.SITE_URL)
+
+    assert article.title in half.client.get(link).content.decode()
+    assert half.client.get(f"{link}?next={ACCOUNT}").status_code == 200
+    assert not half.is_in()
 
 
 @pytest.fixture

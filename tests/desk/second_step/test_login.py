@@ -44,8 +44,11 @@ class TestCode:
         assert mara.send(mara.code()).url == TARGET
         assert mara.is_in()
 
-    def test_page_of_another_site_is_not_a_target(self, mara):
-        mara.add_codes().log_in("https://evil.example/")
+    @pytest.mark.parametrize(
+        "target", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"]
+    )
+    def test_page_of_another_site_is_not_a_target(self, mara, target):
+        mara.add_codes().log_in(target)
 
         assert mara.send(mara.code()).url == HOME
 

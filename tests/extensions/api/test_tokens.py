@@ -79,6 +79,11 @@ class TestEnd:
             response = pipeline.client.get("/api/v1/articles", headers={"authorization": authorization})
             assert problem(response, 401) == UNKNOWN
 
+    def test_it_opens_no_screen(self, pipeline):
+        for address in (LIST, reverse("admin:account")):
+            response = pipeline.client.get(address, headers=pipeline.headers)
+            assert response.url.startswith(reverse("admin:login"))
+
     def test_revoked(self, pipeline, editor):
         revoke(pipeline.token, editor)
         self.refused(pipeline)
