@@ -40,7 +40,7 @@ _VAGUE = re.compile(
 )
 _OF = re.compile(r"\s+(?:of|the|all|der|des|aller|de|des)\b", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"\b(?:No\.|Nr\.|number|version|chapter|page|S\.|step|Schritt|Kapitel|phase|level|part|figure|table)\s*$",
+    r"\b(?:No\.|Nr\.|number|version|chapter|page|S\.|step|Schritt|Kapitel|phase|level|part|figure|table|module|modul|item|season)\s*$",
     re.IGNORECASE,
 )
 _YEAR_NEXT = re.compile(r"\s(?:of\s)?(?=\d{4}\b)")

@@ -36,6 +36,7 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"(?:,|\s(?:and|und|et|y)|\s[A-ZÀ-Þ][\w'.-]*)*(?:,|\s(?:and|und|et|y))\s")
+_BRACKETS = re.compile(r"\([^()\n]{4,80}\)")
 _ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
 # Shares of the words of a claim, apart from its parts, that a passage has.
 _SAME_SUBJECT = 0.3  # if it has a part of the claim, too
@@ -256,6 +257,8 @@ class _Comparison:
         text = passage.text
         if max(place[0] - anchor[1], anchor[0] - place[1]) > REACH:
             return False
+        if part.kind == DATE and _has_number_in_brackets(text, place, anchor):
+            return False
         if part.kind not in (NAME, DATE):
             return True
         start, end = bounds(SENTENCE, text, anchor)
@@ -330,16 +333,16 @@ class _Comparison:
 
     def _has_measure(self, passage):
         """Whether the passage has a number with the unit of one of the claim, be it another one."""
-        units = {number.unit for number in undated_numbers(passage.text) if number.unit}
-        return any(part.kind == NUMBER and part.value.unit in units for part in self.claim.parts)
+        units = {number.kind for number in undated_numbers(passage.text) if number.unit}
+        return any(part.kind == NUMBER and part.value.kind in units for part in self.claim.parts)
 
     def _has_value(self, passage):
         """Whether the passage has a number or date where the claim has one, be it another one."""
         parts = self.claim.parts
         units = {
-            number.unit for number in undated_numbers(passage.text) if number.unit or max(number.values) > 1
+            number.kind for number in undated_numbers(passage.text) if number.unit or max(number.values) > 1
         }
-        if any(part.kind == NUMBER and part.value.unit in units for part in parts):
+        if any(part.kind == NUMBER and part.value.kind in units for part in parts):
             return True
         if any(part.kind == QUOTATION for part in parts):  # it is there in other words
             return True
@@ -396,6 +399,14 @@ def _has_own_value(text, place, anchor):
     units = {number.unit for number in anchored if number.unit}
     there = [number for number in numbers if start <= number.start < end and number.unit in units]
     return bool(there) and not any(number.values & each.values for number in there for each in anchored)
+
+
+def _has_number_in_brackets(text, place, anchor):
+    """Whether a date stands in brackets with the number that it belongs to: (2020: £287.9m)."""
+    found = next((each for each in _BRACKETS.finditer(text) if each.start() < place[0] < each.end()), None)
+    if not found or found.start() < anchor[0] < found.end():
+        return False
+    return any(found.start() < number.start < found.end() for number in undated_numbers(text) if number.unit)
 
 
 def _weight(part):

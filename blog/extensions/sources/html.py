@@ -12,6 +12,7 @@ _BLOCKS = {
     *("fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main"),
     *("ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
 }
+_BYLINES = frozenset("byline author authors auteur auteurs autor autores autoren signature".split())
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 # Words of a class or id that name no part of the main text
 _ASIDE = re.compile(
@@ -141,7 +142,7 @@ def _name(value):
 def _byline(root):
     for element in root.iter("p", "span", "div", "a"):
         names = f"{element.get('class', '')} {element.get('rel', '')}".split()
-        if {"byline", "author"} & set(names):
+        if _BYLINES & set(names):
             return (
                 _DATE.sub("", _SPACE.sub(" ", "".join(element.itertext()))).strip().removeprefix("By ")[:200]
             )

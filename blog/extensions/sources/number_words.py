@@ -34,6 +34,7 @@ SCALES = {
     "hundred": 100, "hundert": 100, "einhundert": 100, "cent": 100, "cents": 100, "cien": 100,
     "ciento": 100, "doscientos": 200, "trescientos": 300,
     "quinientos": 500, "thousand": 1e3, "tausend": 1e3, "mille": 1e3, "mil": 1e3,
+    "thousands": 1e3, "tsd": 1e3, "milliers": 1e3,
     "million": 1e6, "millions": 1e6, "millionen": 1e6, "mio": 1e6, "mn": 1e6, "millón": 1e6, "millones": 1e6,
     "billion": 1e9, "billions": 1e9, "bn": 1e9, "milliarde": 1e9, "milliarden": 1e9, "mrd": 1e9,
     "milliard": 1e9, "milliards": 1e9,
@@ -54,8 +55,9 @@ FRACTIONS = _PARTS
 UNITS = {
     word: unit
     for unit, words in {
-        "%": "% ％ percent per_cent prozent pour_cent por_ciento パーセント percentage_points"
-        " prozentpunkte prozentpunkten pp",
+        "%": "% ％ percent per_cent prozent pour_cent por_ciento パーセント",
+        "point": "point points percentage_point percentage_points prozentpunkt prozentpunkte prozentpunkten"
+        " pp points_de_pourcentage punto puntos punto_porcentual puntos_porcentuales ポイント",
         "second": "second seconds sekunde sekunden seconde secondes segundo segundos 秒",
         "minute": "minute minutes minuten minuto minutos 分 min",
         "hour": "hour hours stunde stunden heure heures hora horas 時間",
@@ -74,7 +76,7 @@ UNITS = {
         "km²": "km² km2 square_kilometres square_kilometers quadratkilometer quadratkilometern"
         " kilomètres_carrés kilómetros_cuadrados",
         "m²": "m² m2 square_metres square_meters quadratmeter quadratmetern mètres_carrés metros_cuadrados",
-        "acre": "acre acres", "hectare": "hectare hectares hektar hectáreas",
+        "acre": "acre acres", "hectare": "hectare hectares hektar hectáreas ha",
         "kg": "kg kilogram kilograms kilogramm kilo kilos", "g": "g gram grams gramm",
         "pound": "pound pounds lb lbs", "ounce": "ounce ounces oz",
         "ton": "ton tons tonne tonnes tonnen toneladas", "litre": "litre litres liter liters l",
@@ -83,7 +85,8 @@ UNITS = {
         "kb": "kb kilobyte kilobytes", "mb": "mb megabyte megabytes", "gb": "gb gigabyte gigabytes",
         "tb": "tb terabyte terabytes",
         "kib": "kib", "mib": "mib", "gib": "gib", "tib": "tib",
-        "mw": "mw megawatt megawatts", "gw": "gw gigawatt gigawatts", "kwh": "kwh", "mbps": "mbps mbit/s",
+        "mw": "mw megawatt megawatts", "gw": "gw gigawatt gigawatts", "kwh": "kwh kilowattstunden",
+        "mbps": "mbps mbit/s",
         "gbps": "gbps",
         "$": "$ dollar dollars usd us-dollar dólares", "€": "€ euro euros eur", "£": "£ gbp",
         "¥": "¥ 円 yen yens",

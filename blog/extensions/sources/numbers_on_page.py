@@ -9,9 +9,9 @@ from itertools import islice
 from operator import attrgetter
 
 from blog.extensions.sources.claim_parts import Claim, Part
-from blog.extensions.sources.number_words import UNITS
+from blog.extensions.sources.number_words import SCALE_PATTERN, SCALES, UNITS
 from blog.extensions.sources.pages import Block
-from blog.extensions.sources.passages import FARTHEST_INTRO, Passage
+from blog.extensions.sources.passages import FARTHEST_INTRO, Passage, intro_of
 from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
 from blog.extensions.sources.text_search import (
     CLAUSE,
@@ -28,6 +28,7 @@ from blog.extensions.sources.vocabulary import ALL_STOP_WORDS
 from blog.extensions.sources.words import letters, plain, stems, without_accents
 
 _NEAR = 60  # characters
+LONGEST_CAPTION = 120
 _PREPOSITIONS = frozenset(
     "in on at by with since after before under for according from during until as im am bei mit seit nach"
     " laut unter ab bis dans en depuis selon avec après pour à au con desde según para de por tras".split()
@@ -37,6 +38,12 @@ _ENDS_CHANGE = re.compile(r"\b(?:to|auf|à|a)\s$", re.IGNORECASE)
 _OWNER = re.compile(r"[\w-]+'s?\s")
 _NAME_BEFORE = re.compile(r"([A-Z][\w-]*)\s$")
 _IN_PLACE = re.compile(r"\b(?:in|en|au|aux)\s(?:the\s)?([A-ZÀ-Ý][^\W\d_]+(?:\s[A-ZÀ-Ý][^\W\d_]+)*)")
+# The scale of a column: (in thousands), £ million, Angaben in Mrd. Euro
+_SCALED = re.compile(
+    rf"(?:(?:^|\s|\()(?:in|en)\s|[(,:|]\s?|[$€£¥]\s?)(?:[$€£¥]\s?)?"
+    rf"(?P<scale>{SCALE_PATTERN}|1[.,]?000|'?000s?|(?<=en )miles)(?!\w)",
+    re.IGNORECASE,
+)
 _UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 
 
@@ -289,14 +296,22 @@ class NumberSearch:
         near, counted = self._nearer(part), self._counted(part)
         if counted and any(begins_word(counted, title) for title in head):
             near = [counted]
+        caption = f"{self._caption(passage)} {head[0]}"
         for place, cell in enumerate(cells):
             title = head[place] if place < len(head) else ""
             is_column = _is_column(near, head, cells, place) and self._is_dated(title, head)
             for number in find_numbers(cell) if is_column else ():
-                has_unit = _has_unit(part.value, number, cell) or _unit_in(part.value, title)
-                if number.values & part.value.values and has_unit:
+                says = title if number.unit or _SCALED.search(title) or "%" in title else f"{title} {caption}"
+                has_unit = _has_unit(part.value, number, cell) or _unit_in(part.value, says)
+                if _scaled(number, says) & part.value.values and has_unit:
                     start = passage.text.rfind(cell)
                     yield start + number.start, start + number.end
+
+    def _caption(self, passage):
+        """Return the short text above a table, which may tell the unit of all its numbers."""
+        intro = intro_of(self.blocks, passage.first)
+        text = "" if intro is None else plain(self.blocks[intro].text)
+        return _folded(text) if len(text) <= LONGEST_CAPTION else ""
 
     def _is_row(self, block):
         """Whether no other row of the page fits the claim better by its first cell, such as a country."""
@@ -377,12 +392,18 @@ def _is_column(near, head, cells, place):
     return sum(begins_word(word, head[place]) for word in near) >= max(fits, default=0)
 
 
+def _scaled(number, title):
+    """Return the values of a number in a column. title: what its head and the caption say."""
+    found = _SCALED.search(title) if number.unit != "%" else None
+    scale = SCALES.get(found["scale"].lower(), 1000) if found else 1
+    return {round(value * scale, 6) for value in number.values}
+
+
 def _has_unit(wanted, number, text):
-    if wanted.unit == number.unit:
+    if wanted.unit == number.unit or {wanted.unit, number.unit} == {"", "times"}:
         return True
-    if wanted.unit and not number.unit:
-        return _unit_in(wanted, text[number.end : number.end + 40].partition(".")[0].lower())
-    return number.unit == "times" and not wanted.unit
+    following = text[number.end : number.end + 40].partition(".")[0].lower()
+    return not number.unit and _unit_in(wanted, following)
 
 
 def _unit_in(wanted, text):

@@ -72,6 +72,11 @@ class Number:
     values: frozenset[float]
     unit: str = ""
 
+    @property
+    def kind(self) -> str:
+        """The unit, but percentage points tell of shares as percent do."""
+        return "%" if self.unit == "point" else self.unit
+
 
 _YEAR_ONLY = re.compile(r"(?:1[5-9]|20)\d\d")
 

@@ -1,5 +1,7 @@
 """A claim is found only where the page makes the same statement."""
 
+import re
+
 import pytest
 
 from blog.extensions.sources.claim_parts import read_claim
@@ -476,3 +478,38 @@ def test_names_in_one_sentence_are_found_together():
     )
     claim = "The Brass Lamp prize went to a Hollis University team led by Eva Lind."
     assert find_evidence(claim, wanted).missing == []
+
+
+class TestTablesWithScale:
+    @pytest.mark.parametrize(
+        ("table", "claim"),
+        [
+            (
+                "<caption>Oil (£ million)</caption><tr><th>Place<th>2021",
+                "The pier cost £77.6 million in 2021.",
+            ),
+            (
+                "<caption>Angaben in Tausend</caption><tr><th>Place<th>2021",
+                "The pier had 77,600 lamps in 2021.",
+            ),
+            ("<tr><th>Place<th>Oil (1,000 litres)", "The pier burned 77,600 litres of oil."),
+            ("<tr><th>Place<th>Cost in Mrd. kWh", "The pier cost 77.6 billion kWh."),
+        ],
+    )
+    def test_a_head_or_caption_tells_scale_and_unit(self, table, claim):
+        read = read_page(
+            f"<h1>Pier</h1><table>{table}<tr><td>Pier<td>77.6</table>".encode(), "text/html", "utf-8"
+        )
+        assert find_evidence(claim, read).verdict == "found"
+        assert find_evidence(re.sub(",600| million| billion", "", claim), read).verdict != "found"
+
+
+def test_percentage_points_are_no_percent():
+    wanted = paragraphs("The share of lamps on the pier fell by 2.3 percentage points in the winter.")
+    assert find_evidence("The share of lamps fell by 2.3 percentage points.", wanted).verdict == "found"
+    assert find_evidence("The share of lamps fell by 2.3 percent.", wanted).verdict == "partly"
+
+
+def test_a_year_in_brackets_belongs_to_the_number_beside_it():
+    wanted = paragraphs("The lamps cost £312m (2020: £287m), while oil for the lamps cost £58m.")
+    assert find_evidence("Oil for the lamps cost £58m in 2020.", wanted).verdict == "partly"
