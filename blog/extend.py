@@ -117,6 +117,8 @@ PLACES = {
     "articles": "above the list of articles",
     "import": "below the shared findings of an import",
     "edit_side": "end of the sidebar of the edit page",
+    "edit_share_image": "below the search preview on the edit page; its context has original",
+    "proof_share_image": "below the search preview of a proof; its context has article",
     "proof_head": "end of the style sheets and scripts of a proof",
     "proof_facts": "below the import in the facts of a proof: rows of a <dl>",
     "proof_side": "below the marks in the sidebar of a proof",
@@ -148,6 +150,32 @@ class Slot:
 
 
 slots: Point[Slot] = Point()
+
+
+@dataclass(frozen=True)
+class PageImage:
+    """An image of a page for other sites. path: its URL on this site."""
+
+    path: str
+    width: int
+    height: int
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class ShareImages:
+    """The images that other sites show with a link to a page (Open Graph), instead of those of the page.
+
+    Each function returns a PageImage, or None for the image of the page: the hero image of an article, else
+    the site's icon. of_site is for pages that are neither an article nor a category.
+    """
+
+    of_article: Callable[[object], PageImage | None]
+    of_category: Callable[[object], PageImage | None]
+    of_site: Callable[[], PageImage | None]
+
+
+share_images: Point[ShareImages] = Point()
 
 # Functions that return more properties of an article for readers in JSON-LD, such as {"citation": […]}.
 article_data: Point[Callable[[object], dict]] = Point()
@@ -315,6 +343,8 @@ generators: Point[SiteGenerator] = Point()
 ready_checks: Point[tuple[str, Callable[[], dict]]] = Point()
 # Functions that are called in the transaction that restores a backup.
 after_restore: Point[Callable[[], None]] = Point()
+# (name, function that returns how many files the next clean-up deletes), for report_size.
+expired: Point[tuple[str, Callable[[], int]]] = Point()
 # Labels of models whose rows only concern the running site, such as "followers.MailingLetter".
 not_in_backup: Point[str] = Point()
 

@@ -54,10 +54,6 @@ class LanguageConverter(StringConverter):
     regex = rf"(?:{LANGUAGES})(?:-[a-z0-9]{{2,8}})*"
 
 
-class CardConverter(StringConverter):
-    regex = r"[0-9a-f]{20}\.(?:png|jpg)"
-
-
 class ImageConverter(StringConverter):
     regex = FILE_NAME
 
@@ -74,7 +70,6 @@ class StylesheetConverter(StringConverter):
     regex = r"[0-9a-f]{20}\.css"
 
 
-register_converter(CardConverter, "card")
 register_converter(ImageConverter, "image")
 register_converter(ColourConverter, "colour")
 register_converter(LanguageConverter, "language")
@@ -115,9 +110,6 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("feeds/", include((feed_patterns, "feeds"))),
-    path("cards/<uuid:uid>-<card:name>", files.share_card, name="share_card"),
-    path("cards/site-<card:name>", files.site_card, name="site_card"),
-    path("cards/topics/<unicode_slug:slug>/<card:name>", files.category_card, name="category_card"),
     path("favicon.ico", files.favicon, name="favicon"),
     path("icons-<colour:colour>/<str:name>", files.icon, name="icon"),
     path("look-<stylesheet:name>", site.look_stylesheet, name="look"),

@@ -7,7 +7,6 @@ lists the variables.
 
 import sys
 from datetime import timedelta
-from pathlib import Path
 
 from django.utils.csp import CSP
 
@@ -24,7 +23,6 @@ from site_config.variables import (
     env,
     existing_folder,
     extensions,
-    font_places,
     is_cache_server,
     language_code,
     mailer,
@@ -62,9 +60,6 @@ LANGUAGE_CODE = language_code(env.str("LANGUAGE_CODE", "") or "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["site_config.formats"]
 TIME_ZONE = time_zone_name(env.str("TIME_ZONE", "UTC"))
-CARD_FONTS = font_places(env.list("GALLEY_CARD_FONTS", []))
-# Folders to search for Noto's fonts, after those in CARD_FONTS.
-FONT_FOLDERS = [Path("/usr/local/share/fonts"), Path("/usr/share/fonts")]
 USE_TZ = True
 REQUIRE_REVIEW = env.bool("GALLEY_REQUIRE_REVIEW", False)  # before an AI-written article is published
 REVIEW_BY_OTHERS = env.bool("GALLEY_REVIEW_BY_OTHERS", False)  # nobody approves articles that they edited

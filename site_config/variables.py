@@ -105,14 +105,6 @@ def time_zone_name(value: str) -> str:
     return value
 
 
-def font_places(values: list[str]) -> list[Path]:
-    """Return the paths of font files and folders. Raises ImproperlyConfigured if one does not exist."""
-    for value in values:
-        if not (BASE_DIR / value).exists():
-            raise ImproperlyConfigured(f"GALLEY_CARD_FONTS: there is no file or folder “{value}”.")
-    return [(BASE_DIR / value).resolve() for value in values]
-
-
 def extensions(name: str) -> list[str]:
     """Return the dotted names of the apps that a variable names. Raises ImproperlyConfigured."""
     try:

@@ -1,4 +1,4 @@
-"""The job that mirrors remote images, and the deletion of old share cards and unused originals."""
+"""The job that mirrors remote images, and the deletion of unused originals."""
 
 from collections import Counter
 
@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.files.remote.fetcher import site_fetcher
 from blog.images.mirror.run import GROUP, Mirroring, MirroringError, MirrorOutcome
 from blog.images.originals import delete_unused_originals
-from blog.images.share_cards.cards import unused_cards
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 
 
@@ -33,12 +32,6 @@ def _in_words(counts):
     if not missing:
         return ""
     return ngettext("%d image could not be fetched.", "%d images could not be fetched.", missing) % missing
-
-
-@cleanup_hook
-def forget_unused_cards() -> None:
-    for file in unused_cards():
-        file.unlink(missing_ok=True)
 
 
 cleanup_hook(delete_unused_originals)

@@ -17,7 +17,6 @@ from django.urls import get_resolver
 from blog import search
 from blog.articles.models import Article
 from blog.images.models import Image
-from blog.images.share_cards.faces import can_shape, installed
 from blog.jobs.models import Job, Worker
 from blog.site.update_steps import missing_steps
 
@@ -25,7 +24,7 @@ MEDIA_CHECKED = 20_000  # files; 20 µs each
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 # All GALLEY_ variables that settings.py, gunicorn.py and bin/ read; compared by a test.
 VARIABLES = {
-    *("GALLEY_ADMINS", "GALLEY_CARD_FONTS", "GALLEY_CDN_SECONDS", "GALLEY_CUSTOM_DIR", "GALLEY_DATA"),
+    *("GALLEY_ADMINS", "GALLEY_CDN_SECONDS", "GALLEY_CUSTOM_DIR", "GALLEY_DATA"),
     *("GALLEY_ENVIRONMENT", "GALLEY_EXTENSIONS"),
     "GALLEY_FROM_EMAIL",
     *("GALLEY_PAGES_DIR", "GALLEY_PAGE_CACHE_MB", "GALLEY_REQUIRE_REVIEW", "GALLEY_REVIEW_BY_OTHERS"),
@@ -267,20 +266,6 @@ def _view_modules(patterns):
         else:
             view = getattr(pattern.callback, "view_class", pattern.callback)
             yield getattr(view, "__module__", "") or ""
-
-
-@register
-def check_shaping(app_configs, **kwargs):
-    """Warn if share cards cannot use installed fonts, because a library that joins letters is missing."""
-    if can_shape() or not (settings.CARD_FONTS or installed()):
-        return []
-    return [
-        Warning(
-            "Share cards cannot show scripts that join letters, such as Arabic: libfribidi is missing.",
-            hint="Run: apt-get install libfribidi0",
-            id="galley.W009",
-        )
-    ]
 
 
 @register

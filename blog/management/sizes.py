@@ -15,8 +15,8 @@ from django.core.files.storage import storages
 from django.db import connection, models
 from django.utils import timezone
 
+from blog import extend
 from blog.files.storage import entries_below
-from blog.images.share_cards.cards import unused_cards
 from blog.imports.uploads.models import StagedImport
 from blog.jobs.models import Job
 
@@ -131,5 +131,5 @@ def expired() -> dict[str, int]:
         "jobs": Job.objects.old().count(),
         "sessions": session.objects.filter(expire_date__lt=now).count(),
         "uploads": StagedImport.objects.expired(now).count(),
-        "share cards": sum(1 for _card in unused_cards()),
+        **{name: number() for name, number in extend.expired},
     }

@@ -3,18 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.conf import settings
-from django.urls import reverse
-from django.utils.translation import override
-
+from blog import extend
 from blog.articles.categories import Category
 from blog.articles.models import Article
 from blog.documents.text import trim_at_word
-from blog.images.models import Image
-from blog.images.share_cards import cards
-from blog.reader.language import ui_language_within_text
 from blog.reader.look import page_look
-from blog.review.ai_label import label
 from blog.site.addresses import absolute
 from blog.site.identity import Network, site_identity
 
@@ -35,21 +28,25 @@ class ShareImage:
 
 
 def article_image(article: Article) -> ShareImage:
-    """Return the article's image for other sites: its share card, in the style of this site.
-
-    If no font has all characters of the title, return the hero image instead, if there is one.
-    """
-    card, hero = share_card(article), article.shown_hero
-    if hero and not card.is_legible:
+    """Return the article's image for other sites: an extension's, else the hero image, else the site's."""
+    hero = article.shown_hero
+    if image := image_of_article(article):
+        return image
+    if hero and hero.url:
         return ShareImage(
             absolute(hero.url), hero.width, hero.height, article.shown_hero_alt or article.plain_title
         )
-    return card_image(article, card)
+    return site_image()
 
 
-def card_image(article: Article, card: cards.ShareCard) -> ShareImage:
-    address = reverse("blog:share_card", args=[article.uid, card.file_name])
-    return ShareImage(absolute(address), *cards.SIZE, card.quote or card.title)
+def image_of_article(article: Article) -> ShareImage | None:
+    """Return the image that an extension makes for the article, or None."""
+    return _first(images.of_article(article) for images in extend.share_images)
+
+
+def _first(images) -> ShareImage | None:
+    image = next(filter(None, images), None)
+    return image and ShareImage(absolute(image.path), image.width, image.height, image.alt)
 
 
 def site_icon() -> ShareImage:
@@ -59,58 +56,12 @@ def site_icon() -> ShareImage:
 
 
 def site_image() -> ShareImage:
-    """Return the image for other sites of pages without one of their own: the site's share card."""
-    card = site_card()
-    address = reverse("blog:site_card", args=[card.file_name])
-    return ShareImage(absolute(address), *cards.SIZE, site_identity().name)
-
-
-def site_card() -> cards.ShareCard:
-    site = site_identity()
-    title = site.tagline or site.name
-    return cards.ShareCard(title=title, language=settings.LANGUAGE_CODE, **site_values())
-
-
-def site_values() -> dict:
-    """Return the site's values for cards: name, accent colour, and whether to show the default logo."""
-    site = site_identity()
-    return {"site_name": site.name, "accent": site.look.accent, "has_mark": not site.logo}
+    """Return the image for other sites of pages without one of their own: an extension's, else the icon."""
+    return _first(images.of_site() for images in extend.share_images) or site_icon()
 
 
 def category_image(category: Category) -> ShareImage:
-    card = category_card(category)
-    address = reverse("blog:category_card", args=[category.slug, card.file_name])
-    return ShareImage(absolute(address), *cards.SIZE, category.name)
-
-
-def category_card(category: Category) -> cards.ShareCard:
-    return cards.ShareCard(title=category.name, language=settings.LANGUAGE_CODE, **site_values())
-
-
-def share_card(article: Article) -> cards.ShareCard:
-    """Return the article's share card, with the share quote if the article contains it, else the title."""
-    return cards.ShareCard(
-        title=article.plain_title,
-        quote=article.quote if article.quote_is_verbatim else "",
-        category=article.primary_category.name if article.primary_category else "",
-        label=card_label(article),
-        author=", ".join(author.name for author in article.byline),
-        language=article.language or settings.LANGUAGE_CODE,
-        image=hero_for_card(article.hero_image),
-        **site_values(),
-    )
-
-
-def hero_for_card(hero: Image | None) -> cards.CardImage | None:
-    """Return the hero image for a card if it is stored here. Cards never contain remote images."""
-    if hero is None or not (hero.file and hero.width and hero.height):
-        return None
-    return cards.card_image(hero.file.name, (hero.width, hero.height), (hero.focal_x, hero.focal_y))
-
-
-def card_label(article: Article) -> str:
-    with override(ui_language_within_text(article.language)):
-        return label(article)
+    return _first(images.of_category(category) for images in extend.share_images) or site_image()
 
 
 def share_links(article: Article) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from blog.articles.models import Article, modified_at
 from blog.articles.series import SeriesPosition
 from blog.documents.image_words import Credit
 from blog.images.models import Image
-from blog.reader.sharing import ShareImage, card_image, share_card, site_icon
+from blog.reader.sharing import ShareImage, image_of_article, site_icon
 from blog.review.ai_label import ai_label, digital_source_type, work_status
 from blog.site.addresses import WEB, absolute, whole_address
 from blog.site.identity import site_identity
@@ -33,7 +33,7 @@ def blog_posting(article: Article, description: str) -> dict:
     """Return a BlogPosting. Writing by AI is stated as digitalSourceType, not as an author."""
     address = absolute(article.get_absolute_url())
     hero = article.shown_hero
-    card = card_image(article, share_card(article))
+    card = image_of_article(article)
     data = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
@@ -49,7 +49,7 @@ def blog_posting(article: Article, description: str) -> dict:
         "publisher": organization(),
         "image": [
             *([image_object(hero, article.hero_words.credit)] if hero else []),
-            share_image_object(card),
+            *([share_image_object(card)] if card else []),
         ],
         "articleSection": [category.name for category in article.trail],
         "keywords": article.keywords,

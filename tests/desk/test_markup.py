@@ -232,7 +232,7 @@ class TestPages:
         *("blog_article_resolve", "blog_article_difference", "blog_article_approve"),
         *("blog_article_publish_from_proof", "blog_article_trash_from_proof"),
         *("blog_article_restore", "blog_redirect_import", "blog_article_undo", "blog_article_schedule"),
-        *("blog_article_preview", "blog_article_card", "blog_article_presence", "blog_image_library"),
+        *("blog_article_preview", "blog_article_presence", "blog_image_library"),
         *("blog_article_withdraw", "blog_article_rows", "import_progress"),
     }
 

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -22,7 +22,7 @@ from django.utils.functional import SimpleLazyObject
 from blog.documents.limits import MEGABYTE
 from blog.files.errors import AWAY, storage_reason
 from blog.images.models import store_image
-from blog.reader.sharing import share_card
+from blog.reader.sharing import article_image
 from blog.reader.views import errors
 from tests.support import forking
 from tests.support.databases import TemporarySite
@@ -80,14 +80,15 @@ def small_disk(folder, megabytes):
 
 MAKE_SITE = """
 import io
+from urllib.parse import urlsplit
 from PIL import Image as Pillow
 from blog.images.models import store_image
 output = io.BytesIO()
 Pillow.new("RGB", (900, 600), "teal").save(output, "JPEG")
 article = create_article(title='Tides', slug='tides', hero_image=store_image(output.getvalue()))
-from blog.reader.sharing import share_card
+from blog.reader.sharing import article_image
 value = [
-    f"/cards/{article.uid}-{share_card(article).file_name}",
+    urlsplit(article_image(article).address).path,
     f"/pictures/{article.hero_image.file.name.rpartition('/')[2]}/400.avif",
     f"/admin/blog/article/{article.pk}/change/",
 ]
@@ -239,7 +240,7 @@ class TestReadOnlyDisk:
         image = store_image(image_bytes(size=(500, 400)))
         article = create_article(hero_image=image)
         addresses = {
-            "cards": f"/cards/{article.uid}-{share_card(article).file_name}",
+            "cards": urlsplit(article_image(article).address).path,
             "pictures": f"/pictures/{image.file.name.rpartition('/')[2]}/400.avif",
         }
         disk.make_read_only()

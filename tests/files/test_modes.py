@@ -17,7 +17,6 @@ from django.core.management import call_command
 from blog.files import modes as file_modes
 from blog.files.storage import FolderStorage
 from blog.images.renditions import rendition_storage
-from blog.images.share_cards.cards import card_storage
 from tests.support.databases import TemporarySite
 from tests.support.editor_process import running_driver
 from tests.support.nginx import running_nginx_proxy
@@ -129,7 +128,7 @@ class TestFolders:
 
     @pytest.mark.parametrize(
         ("storage", "folder_mode", "file_mode"),
-        [(FolderStorage, 0o711, 0o644), (card_storage, 0o700, 0o600), (rendition_storage, 0o700, 0o600)],
+        [(FolderStorage, 0o711, 0o644), (rendition_storage, 0o700, 0o600)],
     )
     def test_of_images_let_a_web_server_in_those_of_caches_nobody(self, storage, folder_mode, file_mode):
         store = storage()

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from blog.imports.held import accept
 from blog.models import Article, HeldUpdate
-from blog.reader.sharing import share_card
+from blog.reader.sharing import article_image
 from tests.support.images import image_bytes
 from tests.support.import_files import outcomes, run, write
 
@@ -57,13 +57,13 @@ def files_that_say_it(*folders):
 
 class TestHeldText:
     def test_is_nowhere_until_it_is_accepted(self, client, held, settings):
-        card = share_card(Article.objects.get()).digest
+        card = article_image(Article.objects.get()).address
         before, number = said(client)
 
         assert number >= 12
         assert before == set()
         assert "/articles/tides/" not in body_of(client.get(SEARCH))
-        assert share_card(Article.objects.get()).digest == card
+        assert article_image(Article.objects.get()).address == card
         assert files_that_say_it(settings.MEDIA_ROOT, settings.CARD_ROOT) == []
 
         accept(held, by=User.objects.create_user("mara"))
@@ -71,7 +71,7 @@ class TestHeldText:
         after, _number = said(client)
         assert {"/", "/articles/tides/", "/articles/tides.md", "/feeds/rss.xml"} <= after
         assert "/articles/tides/" in body_of(client.get(SEARCH))
-        assert share_card(Article.objects.get()).digest != card
+        assert article_image(Article.objects.get()).address != card
 
     def test_makes_no_category_author_or_image_before(self, client, held):
         assert client.get(f"/categories/{WORD}s/").status_code == 404

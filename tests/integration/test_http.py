@@ -85,7 +85,7 @@ def kinds(settings, tmp_path):
         f"{category.get_absolute_url()}feeds/rss.xml",
         *(article.get_markdown_url(), f"/media/{image}", "/static/x.css"),
         *("/favicon.ico", "/site.webmanifest", "/speculation-rules.json"),
-        reverse("blog:share_card", args=[article.uid, sharing.share_card(article).file_name]),
+        sharing.article_image(article).address.removeprefix("https://blog.example"),
         *("/search/", "/search/?q=words&from=2025", "/search/?q=nothing", "/search/suggestions/?q=article"),
     ]
     lost = ["/nothing/", "/articles/nothing/", "/media/nothing", "/static/nothing", "/pictures/nothing"]

@@ -158,19 +158,6 @@ class TestMarkdownx:
         assert found(checks.check_markdownx_is_not_mounted) == ["galley.E004"]
 
 
-class TestShaping:
-    @pytest.mark.parametrize(
-        ("fonts", "shapes", "ids"),
-        [([], False, []), ([ROOT], False, ["galley.W009"]), ([ROOT], True, [])],
-    )
-    def test_fonts_without_it_are_told(self, settings, monkeypatch, fonts, shapes, ids):
-        settings.CARD_FONTS = fonts
-        monkeypatch.setattr(checks, "can_shape", lambda: shapes)
-        monkeypatch.setattr(checks, "installed", dict)
-
-        assert found(checks.check_shaping) == ids
-
-
 class TestVariables:
     def test_a_misspelt_one_is_found_with_the_right_one(self, monkeypatch):
         monkeypatch.setenv("GALLEY_SITENAME", "x")

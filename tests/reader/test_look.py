@@ -9,9 +9,7 @@ from django.contrib.staticfiles import finders
 from PIL import Image
 
 from blog.images import icons
-from blog.images.share_cards.drawing import draw
 from blog.models import SiteIdentity
-from blog.reader import sharing
 from blog.reader.look import FOLDER, stylesheet
 from blog.site.look import Column, Face, Look, Manner, Paper, TextFace, Theme
 from tests.support.factories import create_article, create_image
@@ -163,23 +161,6 @@ class TestIcons:
         SiteIdentity.objects.create(logo=create_image(file="images/ab/logo.png"))
 
         assert '<link rel="icon" href="/media/images/ab/logo.png">' in text(client.get("/"))
-
-
-class TestCards:
-    def test_have_the_colour_of_the_site(self, client):
-        before = sharing.site_card()
-        SiteIdentity.objects.create(accent="#0b5f46")
-        card = sharing.site_card()
-
-        drawn = Image.open(io.BytesIO(draw(card))).convert("RGB")
-
-        assert drawn.getpixel((5, 5)) == (0x0B, 0x5F, 0x46)
-        assert card.file_name != before.file_name
-
-    def test_do_not_have_our_logo_beside_that_of_the_site(self):
-        SiteIdentity.objects.create(logo=create_image())
-
-        assert not sharing.site_card().has_mark
 
 
 def pixels(data, name):

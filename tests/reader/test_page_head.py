@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from blog import extend
 from blog.models import Category, SiteIdentity
 from blog.reader import page_head, sharing
 from blog.site import addresses
@@ -102,31 +103,27 @@ class TestHead:
         assert len(description) <= page_head.DESCRIPTION_LENGTH
         assert description.endswith("word…")
 
-    def test_the_share_card_stands_for_an_article(self, client):
-        head = head_of(client, create_article(title="Tides", hero_image=create_image()))
-
-        card = meta(head, "og:image")
-        assert client.get(card.removeprefix("https://blog.example"))["Content-Type"] == "image/png"
-        assert (meta(head, "og:image:width"), meta(head, "og:image:height")) == ("1200", "630")
-        assert meta(head, "og:image:alt") == meta(head, "twitter:image:alt") == "Tides"
-        assert meta(head, "twitter:card") == "summary_large_image"
-        assert meta(head, "og:type") == "article"
-
-    def test_the_card_is_described_by_what_it_says(self, client):
-        head = head_of(
-            client, create_article(share_quote='"The sea keeps time." #Sea', body="The sea keeps time.")
-        )
-
-        assert meta(head, "og:image:alt") == "The sea keeps time."
-
-    def test_a_hero_stands_for_an_article_whose_words_no_card_can_write(self, client):
+    def test_a_hero_stands_for_an_article(self, client, monkeypatch):
+        monkeypatch.setattr(extend, "share_images", extend.Point())
         image = create_image(source="//p.example/a.jpg", alt="Waves", width=12, height=8)
 
-        head = head_of(client, create_article(title="\U00012000\U00012001", hero_image=image))
+        head = head_of(client, create_article(hero_image=image))
 
         assert meta(head, "og:image") == "https://p.example/a.jpg"
         assert (meta(head, "og:image:width"), meta(head, "og:image:height")) == ("12", "8")
         assert meta(head, "og:image:alt") == "Waves"
+        assert meta(head, "og:type") == "article"
+
+    def test_the_icon_stands_for_other_pages(self, client, monkeypatch):
+        monkeypatch.setattr(extend, "share_images", extend.Point())
+        category = create_category("Tides")
+        article = create_article(categories=[category])
+
+        heads = [client.get(page.get_absolute_url()).text for page in (article, category)]
+
+        for head in [client.get("/").text, *heads]:
+            assert meta(head, "og:image").endswith("/icon-512.png")
+            assert meta(head, "twitter:card") == "summary"
 
     def test_an_article_says_when_by_whom_and_on_what(self, client):
         category = create_category("Tides")
@@ -141,13 +138,6 @@ class TestHead:
         assert meta(head, "article:section") == "Tides"
         assert re.findall('"article:tag" content="(.*?)"', head) == ["sea", "moon"]
         assert meta(head, "robots") == "max-image-preview:large"
-
-    def test_lists_have_the_share_card_of_the_site(self, client):
-        head = client.get("/").content.decode()
-
-        assert meta(head, "og:image").startswith("https://blog.example/cards/site-")
-        assert meta(head, "twitter:card") == "summary_large_image"
-        assert meta(head, "og:type") == "website"
 
     def test_each_page_of_a_list_is_its_own(self, client):
         category = create_category("Tides")

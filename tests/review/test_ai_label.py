@@ -6,7 +6,6 @@ from blog.articles.actions.corrections import add_correction
 from blog.exports.articles import export_article
 from blog.models import Article
 from blog.reader.page_head import Metadata
-from blog.reader.sharing import share_card
 from blog.review.ai_label import LabelState, ai_label_if_approved
 from blog.review.approval import approve, withdraw
 from blog.site import text_model
@@ -39,7 +38,6 @@ def surfaces(client):
         for address in (article.get_absolute_url(), article.get_markdown_url(), *FEEDS)
     }
     return pages | {
-        "card": share_card(article).label,
         "export": export_article(article, with_state=True).decode(),
     }
 
@@ -53,7 +51,7 @@ class TestLabel:
         after = surfaces(client)
         assert [name for name, text in before.items() if "AI-generated text" not in text] == []
         assert [name for name, text in after.items() if "AI-generated" in text] == []
-        assert [name for name, text in after.items() if "Mara Lindqvist" not in text] == ["card"]
+        assert [name for name, text in after.items() if "Mara Lindqvist" not in text] == []
 
     def test_returns_everywhere_after_an_edit(self, article, mara, client):
         article = approved(article, mara)
@@ -75,15 +73,6 @@ class TestLabel:
         found = surfaces(client)
         assert "Typeset" in found[article.get_absolute_url()]
         assert [name for name, text in found.items() if "AI-generated" in text] == []
-
-    def test_is_in_the_language_of_the_article(self, mara, client):
-        article = create_article(generated_by="Gemini", language="de")
-        label = surfaces(client)["card"]
-
-        page = client.get(article.get_absolute_url()).content.decode()
-
-        assert label != "AI-generated text"
-        assert f"<strong>{label}.</strong>" in page
 
     @pytest.mark.parametrize("fields", [{"provenance": "people", "generated_by": "Gemini"}, {}])
     def test_is_not_on_articles_by_people(self, fields, mara, client):

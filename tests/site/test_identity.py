@@ -12,7 +12,6 @@ from django.urls import reverse
 from blog import page_cache
 from blog.articles.actions.category_merge import merge_categories
 from blog.models import Category, FooterLink, NavigationCategory, SiteIdentity
-from blog.reader.sharing import site_card
 from blog.site.identity import site_identity, site_identity_cached
 from tests.support.admin_pages import shown_form, text_of
 from tests.support.factories import (
@@ -178,14 +177,6 @@ class TestWhereItShows:
             "email": "desk@shore.example",
             "sameAs": ["https://social.example/@shore"],
         }
-
-    def test_by_its_share_card_where_its_lists_and_pages_are_shared(self, client, identity):
-        card = reverse("blog:site_card", args=[site_card().file_name])
-
-        for path in ("/", "/archive/", create_page().get_absolute_url()):
-            head = client.get(path).text
-            assert f'<meta property="og:image" content="https://blog.example{card}">' in head
-            assert '<meta name="twitter:card" content="summary_large_image">' in head
 
     def test_in_the_admin(self, admin_client, identity):
         page = text_of(admin_client.get(reverse("admin:index")))

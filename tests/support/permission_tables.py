@@ -96,7 +96,6 @@ blog_article_preview, published          login/login  405/403   405/403   405/20
 blog_article_preview_new                 login/login  405/403   405/200   405/200   405/200
 blog_article_presence                    login/login  405/403   405/200   405/200   405/200
 blog_article_presence, published         login/login  405/403   405/403   405/200   405/200
-blog_article_card                        login/login  403/405   200/405   200/405   200/405
 blog_article_corrections                 login/login  403/403   403/403   200/200   200/200
 blog_article_assign                      login/login  405/403   405/403   405/302   405/302
 blog_article_notes                       login/login  403/403   200/302   200/302   200/302

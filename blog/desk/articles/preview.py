@@ -1,4 +1,4 @@
-"""Previews of an article: its page with unsaved values of the form, its share card, and preview links."""
+"""Previews of an article: its page with unsaved values of the form, and preview links."""
 
 import re
 import uuid
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from blog.articles.authors import Author
 from blog.articles.categories import Category
@@ -29,9 +29,7 @@ from blog.documents.image_words import parse_credit
 from blog.documents.slugs import slugify_name
 from blog.images.models import Image
 from blog.reader.page_head import Metadata
-from blog.reader.sharing import share_card
 from blog.reader.views.articles import article_context
-from blog.reader.views.files import card_response
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -51,10 +49,6 @@ class Previews(AdminPart):
                 require_POST(self.row_view(self.revoke_links)),
             ),
             "preview": ("<path:object_id>/preview/", self.preview),
-            "card": (
-                "<path:object_id>/card/",
-                require_safe(self.row_view(self.card, self.model_admin.has_view_or_change_permission)),
-            ),
         }
 
     def form_context(self, request, row):
@@ -62,10 +56,6 @@ class Previews(AdminPart):
         is_hidden = row is not None and not row.is_published
         may_preview = is_hidden and self.model_admin.has_change_permission(request, row)
         return {"preview_link": preview_link(row) if may_preview else None}
-
-    def card(self, request, article):
-        """Return the share card of the saved article, for editors."""
-        return card_response(share_card(article))
 
     @method_decorator(require_POST)
     def preview(self, request, object_id):

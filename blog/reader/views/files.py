@@ -1,4 +1,4 @@
-"""Views of images, linked files, share cards and icons.
+"""Views of images, linked files and icons.
 
 URLs contain a digest of the content, or the colour of an icon.
 """
@@ -10,19 +10,15 @@ from functools import partial
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from blog.articles.categories import Category
 from blog.articles.linked_files import FOLDER, LinkedFile
-from blog.articles.models import Article
 from blog.documents.linked_types import LINKED_TYPES, SHOWN_TYPES, linked_extension
 from blog.images import icons
 from blog.images.renditions import NoRenditionError, original_name, stored_rendition
-from blog.images.share_cards.cards import stored_card
-from blog.reader import sharing
 from blog.sandbox.image_decoding import FORMATS
 from blog.site.identity import site_identity
 
@@ -106,56 +102,6 @@ def kept_for_ever(response, etag):
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
-
-
-@require_safe
-def share_card(request, uid, name):
-    """Serve the share card of a published article. Its URL contains a digest of the card's content.
-
-    Older URLs, which other sites may have stored, redirect to the current card. The URL contains the
-    article's uid instead of its slug, because the uid never changes.
-    """
-    articles = Article.objects.published().select_related("primary_category", "hero_image")
-    card = sharing.share_card(get_object_or_404(articles, uid=uid))
-    return permanent_card(request, card, name, "blog:share_card", uid=uid)
-
-
-@require_safe
-def site_card(request, name):
-    """Serve the share card of the site, or redirect to the current one."""
-    return permanent_card(request, sharing.site_card(), name, "blog:site_card")
-
-
-@require_safe
-def category_card(request, slug, name):
-    """Serve the share card of a category with published articles, or redirect to the current one."""
-    card = sharing.category_card(get_object_or_404(Category.objects.with_public_page(), slug=slug))
-    return permanent_card(request, card, name, "blog:category_card", slug=slug)
-
-
-def permanent_card(request, card, name, view, **arguments):
-    """Return a permanently cacheable response with a card, or a redirect to its image.
-
-    If the name is that of an earlier card, return a redirect to the current one, a URL of this view.
-    """
-    if name != card.file_name:
-        return redirect(view, **arguments, name=card.file_name)
-    etag = f'"{card.digest}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = card_response(card)
-    if not response.has_header("Location"):
-        response["ETag"] = etag
-        response["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
-
-
-def card_response(card):
-    """Return a response with the card, or a redirect to its image while too many renditions are created."""
-    try:
-        return HttpResponse(stored_card(card), content_type=card.content_type)
-    except NoRenditionError:
-        return redirect(default_storage.url(card.image.original))
 
 
 @cache_control(public=True, max_age=86400)

@@ -161,14 +161,6 @@ class TestPreviewOfANewArticle:
         assert f'formaction="{reverse("admin:blog_article_preview_new")}"' in page
 
 
-class TestShareCard:
-    def test_is_drawn_for_an_unpublished_article(self, admin_client):
-        card = admin_client.get(reverse("admin:blog_article_card", args=[create_article().pk]))
-
-        assert card["Content-Type"] == "image/png"
-        assert "no-store" in card["Cache-Control"]
-
-
 class TestFindings:
     def test_each_links_to_its_field(self, admin_client):
         page = admin_client.get(page_of(create_article())).content.decode()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from blog.documents.text import trim_at_word
-from blog.images.share_cards.faces import CardFace, Style, can_shape, cjk_index
-from blog.images.share_cards.line_breaks import (
+from blog.extensions.share_cards.faces import CardFace, Style, can_shape, cjk_index
+from blog.extensions.share_cards.line_breaks import (
     EXPLICIT_MARKS,
     JOINERS,
     clusters,

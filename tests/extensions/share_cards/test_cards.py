@@ -17,11 +17,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from blog.images.jobs import forget_unused_cards
-from blog.images.share_cards import cards
-from blog.images.share_cards.cards import ShareCard, card_name, card_storage, stored_card
-from blog.images.share_cards.drawing import (
-    ACCENT,
+from blog.extensions.share_cards import cards, pages
+from blog.extensions.share_cards.cards import ShareCard, card_name, card_storage, stored_card
+from blog.extensions.share_cards.drawing import (
     FOOT,
     MARGIN,
     PAPER,
@@ -31,11 +29,13 @@ from blog.images.share_cards.drawing import (
     draw,
     on_accent,
 )
-from blog.images.share_cards.faces import DISPLAY
-from blog.images.share_cards.typesetting import choose_fonts, fit
+from blog.extensions.share_cards.faces import DISPLAY
+from blog.extensions.share_cards.jobs import forget_unused_cards
+from blog.extensions.share_cards.settings import font_places
+from blog.extensions.share_cards.typesetting import choose_fonts, fit
+from blog.images.icons import ACCENT
 from blog.reader import sharing
 from blog.site.identity import site_identity
-from site_config.variables import font_places
 from tests.support.changes import trash
 from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_category
@@ -268,7 +268,7 @@ class TestAddress:
     def test_categories_without_articles_have_no_card(self, client):
         category = create_category("Tides")
 
-        address = f"/cards/topics/{category.slug}/{sharing.category_card(category).file_name}"
+        address = f"/cards/topics/{category.slug}/{pages.category_card(category).file_name}"
 
         assert client.get(address).status_code == 404
 
@@ -294,7 +294,7 @@ class TestAddress:
 
         assert hidden.status_code == unknown.status_code == 404
         assert hidden.content == unknown.content
-        assert not card_storage().exists(card_name(sharing.share_card(article)))
+        assert not card_storage().exists(card_name(pages.article_card(article)))
 
 
 @pytest.mark.django_db
@@ -313,7 +313,7 @@ class TestWordsOfAnArticle:
     def test_the_quote_has_neither_marks_nor_hashtags(self, share_quote, quote):
         article = create_article(share_quote=share_quote, body=f"They say: {quote}")
 
-        assert sharing.share_card(article).quote == quote
+        assert pages.article_card(article).quote == quote
         assert article.quote == quote  # as the page has it
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from blog.images.share_cards import faces
-from blog.images.share_cards.cards import ShareCard
-from blog.images.share_cards.drawing import FOOT, MARGIN, QUOTE_SIZES, WIDTH, draw
-from blog.images.share_cards.faces import (
+from blog.extensions.share_cards import faces
+from blog.extensions.share_cards.cards import ShareCard
+from blog.extensions.share_cards.drawing import FOOT, MARGIN, QUOTE_SIZES, WIDTH, draw
+from blog.extensions.share_cards.faces import (
     DISPLAY,
     HONG_KONG,
     JAPANESE,
@@ -23,9 +23,9 @@ from blog.images.share_cards.faces import (
     noto_files,
     noto_script,
 )
-from blog.images.share_cards.line_breaks import clusters, in_order, pieces
-from blog.images.share_cards.typesetting import choose_fonts, fit
-from tests.images.share_cards.test_cards import inked
+from blog.extensions.share_cards.line_breaks import clusters, in_order, pieces
+from blog.extensions.share_cards.typesetting import choose_fonts, fit
+from tests.extensions.share_cards.test_cards import inked
 
 
 def require_shaping() -> None:

@@ -20,26 +20,16 @@ from pathlib import Path
 
 from django.conf import settings
 
+from blog.extensions.share_cards.drawing import IMAGE_SIZE, PAPER, draw
+from blog.extensions.share_cards.faces import DISPLAY, SANS, can_shape, installed
+from blog.extensions.share_cards.typesetting import choose_fonts
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.files.storage import FolderStorage
 from blog.images.files import cached_file
+from blog.images.icons import ACCENT
 from blog.images.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
-from blog.images.share_cards.drawing import ACCENT, IMAGE_SIZE, PAPER, SIZE, draw
-from blog.images.share_cards.faces import DISPLAY, SANS, can_shape, installed
-from blog.images.share_cards.typesetting import choose_fonts
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
-
-__all__ = [
-    "SIZE",
-    "CardImage",
-    "ShareCard",
-    "card_image",
-    "card_name",
-    "card_storage",
-    "stored_card",
-    "unused_cards",
-]
 
 CARD_RETENTION = timedelta(days=30)  # after the last request
 ONE_AT_A_TIME = threading.Lock()  # a crawler that requests many cards must not use all CPUs
@@ -162,3 +152,7 @@ def unused_cards() -> Iterator[Path]:
     for file in Path(settings.CARD_ROOT).glob("*/*"):
         if file.stat().st_mtime < before:
             yield file
+
+
+def count_unused() -> int:
+    return sum(1 for _card in unused_cards())

@@ -6,13 +6,13 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from blog.extensions.share_cards import pages
+from blog.extensions.share_cards.cards import card_name, card_storage
+from blog.extensions.share_cards.drawing import FOOT, IMAGE_SIZE, MARGIN, SIZE, WIDTH, draw
 from blog.images.files import store_file
-from blog.images.share_cards.cards import card_name, card_storage
-from blog.images.share_cards.drawing import FOOT, IMAGE_SIZE, MARGIN, SIZE, WIDTH, draw
-from blog.reader import sharing
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
-from tests.images.share_cards.test_cards import address_of, inked
+from tests.extensions.share_cards.test_cards import address_of, inked
 from tests.support.factories import create_article, create_image
 from tests.support.images import image_bytes
 
@@ -123,7 +123,7 @@ class TestNone:
     def test_remote_small_and_gif_images_are_on_no_card(self, picture):
         article = create_article(hero_image=picture())
 
-        assert sharing.share_card(article).image is None
+        assert pages.article_card(article).image is None
 
     @pytest.mark.parametrize("damage", ["lost", "damaged"])
     def test_damaged_image_is_omitted(self, client, damage):
@@ -136,7 +136,7 @@ class TestNone:
 
         response, _ = card_of(client, article)
 
-        assert response.content == draw(sharing.share_card(article))
+        assert response.content == draw(pages.article_card(article))
 
     def test_hero_image_is_shown_while_the_sandbox_is_busy(self, client, monkeypatch):
         article = create_article(hero_image=hero())
@@ -149,4 +149,4 @@ class TestNone:
 
         assert (response.status_code, response["Location"]) == (302, article.hero_image.url)
         assert "immutable" not in response.get("Cache-Control", "")
-        assert not card_storage().exists(card_name(sharing.share_card(article)))
+        assert not card_storage().exists(card_name(pages.article_card(article)))

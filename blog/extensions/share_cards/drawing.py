@@ -4,19 +4,19 @@ A card with an image is light, any other has the site's accent as its ground.
 """
 
 import io
-import itertools
 from dataclasses import dataclass
 from functools import cache
 
 from PIL import Image, ImageColor, ImageDraw
 
-from blog.images.share_cards.faces import DISPLAY, SANS
-from blog.images.share_cards.typesetting import choose_fonts, fit, has_room, one_line
+from blog.extensions.share_cards.faces import DISPLAY, SANS
+from blog.extensions.share_cards.typesetting import choose_fonts, fit, has_room, one_line
+from blog.images.icons import mark
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
 PAPER, INK, INK_2, INK_3 = "#fbfbf8", "#14171c", "#444a54", "#626973"
-ACCENT, RULE = "#2536c9", "#d8dad4"
+RULE = "#d8dad4"
 TINT, FAINT = 0.86, 0.15  # shares of white in the accent: of secondary text, and of the large logo
 STEPS = 15  # shades between background and ink, for anti-aliasing
 TOP, FOOT = 72, 516  # y coordinates: the text is between them
@@ -28,9 +28,6 @@ BESIDE_IMAGE = (40, TEXT_WIDTH - 36, 5)
 JPEG_OPTIONS = {"quality": 88, "subsampling": 0, "optimize": True}  # subsampling would blur letters
 TITLE_SIZES = (148, 132, 118, 106, 96, 88, 80, 72, 66, 60, 54, 48, 43, 38, 34)
 QUOTE_SIZES = (92, 84, 76, 70, 64, 58, 52, 48, 44, 40, 36, 32)
-# The logo in a 20 x 20 square, as in static/img/mark.svg: a tray, open at the top, with two lines of type.
-STROKE = 1.8
-TRAY, LINES = ((5, 4.2), (5, 15.5), (15, 15.5), (15, 4.2)), (((8, 7.6), (12, 7.6)), ((8, 11.3), (10.6, 11.3)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,32 +212,3 @@ def draw_name(sheet, card, category):
         sheet.write_block(fit(name, TITLE_SIZES, sheet.width, 220), 270)
     if category:
         sheet.write(category, one_line(category, 30, sheet.width), 30, sheet.colours.accent, FOOT + 30)
-
-
-def mark(side: int, *, rounding=4, inset=0.0, stroke="white", accent=ACCENT) -> Image.Image:
-    """Return the logo as an image, drawn at four times the size and scaled down for smooth edges.
-
-    rounding: radius of the corners, in twentieths of a side. inset: margin, as a share of a side.
-    """
-    large = side * 4
-    tile = Image.new("RGBA", (large, large), f"{accent}00")
-    pen = ImageDraw.Draw(tile)
-    pen.rounded_rectangle((0, 0, large - 1, large - 1), rounding * large / 20, fill=accent)
-    scale, edge = large * (1 - 2 * inset) / 20, large * inset
-    for line in (TRAY, *LINES):
-        points = [(edge + x * scale, edge + y * scale) for x, y in line]
-        for start, end in itertools.pairwise(points):
-            draw_stroke(pen, start, end, STROKE * scale, stroke, is_joined=len(points) > 2)
-    return tile.resize((side, side), Image.Resampling.LANCZOS)
-
-
-def draw_stroke(pen, start, end, width, colour, *, is_joined):
-    """Draw a horizontal or vertical line. is_joined: extend its ends, so that corners are square."""
-    (x, y), (to_x, to_y) = start, end
-    left, right, top, bottom = min(x, to_x), max(x, to_x), min(y, to_y), max(y, to_y)
-    half = width / 2
-    if x == to_x:
-        pen.rectangle((left - half, top, right + half - 1, bottom - 1), fill=colour)
-    else:
-        reach = half if is_joined else 0
-        pen.rectangle((left - reach, top - half, right + reach - 1, bottom + half - 1), fill=colour)

@@ -1,0 +1,1 @@
+"""Share cards: images that other sites show with a link to an article, a category or a list."""

@@ -1,1 +1,0 @@
-"""Share cards: images that other sites show with a link to an article."""
