@@ -68,6 +68,7 @@ __all__ = [
     "find_dated",
     "find_for_editors",
     "find_named",
+    "find_nearest_titles",
     "find_titles",
     "holds_all",
     "index_inserted",
@@ -169,6 +170,16 @@ def find_titles(query: Query, articles, number: int) -> list[int]:
         return []
     keys = backend().find_titles(query, articles, number)
     return keys or backend().find_titles(with_near_words(query), articles, number)
+
+
+def find_nearest_titles(query: Query, articles, number: int) -> list[int]:
+    """Return the pks of the newest articles with all words in their titles or, without any, most words."""
+    keys = find_titles(query, articles, number)
+    for queries in () if keys else broader_queries(query, settings.LANGUAGE_CODE):
+        found = (key for one in queries for key in backend().find_titles(one, articles, number))
+        if keys := list(dict.fromkeys(found))[:number]:
+            break
+    return keys
 
 
 def similar_texts(articles) -> SimilarTexts:

@@ -3,6 +3,7 @@
 Django calls bad_request() and server_error() while it handles the exception.
 """
 
+import re
 import sys
 
 from django.conf import settings
@@ -14,20 +15,31 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+from blog import search
 from blog.articles.models import Article
 from blog.files.errors import AWAY, storage_reason
 from blog.reader import page_head
 from blog.reader.views.sections import HomeSection, cards, keys
 
 LATEST = 3  # articles on error pages
+NEAREST = 5  # titles that are like the last part of the URL
+NAME_OF_PAGE = re.compile(r"([^/.]{3,200})(?:\.html?|\.md)?/?")
 RETRY_SECONDS = 60
 
 
 def page_not_found(request, exception=None):
-    """Answer 404 with the same page for every URL, so that it does not reveal unpublished pages."""
+    """Answer 404 with the published titles that are nearest to the URL, and nothing of unpublished pages."""
     if request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):
         return HttpResponseNotFound("Not found", content_type="text/plain")
-    return render(request, "404.html", error_context(_("Page not found")), status=404)
+    context = error_context(_("Page not found")) | {"nearest": nearest_articles(request.path)}
+    return render(request, "404.html", context, status=404)
+
+
+def nearest_articles(path: str) -> list[Article]:
+    """Return the published articles whose titles are like the last part of a path, if that is a page's."""
+    found = NAME_OF_PAGE.fullmatch(path.rstrip("/").rpartition("/")[2])
+    query = search.parse(re.sub("[-_+]", " ", found[1])) if found else None
+    return cards(search.find_nearest_titles(query, Article.objects.published(), NEAREST)) if query else []
 
 
 def gone(request):

@@ -229,6 +229,25 @@ class TestErrors:
         assert first.status_code == second.status_code == 404
         assert "noindex" in text(first)
 
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize(
+        "path", ["/blog/2014/spring-tides.html", "/articles/the_sprng_tides/", "/spring-tides-and-neap", "/tides"]
+    )
+    def test_a_404_offers_the_nearest_titles(self, client, path):
+        article = create_article(title="Spring tides")
+        create_article(title="Spring tides", status="new")
+        create_article(title="Nothing of it")
+
+        nearest = client.get(path).context["nearest"]
+
+        assert nearest == [article]
+
+    @pytest.mark.parametrize("path", ["/", "/tides.php", "/x/../tides.png", "/-/", "/t/", "/*", '/"'])
+    def test_a_404_offers_no_titles_for_other_files(self, path):
+        create_article(title="Spring tides")
+
+        assert errors.nearest_articles(path) == []
+
     def test_a_missing_static_file_costs_nothing(self, client, django_assert_num_queries):
         with django_assert_num_queries(0):
             response = client.get("/static/css/none.css")
