@@ -100,19 +100,16 @@ function enlarge(link) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const viewer = document.createElement("dialog");
-    const close = document.createElement("button");
-    const picture = new Image();
-    const caption = link.closest("figure").querySelector("figcaption");
-    viewer.className = "viewer";
-    close.textContent = link.closest(".prose").dataset.close;
-    picture.src = link.href;
-    picture.alt = viewer.ariaLabel = link.querySelector("img").alt;
-    viewer.append(close, picture, ...(caption ? [caption.cloneNode(true)] : []));
-    viewer.addEventListener("click", ({ target }) => target.closest("a") || viewer.close());
-    viewer.addEventListener("close", () => viewer.remove());
-    document.body.append(viewer);
-    viewer.showModal();
+    import(link.closest(".prose").dataset.viewer).then(({ show }) => show(link), () => { location = link.href; });
+  });
+}
+
+// Selected words get a button that copies a link to them.
+function offerPassages(prose) {
+  document.addEventListener("selectionchange", function begin() {
+    if (getSelection().isCollapsed) return;
+    document.removeEventListener("selectionchange", begin);
+    import(prose.dataset.passages).then(({ offer }) => offer(prose, copyButton));
   });
 }
 
@@ -141,9 +138,12 @@ document.addEventListener("error", ({ target }) => { if (target instanceof HTMLI
 all("img").filter((picture) => picture.complete && !picture.naturalWidth).forEach(closePlace); // failed before this script ran
 all(".theme").forEach(themeSwitch);
 all(".progress").forEach(progressFallback);
-if (navigator.clipboard) all(".prose[data-copy]").forEach(codeButtons);
 all(".share").forEach(shareButtons);
-all(".prose[data-close] .enlarge").forEach(enlarge);
+all(".prose[data-viewer] .enlarge").forEach(enlarge);
+if (navigator.clipboard) {
+  all(".prose[data-copy]").forEach(codeButtons);
+  all(".prose[data-passages]").forEach(offerPassages);
+}
 document.body.append(said);
 const contents = all(".contents.margin a");
 if (contents.length) followContents(contents);

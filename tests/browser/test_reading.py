@@ -1,6 +1,7 @@
 """What readers do: find an article, move about in it, take something of it with them."""
 
 import re
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import expect
@@ -219,6 +220,60 @@ LAYOUT_SHIFTS = """async () => {
     shifts.push(...observer.takeRecords());
     return shifts.map(({value}) => value);
 }"""
+
+
+# Selects all words of elements but the first letter and the last.
+SELECT = """(elements) => {
+    const texts = elements.flatMap((element) => {
+        const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), found = [];
+        while (walker.nextNode()) found.push(walker.currentNode);
+        return found;
+    });
+    getSelection().setBaseAndExtent(texts[0], 1, texts.at(-1), texts.at(-1).length - 1);
+}"""
+
+
+class TestSelectedWords:
+    def test_get_a_button_that_copies_a_link_to_them(self, visit):
+        visit = visit(ARTICLE, **CLIPBOARD)
+        heading = visit.page.locator(".prose h2", has_text="Tables and code")
+        button = visit.page.get_by_role("button", name="Copy link to these words")
+        expect(button).to_have_count(0)
+        visit.page.evaluate("navigator.clipboard.writeText('nothing yet')")
+
+        heading.evaluate_all(SELECT)
+        button.click()
+
+        words = quote(heading.inner_text(), safe="")
+        assert visit.page.evaluate(COPIED) == f"{visit.page.url}#:~:text={words}"
+
+        visit.page.evaluate("getSelection().removeAllRanges()")
+        expect(button).to_have_count(0)
+
+    def test_over_paragraphs_are_named_by_the_first_and_the_last(self, visit):
+        visit = visit(ARTICLE, **CLIPBOARD)
+        visit.page.evaluate("navigator.clipboard.writeText('nothing yet')")
+        paragraphs = visit.page.locator(".prose > p")
+
+        paragraphs.evaluate_all(SELECT)
+        visit.page.get_by_role("button", name="Copy link to these words").evaluate("button => button.click()")
+
+        first, last = visit.page.evaluate(COPIED).partition("#:~:text=")[2].split(",")
+        assert paragraphs.first.inner_text().startswith(unquote(first))
+        assert unquote(last) in paragraphs.last.inner_text()
+
+
+class TestFigures:
+    def test_open_in_a_dialog_and_close_by_its_button(self, visit):
+        visit = visit(ARTICLE, **STEADY)
+        link = visit.page.locator(".enlarge").first
+
+        link.click()
+        viewer = visit.page.locator("dialog.viewer")
+        expect(viewer.locator("img")).to_have_js_property("src", link.evaluate("link => link.href"))
+        viewer.get_by_role("button").click()
+
+        expect(viewer).to_have_count(0)
 
 
 class TestPicturesThatAreNotToBeHad:

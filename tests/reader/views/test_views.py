@@ -231,7 +231,8 @@ class TestErrors:
 
     @pytest.mark.both_databases
     @pytest.mark.parametrize(
-        "path", ["/blog/2014/spring-tides.html", "/articles/the_sprng_tides/", "/spring-tides-and-neap", "/tides"]
+        "path",
+        ["/blog/2014/spring-tides.html", "/articles/the_sprng_tides/", "/spring-tides-and-neap", "/tides"],
     )
     def test_a_404_offers_the_nearest_titles(self, client, path):
         article = create_article(title="Spring tides")
