@@ -11,6 +11,7 @@ from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.articles.actions.undo import latest_undoable
 from blog.articles.assignments import Assignment
@@ -179,7 +180,7 @@ def shared_findings() -> list[dict]:
         of_images = {
             "number": number,
             "kinds": 1,
-            "name": _("Articles with images to look at"),
+            "name": ngettext("article with images to look at", "articles with images to look at", number),
             "run": runs[key],
             "url": reverse("admin:blog_article_describe", query={"scope": scope_of_batch(runs[key])}),
             "is_of_images": True,

@@ -19,7 +19,7 @@
     image.hidden = true;
   };
   const fail = (image) => {
-    if (image.matches("td .thumb")) frame(image);
+    if (image.matches(":is(td, li) .thumb")) frame(image);
     else if (image.matches(".sheet img, .rail img")) tell(image);
   };
   document.addEventListener("error", ({ target }) => { if (target instanceof HTMLImageElement) fail(target); }, true);
