@@ -21,6 +21,7 @@ CANDIDATES = 100  # positions to try, before and after the expected one
 _TOKEN = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^"<>]|"[^"]*")*+)>|[^<]++|<')
 _LETTER = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{1,32});|[^\W_]")
 _ID = re.compile(r' id="([^"]*)"')
+_IN_BRACKETS = re.compile(r"\A\[([^\[\]]*)\]\Z")
 _LINE_MARKS = re.compile(r"^[ \t]*(?:(?:[>*+-]|\d{1,9}[.)]|#{1,6})[ \t]+)+", re.MULTILINE)
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]*+\]")
 _WITHOUT_END = frozenset(["br", "col", "hr", "img", "input", "source", "wbr"])
@@ -90,8 +91,12 @@ def highlight_marks(
 
 
 def plain_words(markdown: str) -> str:
-    """Return the text of some Markdown without footnote references, list markers and emphasis."""
+    """Return the text of some Markdown without footnote references, list markers and emphasis.
+
+    Brackets around all of it are those of a link, whose target is not in the passage.
+    """
     words = strip_markdown_inline(_FOOTNOTE.sub("", _LINE_MARKS.sub("", markdown)))
+    words = _IN_BRACKETS.sub(r"\1", words)
     return " ".join(words.replace("|", " ").split())
 
 

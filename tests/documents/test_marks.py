@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from blog.documents.marks import MarkHighlight, NoteHighlight, highlight_marks
+from blog.documents.marks import MarkHighlight, NoteHighlight, highlight_marks, plain_words
 from blog.documents.rendering.markdown import render_markdown
 
 
@@ -152,3 +152,9 @@ class TestNotes:
 
     def test_words_that_are_not_found_change_nothing(self):
         assert self.noted(opening="Nothing", words="nothing") == render_markdown(self.BODY).html
+
+
+class TestPlainWords:
+    def test_a_passage_that_is_the_text_of_a_link_has_no_brackets(self):
+        assert plain_words("[By *1944*, 85 % owned one.]") == "By 1944, 85 % owned one."
+        assert plain_words("[One] of [two].") == "[One] of [two]."
