@@ -103,6 +103,21 @@ finders: Point[Callable[[Collection[int]], dict[int, list[Found]]]] = Point()
 # blog/review/kinds.py} for those whose worst mark they can say better, such as with a number.
 worst_marks: Point[Callable[[Collection], dict[int, object]]] = Point()
 
+
+@dataclass(frozen=True)
+class MarkChoice:
+    """A choice of the filter “Mark” of the list of articles. having: returns the articles that have it.
+
+    name: in the URL. label: lazily translated.
+    """
+
+    name: str
+    label: str
+    having: Callable
+
+
+mark_choices: Point[MarkChoice] = Point()
+
 # Pages for readers, and screens
 
 PLACES = {

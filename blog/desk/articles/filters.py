@@ -158,7 +158,7 @@ OriginFilter = choice_filter(
 
 
 class MarkFilter(admin.SimpleListFilter):
-    """Filter by the marks of the articles: none, a person, or a kind of finding."""
+    """Filter by the marks of the articles: none, a person, a kind of finding, or what an extension adds."""
 
     title = _("mark")
     parameter_name = "mark"
@@ -167,13 +167,17 @@ class MarkFilter(admin.SimpleListFilter):
         kinds = set(Finding.objects.order_by().values_list("kind", flat=True).distinct())
         known = [*map(str, FindingKind), *(kind.name for kind in extend.finding_kinds)]
         found = [(kind, kind_label(kind)) for kind in known if kind in kinds]
-        return [("none", _("No marks")), ("person", _("A person or a quotation")), *found]
+        added = [(choice.name, choice.label) for choice in extend.mark_choices]
+        return [("none", _("No marks")), ("person", _("A person or a quotation")), *found, *added]
 
     def queryset(self, request, queryset):
         if self.value() == "none":
             return without_marks(queryset)
         if self.value() == "person":
             return with_blocking_marks(queryset)
+        for choice in extend.mark_choices:
+            if self.value() == choice.name:
+                return choice.having(queryset)
         if self.value() not in dict(self.lookup_choices):
             return queryset
         found = Finding.objects.filter(kind=self.value(), is_settled=False).order_by()

@@ -32,5 +32,6 @@ extend.article_data.add(citation)
 extend.review_gaps.add(gap)
 
 extend.worst_marks.add(summaries.worst_marks)
+extend.mark_choices.add(extend.MarkChoice("unopened", _("Links not opened yet"), summaries.with_unopened))
 extend.decisions.add(summaries.decisions)
 extend.slots.add(extend.Slot("import", "sources/_import.html", context=summaries.of_import))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,14 +13,14 @@ from blog.extend import Decision
 from blog.extensions.sources.confirming import confirmable
 from blog.extensions.sources.findings import NOT_THERE, NOWHERE
 from blog.extensions.sources.lists import dead_links
-from blog.extensions.sources.models import Evidence
+from blog.extensions.sources.models import ArticleSource, Evidence, Source, State
 from blog.imports.articles import articles_of_import
 from blog.review.kinds import WorstMark, describe_worst_mark
 from blog.review.models import Finding
 
 
 def worst_marks(articles: Iterable[Article]) -> dict[int, WorstMark]:
-    """Say how many links lead nowhere, or that all claims were found. At most two queries."""
+    """Say how many links lead nowhere, or that all claims were found. At most three queries."""
     checked = [article for article in articles if getattr(article, "proof", None)]
     worst = {article.pk: article.proof.worst[0] for article in checked if article.proof.worst}
     wanted = [key for key, kind in worst.items() if kind in (NOWHERE, NOT_THERE)]
@@ -30,7 +30,8 @@ def worst_marks(articles: Iterable[Article]) -> dict[int, WorstMark]:
         if number := numbers.get((article.pk, worst.get(article.pk))):
             more = describe_worst_mark(article.proof).more - number + 1
             found[article.pk] = WorstMark(_said(worst[article.pk], number), more, "grave")
-    return found | _all_found([article.pk for article in checked if article.pk not in worst])
+    clean = [article.pk for article in checked if article.pk not in worst]
+    return found | _all_found(clean) | _unopened(clean)
 
 
 def _numbers(keys) -> dict[tuple[int, str], int]:
@@ -63,6 +64,20 @@ def _all_found(keys) -> dict[int, WorstMark]:
         for article, total, found in counted
         if total == found
     }
+
+
+def _unopened(keys) -> dict[int, WorstMark]:
+    """Return the marks of articles without open ones, some of whose links are not opened yet."""
+    rows = with_unopened(Article.objects.filter(pk__in=listed(keys))) if keys else Article.objects.none()
+    mark = WorstMark(_("Links not opened yet"), weight="unknown")
+    return dict.fromkeys(rows.values_list("pk", flat=True), mark)
+
+
+def with_unopened(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Return the articles that link to pages that are not opened yet."""
+    waiting = Source.objects.not_ignored().filter(state=State.NOT_OPENED).values("pk")
+    links = ArticleSource.objects.filter(article=OuterRef("pk"), source__in=waiting)
+    return articles.filter(Exists(links))
 
 
 def decisions(user) -> list[Decision]:
