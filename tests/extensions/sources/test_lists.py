@@ -191,6 +191,43 @@ def test_the_list_of_articles_says_how_many_links_lead_nowhere(client, editor):
     assert "2 links lead nowhere" in text_of(client.get(reverse("admin:blog_article_changelist")))
 
 
+def test_articles_whose_links_are_not_opened_yet_are_found_by_a_filter(client, editor):
+    waiting = article_with_source()
+    article_with_source("[Ice](https://ice.example/) is cold.")
+    Source.objects.filter(host="ice.example").update(state=State.OK)
+
+    page = client.get(reverse("admin:blog_article_changelist", query={"mark": "unopened"}))
+
+    assert [row.pk for row in page.context["cl"].result_list] == [waiting.pk]
+    assert "Links not opened yet" in text_of(page)
+
+
+def test_the_list_says_why_a_page_was_not_read(client, editor):
+    article_with_source()
+    let_be(State.NOT_TEXT, reason="it is larger than 2 MB.")
+
+    assert "Not text it is larger than 2 MB." in page(client, "list")
+
+
+def test_an_article_says_how_many_claims_were_found_and_what_a_gone_page_had(client, editor):
+    article = article_with_source()
+    let_be_found()
+    assert "1 source for 1 claim: 1 is found." in page(client, "article", article.pk)
+
+    Evidence.objects.update(found=["85 %"])
+    let_be(State.GONE)
+    assert "“85 %” was last found on today" in page(client, "article", article.pk)
+
+
+def test_all_sources_of_an_article_are_checked_again(client, editor):
+    article = article_with_source()
+    article_with_source("[Ice](https://ice.example/) is cold.")
+
+    client.post(reverse("admin:sources_check_all"), {"article": article.pk})
+
+    assert list(Source.objects.exclude(asked_at=None).values_list("address", flat=True)) == [ADDRESS]
+
+
 def test_the_dashboard_says_how_many_links_lead_nowhere(client, editor):
     assert decisions(editor) == []
 

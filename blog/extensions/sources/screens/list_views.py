@@ -1,29 +1,37 @@
 """The lists of sources: those of the site and those of an article, and what editors do with them."""
 
+from collections import Counter
+from datetime import datetime
+
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blog.articles.models import Article
 from blog.desk.articles.proof.entries import entries_of
 from blog.desk.base import TOAST, require
+from blog.desk.numbers import read_number
 from blog.extensions.sources import acts
 from blog.extensions.sources.acts import NotIgnoredError, check_again, end_ignoring, ignore
 from blog.extensions.sources.choices import Opening, opening
 from blog.extensions.sources.confirming import confirmable
-from blog.extensions.sources.lists import site_sources, sources_of
-from blog.extensions.sources.models import LEAD_NOWHERE, Evidence, Source, State
+from blog.extensions.sources.lists import ORDER, site_sources, sources_of
+from blog.extensions.sources.models import LEAD_NOWHERE, Evidence, Source, State, UsedAnyway
+from blog.extensions.sources.replacing import REPLACE
 from blog.extensions.sources.screens.looks import LEFT_AFTER
 from blog.extensions.sources.screens.shown import (
     is_older,
     moment,
+    page_date,
     shown_evidence,
     state_in_list,
     title_of,
@@ -112,8 +120,11 @@ def show_list(request):
         "chosen": chosen,
         "is_empty": not used.exists(),
         "is_fine": chosen == "nowhere" and not words and not site,
+        "not_found_number": used.filter(CHIPS["not_found"]).count(),
         "is_off": opening() == Opening.NO,
         "last_round": _last_round(),
+        "next_round": _next_round(),
+        "replacing": Job.objects.active().filter(kind=REPLACE).first(),
         "may_edit": may_edit(request),
         "may_replace": may_replace(request),
         "page_keys": {
@@ -138,6 +149,15 @@ def _last_round() -> Job | None:
     return Job.objects.filter(kind=acts.OPEN).exclude(ended_at=None).order_by("-pk").first()
 
 
+def _next_round() -> datetime | None:
+    """Return when a page of a published article is opened again, if none is due already."""
+    if opening() != Opening.YES:
+        return None
+    rows = Source.objects.not_ignored().filter(links__article__in=Article.objects.published())
+    found = rows.aggregate(first=Min("next_opening_at"))["first"]
+    return found if found and found > timezone.now() else None
+
+
 def row_of(source: Source, request) -> dict:
     """Return a source as a row: its state, and the articles that name it and that the user may view."""
     articles = Article.objects.in_use().filter(source_links__source=source).distinct().order_by("-pk")
@@ -146,8 +166,23 @@ def row_of(source: Source, request) -> dict:
         "state": state_in_list(source),
         "title": title_of(source),
         "articles": list(articles.only("title")[:ARTICLES_NAMED]) if may_view(request) else [],
-        "opened": moment(source.opened_at) if source.opened_at and source.state != State.OK else "",
+        "facts": facts_of(source),
     }
+
+
+def facts_of(source: Source) -> list[str]:
+    """Return what is known of a page, and when somebody has read it, if that is not the state."""
+    facts = [source.publisher, page_date(source.published)]
+    if source.leads_nowhere and source.opened_at:
+        facts.append(_("opened %(day)s") % {"day": moment(source.opened_at)})
+    elif source.leads_nowhere:
+        facts.append(_("Title never seen"))
+    elif source.state == State.CLOSED:
+        read = UsedAnyway.objects.filter(source=source, reason=UsedAnyway.Reason.LOG_IN).order_by("-pk")
+        facts += [
+            _("Read by %(name)s, %(day)s") % {"name": row.by_name, "day": moment(row.at)} for row in read[:1]
+        ]
+    return [fact for fact in facts if fact]
 
 
 @require_safe
@@ -172,8 +207,12 @@ def check(request, pk):
 
 @require_POST
 def check_all(request):
+    """Let the pages of all sources be opened again, or of those of an article."""
     require(may_edit(request))
-    number = check_again(Source.objects.not_ignored().used().values_list("pk", flat=True))
+    rows = Source.objects.not_ignored().used()
+    if article := request.POST.get("article", ""):
+        rows = rows.filter(links__article=read_number(article))
+    number = check_again(rows.values_list("pk", flat=True))
     if number:
         messages.success(
             request, _("The pages are being opened again. You can leave this page."), extra_tags=TOAST
@@ -227,7 +266,8 @@ def show_article(request, pk):
     entries = entries_of(article)
     numbers = {mark.key: mark.number for mark in entries.marks if mark.number}
     rows = [_article_row(each, numbers, request) for each in sources_of(article)]
-    rows.sort(key=lambda row: not row["needs_somebody"])
+    rows.sort(key=lambda row: (not row["needs_somebody"], ORDER.index(row["source"].state)))
+    verdicts = Counter(shown.verdict for row in rows for _number, shown in row["evidence"])
     context = {
         "title": article.title,
         "subtitle": _("Sources"),
@@ -239,9 +279,22 @@ def show_article(request, pk):
         "may_edit": may_edit(request),
         "may_replace": may_replace(request),
         "needing": sum(row["needs_somebody"] for row in rows),
+        "claim_number": verdicts.total(),
+        "parts": _in_parts(verdicts),
         "confirmable": len(confirmable([article.pk])),
     }
     return desk_page(request, "sources/article.html", context)
+
+
+def _in_parts(verdicts: Counter) -> str:
+    """Return how many claims were found, such as “1 is found, 2 are not there”."""
+    sentences = {
+        Verdict.FOUND: ngettext("%d is found", "%d are found", verdicts[Verdict.FOUND]),
+        Verdict.PARTLY: ngettext("%d partly", "%d partly", verdicts[Verdict.PARTLY]),
+        Verdict.NOT_FOUND: ngettext("%d is not there", "%d are not there", verdicts[Verdict.NOT_FOUND]),
+        "": ngettext("%d cannot be compared", "%d cannot be compared", verdicts[""]),
+    }
+    return ", ".join(words % verdicts[name] for name, words in sentences.items() if verdicts[name])
 
 
 def _article_row(each, numbers, request) -> dict:
@@ -249,6 +302,8 @@ def _article_row(each, numbers, request) -> dict:
     of_marks = {(numbers[row.key], row.verdict, row.sentence): row for row in resting if row.key in numbers}
     evidence = [(number, shown_evidence(row)) for (number, *_), row in sorted(of_marks.items())]
     is_dead = each.source.leads_nowhere
+    if is_dead:
+        evidence = [(number, shown.as_last_found(each.source.opened_at)) for number, shown in evidence]
     is_missing = any(shown.verdict in ("partly", "not_found") for _number, shown in evidence)
     return row_of(each.source, request) | {
         "evidence": evidence,

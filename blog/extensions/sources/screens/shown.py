@@ -1,7 +1,7 @@
 """A source, its state and its evidence in the words of the screens."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -72,7 +72,8 @@ def state_of(source: Source) -> ShownState:
 def state_in_list(source: Source) -> ShownState:
     """Return the state of a source for a list: a few words, and since when."""
     if source.is_ignored:
-        return ShownState("left", _("Ignored"), f"{source.ignored_by_name}, {moment(source.ignored_at)}")
+        by = filter(None, [source.ignored_by_name, moment(source.ignored_at)])
+        return ShownState("left", _("Ignored"), ", ".join(by))
     if source.is_awaited:
         return ShownState("", _("Opening…"))
     sign, words = SIGNS.get(source.state, "shut"), str(State(source.state).label)
@@ -80,9 +81,12 @@ def state_in_list(source: Source) -> ShownState:
         return ShownState(sign, words, moment(source.opened_at or source.tried_at))
     if source.state == State.MOVED:
         return ShownState(sign, words, _("redirects permanently"))
+    if source.state in (State.NOT_OPENED, State.NOT_TEXT) and source.reason:
+        return ShownState(sign, words, source.reason)
     if source.state == State.NOT_OPENED:
-        return ShownState(sign, words, source.reason or _tried(source) or _queued(source))
-    since = _("since %(day)s") % {"day": moment(source.state_since)} if source.state_since else ""
+        return ShownState(sign, words, _tried(source) or _queued(source))
+    sentence = _("4 tries since %(day)s") if source.state == State.UNREACHABLE else _("since %(day)s")
+    since = sentence % {"day": moment(source.state_since)} if source.state_since else ""
     if source.state in (State.GONE, State.SOFT_404):
         words = _with_status(words, source)
     return ShownState(sign, words, since)
@@ -119,6 +123,13 @@ class ShownEvidence:
     passage: SafeString | str = ""
     about: str = ""
     number_of_words: int = 0
+    last_found: str = ""  # day, if the page is gone since
+
+    def as_last_found(self, opened_at: datetime | None) -> "ShownEvidence":
+        """Return the evidence of a page that is gone: what it said when it was last opened."""
+        if self.verdict != "found" or opened_at is None:
+            return self
+        return replace(self, verdict="", passage="", last_found=moment(opened_at))
 
     @property
     def sign(self) -> str:

@@ -2,8 +2,10 @@
 
 from django import template
 
+from blog.documents.marks import plain_words
 from blog.extensions.sources.screens import shown
 
 register = template.Library()
 register.filter("without_scheme", shown.short_address)
 register.filter("page_date", shown.page_date)
+register.filter("plain_words", plain_words)
