@@ -196,7 +196,7 @@ class GalleyAdminSite(admin.AdminSite):
             return context
         return context | {
             "nav_links": self.nav_links(request),
-            "needs_second_step_from": request.standing.needed_from,
+            "needs_second_step_from": None if request.standing.must_set_up else request.standing.needed_from,
             "letter_keys": uses_letter_keys(request.user),
             "can_search": self._may_see(request, Article),
             "can_add_article": self.get_model_admin(Article).has_add_permission(request),

@@ -30,6 +30,7 @@
     const show = (isWaiting) => {
       parts.waiting.hidden = parts.stops.hidden = isAutofill || !isWaiting;
       form.querySelector("[type=submit]").hidden = !isAutofill && isWaiting;
+      form.closest(".doors")?.classList.toggle("is-waiting", !isAutofill && isWaiting);
     };
     parts.failed.hidden = true;
     show(true);
@@ -44,7 +45,13 @@
       if (isAutofill) return;
       show(false);
       parts.failed.hidden = signal.aborted && running?.signal !== signal;
-      form.querySelector("[type=submit]").focus();
+      const button = form.querySelector("[type=submit]");
+      if (!parts.failed.hidden && form.dataset.again) {
+        button.textContent = form.dataset.again;
+        button.classList.add("default");
+        document.querySelector("#login-form .default")?.classList.remove("default");
+      }
+      button.focus();
     }
   };
 

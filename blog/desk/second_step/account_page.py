@@ -42,6 +42,7 @@ def security_page(request, site):
         "total": codes.RECOVERY_CODES,
         "can_make_passkeys": passkeys.are_possible(),
         "is_last": len(keys) + bool(app) == 1,
+        "left": _what_is_left(request.GET.get("remove", ""), len(keys), app),
         "is_needed": SecondStepRule.objects.applying_to(user).exists(),
         "sessions": others,
         "other_sessions": len(others) - 1,
@@ -49,6 +50,25 @@ def security_page(request, site):
         "name_length": NAME_LENGTH,
     }
     return _page(request, site, "security", context)
+
+
+def _what_is_left(removed, keys, app):
+    """Return a sentence on the second steps that stay without the codes, or without one of the passkeys."""
+    if removed == "codes":
+        app = None
+    else:
+        keys -= 1
+    if keys < 1:
+        return _("You still have authenticator codes.") if app else _("Then your password alone logs in.")
+    if app:
+        said = ngettext(
+            "You still have %(number)d passkey and authenticator codes.",
+            "You still have %(number)d passkeys and authenticator codes.",
+            keys,
+        )
+    else:
+        said = ngettext("You still have %(number)d passkey.", "You still have %(number)d passkeys.", keys)
+    return said % {"number": keys}
 
 
 def _page(request, site, name, context):
@@ -82,7 +102,7 @@ def add_passkey(request, site):
 
 def _making_page(request, site, *, has_failed=False):
     context = {
-        "title": _("Add a passkey"),
+        "title": _("Log-in and security"),
         "passkey": passkeys.begin_making(request, request.user),
         "has_failed": has_failed,
     }
@@ -169,7 +189,7 @@ def codes_page(request, site):
         is_wrong = True
     width, path = codes.qr_path(codes.uri_of(secret, site_identity().name, request.user.get_username()))
     context = {
-        "title": _("Authenticator codes"),
+        "title": _("Log-in and security"),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         "qr_width": width,
         "qr_path": path,
@@ -195,7 +215,7 @@ def recovery_page(request, site):
     if request.method == "POST" and request.POST.get("kept"):
         del request.session[SHOWN_CODES]
         return HttpResponseRedirect(request.session.pop(TARGET, reverse("admin:security")))
-    context = {"title": _("Recovery codes"), "codes": decrypt(shown).split("\n")}
+    context = {"title": _("Log-in and security"), "codes": decrypt(shown).split("\n")}
     return _page(request, site, "recovery", context)
 
 

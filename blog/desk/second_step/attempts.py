@@ -28,7 +28,11 @@ def closed_page(request, user):
     until = CodeAttempts.objects.closed_until(_keys(request, user))
     if until is None:
         return None
-    response = render(request, "admin/security/closed.html", {"until": until}, status=429)
+    # Not at the import: the admin site imports the views that try codes.
+    from django.contrib import admin
+
+    context = admin.site.each_context(request) | {"until": until}
+    response = render(request, "admin/security/closed.html", context, status=429)
     response["Retry-After"] = str(int(CLOSED_FOR.total_seconds()))
     return response
 

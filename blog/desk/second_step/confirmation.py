@@ -65,7 +65,7 @@ def _question(request, *, is_wrong):
     ]
     has_passkey = passkeys.are_possible() and request.user.passkeys.exists()
     context = admin.site.each_context(request) | {
-        "title": _("Is it you?"),
+        "title": _("Log-in and security"),
         "kept": kept,
         "is_wrong": is_wrong,
         "passkey": passkeys.begin_using(request, CONFIRM, request.user) if has_passkey else None,

@@ -35,7 +35,7 @@ class LoginForm(AdminAuthenticationForm):
     """Django's form, with the same words for a wrong name and a wrong password, and the tries left."""
 
     error_messages = AdminAuthenticationForm.error_messages | {
-        "invalid_login": gettext_lazy("Not logged in. The user name or the password is wrong."),
+        "invalid_login": gettext_lazy("The user name or the password is wrong."),
     }
 
     def __init__(self, *args, **kwargs):

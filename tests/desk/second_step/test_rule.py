@@ -41,6 +41,7 @@ class TestRequired:
 
         assert asked.redirect_chain[-1][0].startswith(SET_UP)
         assert "Set up a second step" in asked.content.decode()
+        assert "Your account needs a second step from" not in asked.content.decode()
         assert set_up_codes(mara).url == SECURITY
         assert mara.client.post(RECOVERY, {"kept": "1"}).url == TARGET
         assert mara.client.get(TARGET).status_code == 200

@@ -127,6 +127,21 @@ class TestPasskeys:
             address = reverse(f"admin:{name}_passkey", args=[passkey.pk])
             assert mara.client.post(address, {"name": "Mine"}).status_code == 404
 
+    def test_the_question_says_what_stays(self, mara):
+        mara.add_codes().log_in()
+        mara.send(mara.code())
+        first, second = create_passkey(mara.user), create_passkey(mara.user, "Red key")
+
+        def asked(removed):
+            return mara.client.get(SECURITY, {"remove": removed}).content.decode()
+
+        assert "You still have 1 passkey and authenticator codes." in asked(first.pk)
+        assert "You still have 2 passkeys." in asked("codes")
+        CodeApp.objects.all().delete()
+        assert "You still have 1 passkey." in asked(first.pk)
+        second.delete()
+        assert "Then your password alone logs in." in asked(first.pk)
+
     def test_the_last_one_stays_where_the_group_needs_it(self, teodor):
         SecondStepRule.objects.create(for_superusers=True)
         teodor.add_codes().log_in()
