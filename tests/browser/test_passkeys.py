@@ -202,7 +202,7 @@ class TestLogIn:
 
         visit.page.wait_for_selector("[role=alert]:visible")
         assert "not confirmed" in refused(visit)
-        use_passkey(visit)  # whose count is higher
+        use_passkey(visit, "Try again")  # with a higher count
         visit.page.wait_for_url("**/admin/")
 
     def test_at_another_origin_is_refused(self, editor, named_site):
