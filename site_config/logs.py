@@ -12,7 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 # What follows these gives access to something.
-SECRET_PATHS = ("/preview/", "/follow/", "/mail/events/", "/admin/join/", "/admin/password-reset/")
+SECRET_PATHS = (
+    *("/preview/", "/follow/", "/mail/events/", "/hooks/git/"),
+    *("/admin/join/", "/admin/password-reset/", "/admin/login/link/"),
+)
 SANE_ID = re.compile(r"[\w.:=+/-]{8,128}", re.ASCII)  # that of a proxy
 
 # The request that this thread answers: an HttpRequest with the attribute id.

@@ -125,6 +125,8 @@ class TestLog:
             ("blog:article_preview", ["token"]),
             ("admin:join", ["token"]),
             ("admin:password_reset_confirm", ["uidb64", "token"]),
+            ("admin:let_in", ["token"]),
+            ("blog:git_source:hook", ["hook"]),
         ],
     )
     def test_secrets_are_not_logged_even_if_the_slash_at_the_end_is_missing(self, rf, view, names):
