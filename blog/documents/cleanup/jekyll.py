@@ -85,11 +85,16 @@ def read_liquid(scan: Scan, position: int, *, in_code: bool, in_raw: bool) -> Le
         return Leftover(LIQUID, position, end[1], shown)
     shown = _replacement(scan, position, name, found["rest"])
     if shown is None:
-        is_silent = name in scan.closed_tags or _WITHOUT_OUTPUT.fullmatch(name) or _CONTENTS.search(found[0])
-        replace = scan.without_meaning if is_silent else scan.lost
-        return Leftover(*kind, replace(position, found[0]))
+        return _without_replacement(scan, position, found)
     rest = _REST_OF_TAG.match(scan.text, found.end(), found.end() + LONGEST_TAG)
     return Leftover(LIQUID, position, rest.end() if rest else found.end(), shown)
+
+
+def _without_replacement(scan, position, found):
+    name, source = found["name"], found[0]
+    if name in scan.closed_tags or _WITHOUT_OUTPUT.fullmatch(name) or _CONTENTS.search(source):
+        return Leftover(LIQUID, position, found.end(), scan.without_meaning(position, source))
+    return scan.unknown(position, source, name, found["rest"], is_liquid=True)
 
 
 _OPTION = re.compile(r"\b(?P<name>[a-z_]+):(?!//)(?P<value>\S*)")
@@ -144,6 +149,8 @@ def read_output(scan: Scan, position: int) -> Leftover | None:
         shown = replace_tag(call["name"], call["arguments"], in_html=scan.is_in_html(position))
         if shown is not None:
             return Leftover(LIQUID, position, end, shown)
+        if not _CONTENTS.search(source):
+            return scan.unknown(position, source, call["name"], call["arguments"])
     replace = scan.without_meaning if _CONTENTS.search(source) else scan.lost
     return Leftover(LIQUID, position, end, replace(position, source))
 

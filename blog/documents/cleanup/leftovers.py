@@ -64,7 +64,9 @@ def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
     if shown is None:
         is_pair = found["closing"] or (found["name"] in scan.closed_shortcodes and not closes_itself)
         is_silent = is_pair or _CONTENTS.search(found["name"]) or scan.is_ornament(position, found[0])
-        shown = (scan.without_meaning if is_silent else scan.lost)(position, found[0])
+        if not is_silent:
+            return scan.unknown(position, found[0], found["name"], rest)
+        shown = scan.without_meaning(position, found[0])
     return Leftover(HUGO, position, found.end(), shown)
 
 

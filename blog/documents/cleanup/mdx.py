@@ -54,8 +54,9 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
         # "<Your Name>" may be prose, and is shown as text.
         is_words = is_plain and "=" not in found["rest"] and "{" not in found["rest"]
         is_silent = name in scan.closed_components or scan.is_ornament(position, found[0])
-        replace = scan.without_meaning if is_silent else scan.lost
-        shown = as_text(found[0]) if is_words else replace(position, found[0])
+        if not is_silent and not is_words:
+            return scan.unknown(position, found[0], name, rest.rstrip("/"))
+        shown = as_text(found[0]) if is_words else scan.without_meaning(position, found[0])
     return Leftover(COMPONENT, position, found.end(), shown)
 
 

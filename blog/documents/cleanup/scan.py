@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from blog.documents.cleanup.shortcodes import IMAGE_ENDING, as_text, listing
+from blog.documents.cleanup.shortcodes import IMAGE_ENDING, as_text, listing, stand_in
 from blog.documents.parsing.markdown import block_ranges
 
+UNKNOWN = "unknown tag"
 LONGEST_TAG = 2000  # characters
 LONGEST_LINE_BEFORE = 200  # characters; of a longer line, only the end is used
 
@@ -111,14 +112,21 @@ class Scan:
         is_first = not self.line_before(position).strip(" \t>*+-")
         return is_first and bool(_SENTENCE_FOLLOWS.match(self.text, position + len(source)))
 
-    def lost(self, position: int, source: str) -> str:
-        """Return the replacement of a tag whose output is missing: LOST, or its source if tags are kept."""
+    def lost(self, position: int, source: str, shown: str = LOST) -> str:
+        """Return the replacement of a tag whose output is missing, or its source if tags are kept."""
         if self.is_kept(position):
             return as_text(source)
         before = self.line_before(position)
         rest = _REST_IS_BLANK.match(self.text, position + len(source))
         is_line = rest and not before.strip(" \t>") and not self.is_in_html(position)
-        return f"{LOST}\n{before}" if is_line else LOST
+        return f"{shown}\n{before}" if is_line else shown
+
+    def unknown(
+        self, position: int, source: str, name: str, arguments: str, *, is_liquid: bool = False
+    ) -> Leftover:
+        """Return a tag that only the old site could run, with the words that readers see in its place."""
+        words = stand_in(name, arguments, is_liquid=is_liquid, in_html=self.is_in_html(position))
+        return Leftover(UNKNOWN, position, position + len(source), self.lost(position, source, words))
 
     def is_kept(self, position: int) -> bool:
         before = self.line_before(position)

@@ -27,6 +27,13 @@ _MEDIA_NAME = re.compile(
 )
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _ID = re.compile(r"[\w-]{1,64}")
+_INCLUDES = ("include", "include_relative", "include_cached", "render")
+_WORDS_KEY = re.compile(
+    r"alt|body|caption|content|desc(?:ription)?|heading|label|message|quote|summary|text|title"
+)
+_EXPRESSION = re.compile(r"[\w:-]+=\{(?![\"'`])[^{}]*+\}")  # of a component: code, not words
+_PLAIN_VALUE = re.compile(r"(?!client:)[\w./:#@+-]{1,60}")
+MOST_VALUES = 4  # of a tag that are shown with its name
 _CAPTIONED = re.compile(
     r"\s*+(?:(?P<anchor><a\b[^<>]*+>)\s*+)?"
     r"(?:(?P<raw><img\b[^<>]*+>)"
@@ -82,16 +89,39 @@ def read_arguments(text: str) -> Arguments:
 
 def replace_tag(name: str, text: str, *, is_liquid: bool = False, in_html: bool = False) -> str | None:
     """Return Markdown, or HTML inside HTML, for a tag without content; None if it has no plain meaning."""
-    arguments = read_arguments(text)
-    name = name.lower()
-    if (
-        is_liquid
-        and name in ("include", "include_relative", "include_cached", "render")
-        and arguments.positional
-    ):
-        included = arguments.positional[0].rpartition("/")[2].partition(".")[0].lower()
-        name, arguments = included, Arguments(arguments.positional[1:], arguments.named)
-    return _replaced(name, arguments, is_liquid=is_liquid, in_html=in_html)
+    name, arguments = _called(name, read_arguments(text), is_liquid=is_liquid)
+    return _replaced(name.lower(), arguments, is_liquid=is_liquid, in_html=in_html)
+
+
+def _called(name, arguments, *, is_liquid):
+    """Return the name of a tag and its arguments; for a tag that includes a file, the name of the file."""
+    if not is_liquid or name.lower() not in _INCLUDES or not arguments.positional:
+        return name, arguments
+    included = arguments.positional[0].rpartition("/")[2].partition(".")[0]
+    return included, Arguments(arguments.positional[1:], arguments.named)
+
+
+def stand_in(name: str, text: str, *, is_liquid: bool = False, in_html: bool = False) -> str:
+    """Return what readers see in place of a tag that only the old site could run.
+
+    These are the words among its arguments, or its name and values in brackets.
+    """
+    name, arguments = _called(name, read_arguments(_EXPRESSION.sub("", text)), is_liquid=is_liquid)
+    words = [value for key, value in arguments.named.items() if _WORDS_KEY.fullmatch(key)]
+    words += [value for value in arguments.positional if " " in value.strip()]
+    words = [" ".join(value.split()) for value in words if re.search(r"\w", value) and "{" not in value]
+    if words:
+        credit = arguments.get("author", "cite", "source")
+        shown = (
+            ". ".join(value.rstrip(".") for value in words[:-1])
+            + (". " if len(words) > 1 else "")
+            + words[-1]
+        )
+        shown += f" — {credit}" if credit else ""
+        return escape(shown) if in_html else shown
+    values = (*arguments.positional, *arguments.named.values())
+    shown = " ".join([name, *(value for value in values if _PLAIN_VALUE.fullmatch(value))][:MOST_VALUES])
+    return escape(f"[{shown}]") if in_html else as_text(f"[{shown}]")
 
 
 def replace_component(name: str, text: str, *, in_html: bool = False) -> str | None:

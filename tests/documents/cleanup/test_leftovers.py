@@ -112,8 +112,7 @@ class TestTagsThatHoldText:
 
         rendering = render_markdown(text)
 
-        assert parse(rendering.html).text.split() == ["Words", "kept.", "After."]
-        assert rendering.losses.passages == 1  # of the tag without an end
+        assert parse(rendering.html).text.split() == ["Words", "kept.", "[wrapped]", "After."]
 
     def test_words_of_a_label_are_kept(self):
         assert shown("The {% label primary@root *folder* %}.").text == "The root *folder*."
@@ -159,7 +158,7 @@ class TestListings:
             "{{< code-toggle config=a />}}\n\nWords.\n\n{{< code-toggle >}}\na = 1\n{{< /code-toggle >}}"
         )
 
-        assert [part.text.strip() for part in page.all("p")] == ["Words."]
+        assert [part.text.strip() for part in page.all("p")] == ["[code-toggle a]", "Words."]
         assert page.one("pre").text.strip() == "a = 1"
 
     def test_template_syntax_for_readers_is_code(self):
@@ -214,6 +213,37 @@ class TestAttributeLists:
 
         assert page.one("img")["alt"] == "The tide"
         assert "{" not in page.text
+
+
+class TestUnknownTags:
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ('{% include note.html content="Mind the *gap*." %}', "Mind the gap."),
+            (
+                '{{< aside title="Tides" text="They rise and fall." class="a b" >}}',
+                "Tides. They rise and fall.",
+            ),
+            ('See <Product id="1" text="The book" />.', "See The book."),
+            ('<Pullquote author="Runa" text="It rose." />', "It rose. — Runa"),
+            ('{{ aside("It rose again.") }}', "It rose again."),
+        ],
+    )
+    def test_words_in_arguments_are_kept(self, text, words):
+        assert shown(text).text.strip() == words
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ('{{< asciinema key="demo" >}}', "[asciinema demo]"),
+            ("{% include tide.html %}", "[tide]"),
+            ("<Chart data={[1, 2]} *x* />", "[Chart]"),
+            ("<Chart client:load data={tides} />", "[Chart]"),
+            ('{{ tides(kind="<b>", of=3) }}', "[tides 3]"),
+        ],
+    )
+    def test_others_are_shown_by_name_with_plain_values(self, text, name):
+        assert [part.text for part in shown(f"{text}\nWords.").all("p")] == [name, "Words."]
 
 
 class TestWordsKept:

@@ -36,7 +36,7 @@ class TestBlocks:
         assert [row.text.split() for row in page.all("tr")] == [["a", "b"], ["2", "3"]]
 
     def test_a_definition_of_nothing_else_is_removed(self):
-        page = shown("Ebb\n: {{< new-in 1 >}}\n: Low water.\n\nFlood\n: {{ x }}")
+        page = shown("Ebb\n: {{ new_in }}\n: Low water.\n\nFlood\n: {{ x }}")
 
         assert [part.text.strip() for part in page.all("dt")] == ["Ebb"]
         assert [part.text.strip() for part in page.all("dd")] == ["Low water."]
@@ -73,7 +73,7 @@ class TestBlocks:
         "text",
         [
             "## Get it\n\n* {{ url }}\n* {{ mirror }}\n\n## After\n\nWords.",
-            "## Get it\n\n### Here\n\nThe options:\n\n{% include options.html %}\n\n## After\n\nWords.",
+            "## Get it\n\n### Here\n\nThe options:\n\n{{ options }}\n\n## After\n\nWords.",
             "## After\n\nWords.\n\n| a |\n|---|\n| {{ x }} |",
             "## After\n\nWords.\n\n## Get it\n\n> {{ quote }}",
         ],
@@ -84,7 +84,7 @@ class TestBlocks:
         assert [part.text.strip() for part in page.elements if part.text.strip()] == ["After", "Words."]
 
     def test_a_lead_in_to_what_remains_stays(self):
-        assert "options:" in render_markdown("The options:\n\n{% include ad.html %}\n\n- One").html
+        assert "options:" in render_markdown("The options:\n\n{{ ad }}\n\n- One").html
 
 
 class TestLosses:
@@ -97,7 +97,7 @@ class TestLosses:
             ("A {{ x }}. B {{ y }}.", Losses(2)),
             ("- A {{ x }}\n- B", Losses(1)),
             ("- A {{ x }}", Losses(1, 1)),
-            ("## A\n\n{% include b.html %}", Losses(1, 1)),
+            ("## A\n\n{{ b }}", Losses(1, 1)),
             ("A\n: {{< badge >}}\n: B", Losses()),
         ],
     )
