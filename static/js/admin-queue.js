@@ -58,6 +58,7 @@
   const KEYS = {
     j: () => go(current() + 1),
     k: () => go(current() < 0 ? 0 : current() - 1),
+    Enter: () => link(rows[Math.max(current(), 0)])?.click(),
     x: select,
     X: selectRange,
     e: () => { const row = rows[current()]; if (row) location.assign(link(row).dataset.edit); },
@@ -71,7 +72,8 @@
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog[open]")) return;
     if (event.key === "Escape") return clear();
-    if (!isOn || !KEYS[event.key]) return;
+    if (!isOn || !KEYS[event.key] || !rows.length) return;
+    if (event.key === "Enter" && event.target !== document.body) return; // it presses what has the focus
     event.preventDefault();
     KEYS[event.key]();
   });
