@@ -71,6 +71,7 @@ SAID_BY_ACTION = {"status", "published_at"}
 class RestoreForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     note = forms.CharField(max_length=NOTE_LENGTH, required=False)
+    confirmed = forms.BooleanField(required=False)  # of public articles
 
 
 class RestoringError(Exception):
@@ -130,6 +131,8 @@ def _restore(model_admin, request, article, form):
             _("Not restored: choose a version, and use at most %d characters for the note.") % NOTE_LENGTH
         )
     number, note = form.cleaned_data["version"], form.cleaned_data["note"]
+    if article.is_published and not form.cleaned_data["confirmed"]:
+        raise RestoringError(_("Not restored: the article is public. Tick that readers will see the change."))
     version = article.versions.with_contents().filter(number=number).first()
     if version is None:
         raise RestoringError(_("Not restored: this version has been deleted."))

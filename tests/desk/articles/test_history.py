@@ -229,6 +229,16 @@ class TestRestoring:
         assert "Version 1 was restored as version 4" in read(page)
         assert "Version 1 was restored. It was better." in read(page)
 
+    def test_asks_before_readers_see_another_version(self, admin_client, article):
+        publish(change(article, title="Ebb"))
+
+        asked = restore(admin_client, article, 1)
+        title = stored(article).title
+        restore(admin_client, article, 1, confirmed="on")
+
+        assert "the article is public" in read(asked)
+        assert (title, stored(article).title) == ("Ebb", "Tides")
+
     @pytest.mark.parametrize("number", ["", "x", "0", "99", str(2**40)])
     def test_unknown_version_changes_nothing(self, admin_client, article, number):
         page = restore(admin_client, article, number)
@@ -288,7 +298,7 @@ class TestRestoring:
         article = change(article, body="Words.")
         publish(article)
 
-        page = restore(admin_client, article, 1)
+        page = restore(admin_client, article, 1, confirmed="on")
 
         assert "no visible content" in read(page)
         assert stored(article).body == "Words."
