@@ -219,6 +219,11 @@ class DeskLink:
 desk_links: Point[DeskLink] = Point()
 
 
+# Classes of parts of the admin of articles: AdminPart of blog/desk/base.py, with its routes below the list of
+# articles, its actions on selected ones, and links above the list.
+article_parts: Point[type] = Point()
+
+
 @dataclass(frozen=True)
 class ImportNote:
     """What an extension says about an import in the list of imports.

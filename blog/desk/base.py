@@ -184,6 +184,10 @@ class AdminPart:
         """
         return ()
 
+    def list_links(self, request) -> list[tuple[str, str]]:
+        """Return links above the list: (name, URL)."""
+        return []
+
     def list_context(self, request, changelist) -> dict:
         """Return template context for the list."""
         return {}
@@ -250,6 +254,8 @@ class ComposedAdmin(admin.ModelAdmin):
         if changelist:
             for part in self.parts:
                 response.context_data |= part.list_context(request, changelist)
+            links = (part.list_links(request) for part in self.parts)
+            response.context_data["list_links"] = list(itertools.chain.from_iterable(links))
         return response
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

@@ -1,12 +1,10 @@
-"""Jobs that check articles, apply or undo a bulk fix, remove a person, or replace words and links.
+"""Jobs that check articles, apply or undo a bulk fix, or remove a person.
 
 The first job checks articles without a fresh check: after an upgrade of the rules, or after an interrupted
 check. The others run as a job for more than MAX_ARTICLES_PER_REQUEST articles, and so does their undo.
 """
 
 from collections.abc import Collection
-from dataclasses import asdict
-from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,7 +14,6 @@ from blog import jobs
 from blog.articles.actions.undo import UndoResult, latest_undoable, undo_bulk_fix, undo_in_batches
 from blog.articles.undoable import UndoableAction
 from blog.documents.findings.kinds import FindingKind, Fix
-from blog.documents.replacement.search import Replacement, Subject
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
 from blog.jobs.models import Job
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix_in_batches
@@ -24,15 +21,12 @@ from blog.review.extension_findings import leave_out_switched_off
 from blog.review.models import PersonDecision
 from blog.review.people import REMOVE_PERSON, remove_in_batches
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
-from blog.review.replacement import replace_in_batches
-from blog.sandbox.refusal_messages import text_refusal
-from blog.sandbox.refusals import RefusedError
 
 GROUP = "bulk_fix"
 BULK_FIX, UNDO = "bulk_fix", "undo_bulk_fix"
 UNDO_REMOVAL = "undo_removal"
-REPLACE, UNDO_REPLACEMENT = "replace", "undo_replacement"
-UNDONE_BY = {REMOVE_PERSON: UNDO_REMOVAL, REPLACE: UNDO_REPLACEMENT}  # kinds of jobs
+UNDO_REPLACEMENT = "undo_replacement"
+UNDONE_BY = {REMOVE_PERSON: UNDO_REMOVAL}  # kinds of jobs; those of extensions, too
 
 
 @job(JOB, title=_("Check articles"), group=JOB)
@@ -100,10 +94,10 @@ def needs_job(number: int) -> bool:
 def run_bulk_fix(running: RunningJob, scope: str, finding: str, fix: str, seen: list) -> dict:
     """Apply a fix to articles. seen: [(pk, lock version)]. Return {reason: number of skipped articles}."""
     fixing = BulkFix(scope, FindingKind(finding), Fix(fix))
-    action = _action_of(running, scope=scope, finding=finding, fix=fix)
+    action = action_of(running, scope=scope, finding=finding, fix=fix)
     seen = dict(seen)
-    skipped = apply_fix_in_batches(action.user, fixing, seen, action=action, on_progress=_reporter(running))
-    _check_changed(running, seen)
+    skipped = apply_fix_in_batches(action.user, fixing, seen, action=action, on_progress=reporter(running))
+    check_changed(running, seen)
     return {str(reason): number for reason, number in skipped.items()}
 
 
@@ -118,24 +112,24 @@ def run_undo(running: RunningJob, action: int, skip: Collection[int] = (), scope
     row = UndoableAction.objects.filter(pk=action, undone_at=None).first()
     if row is None:
         raise JobFailedError(gettext("This has already been undone."))
-    restored = undo_in_batches(_user_of(running), row, _reporter(running), skip)
-    _check_changed(running, row.keys)
+    restored = undo_in_batches(user_of(running), row, reporter(running), skip)
+    check_changed(running, row.keys)
     return {"restored": restored}
 
 
-def _action_of(running, **values):
+def action_of(running, **values):
     """Return the action of a job: that of an interrupted run, or a new one with these values."""
     action = UndoableAction.objects.filter(job=running.job).first()
-    return action or UndoableAction(user=_user_of(running), job=running.job, **values)
+    return action or UndoableAction(user=user_of(running), job=running.job, **values)
 
 
-def _user_of(running):
+def user_of(running):
     if running.job.started_by is None:
         raise JobFailedError(gettext("The user who started this job no longer exists."))
     return running.job.started_by
 
 
-def _reporter(running):
+def reporter(running):
     def report(done, total):
         running.progress(done, total)
         if running.stop_requested:
@@ -144,7 +138,7 @@ def _reporter(running):
     return report
 
 
-def _check_changed(running, keys):
+def check_changed(running, keys):
     """Check the articles with these keys, after all of them were changed."""
     running.progress(len(keys), len(keys), gettext("Checking articles"))
     check_articles(keys)
@@ -181,37 +175,7 @@ def run_removal(
     row = PersonDecision.objects.select_related("person").filter(pk=decision, person=person).first()
     if row is None:
         raise JobFailedError(gettext("The decision on this person was changed after this job started."))
-    action = _action_of(running)
-    remove_in_batches(action.user, row, dict(seen), action, _reporter(running), ticked)
-    _check_changed(running, list(dict(seen)))
+    action = action_of(running)
+    remove_in_batches(action.user, row, dict(seen), action, reporter(running), ticked)
+    check_changed(running, list(dict(seen)))
     return {"articles": len(action.previous_content)}
-
-
-def start_replacement(user, replacement: Replacement, seen: dict[int, int], chosen: Collection[str]) -> Job:
-    """Start a job that replaces words or links. seen: {article: lock version}. chosen: keys of passages."""
-    return jobs.start(
-        REPLACE, user, replacement=asdict(replacement), seen=list(seen.items()), chosen=sorted(chosen)
-    )
-
-
-def replacement_job(number: int) -> Job | None:
-    return Job.objects.filter(pk=number, kind=REPLACE).select_related("started_by").first()
-
-
-@job(REPLACE, title=_("Search and replace"), group=GROUP)
-def run_replacement(running: RunningJob, replacement: dict, seen: list, chosen: list) -> dict:
-    """Replace in articles. seen: [(pk, lock version)]. Return {"skipped": {pk: why}}."""
-    replacement = Replacement(**replacement | {"subject": Subject(replacement["subject"])})
-    try:
-        skipped = replace_in_batches(
-            _user_of(running),
-            replacement,
-            dict(seen),
-            set(chosen),
-            stored_action=partial(_action_of, running),
-            on_progress=_reporter(running),
-        )
-    except RefusedError as error:
-        raise JobFailedError(text_refusal(error)) from error
-    _check_changed(running, list(dict(seen)))
-    return {"skipped": skipped}

@@ -89,7 +89,6 @@ blog_article_undo                        login/login  403/403   403/403   200/30
 blog_article_bulk_fix                    login/login  405/403   405/403   405/404   405/404
 blog_article_undo_bulk_fix               login/login  405/403   405/403   405/302   405/302
 blog_article_keep_duplicates             login/login  405/403   405/403   405/302   405/302
-blog_article_replace                     login/login  403/403   403/403   200/200   200/200
 blog_article_describe                    login/login  403/403   403/403   404/404   404/404
 blog_article_preview                     login/login  405/403   405/200   405/200   405/200
 blog_article_preview, published          login/login  405/403   405/403   405/200   405/200
@@ -238,7 +237,6 @@ article trend              no       no     no      yes     yes
 article untrend            no       no     no      yes     yes
 article assign             no       no     no      no      no
 article attribute          no       no     no      yes     yes
-article replace_in_selected  no      no     no      no      no
 article move_to_trash      no       no     no      yes     yes
 article restore            no       no     no      yes     yes
 article delete_selected    no       no     no      yes     yes

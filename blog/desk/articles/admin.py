@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog import extend
 from blog.articles.actions.provenance import describe_provenance, provenance_note
 from blog.articles.actions.publication import STORED_IN_LOG, Verb, version_kind
 from blog.articles.actions.submission import sign
@@ -59,7 +60,6 @@ from blog.desk.articles.preview import Previews
 from blog.desk.articles.proof.page import ProofPage
 from blog.desk.articles.provenance import Attribution
 from blog.desk.articles.publication import PublicationPart, sentence_on
-from blog.desk.articles.replacement import ReplacementScreen
 from blog.desk.articles.selection import select_first
 from blog.desk.articles.submission import SubmissionPart
 from blog.desk.articles.trash import Trash
@@ -146,7 +146,6 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
             self.trash,
             undo,
             Fixes(self, undo=undo),
-            ReplacementScreen(self),
             ProofPage(
                 self,
                 publication=self.publication,
@@ -160,6 +159,7 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
             PresencePart(self),
             Corrections(self),
             Previews(self),
+            *(part(self) for part in extend.article_parts),
         )
 
     def get_urls(self):

@@ -13,10 +13,15 @@ from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError
 from blog.documents.replacement.search import Replacement, Subject
 from blog.exports.articles import export_article
+from blog.extensions.replacement import changes as module
+from blog.extensions.replacement.changes import (
+    plan_replacement,
+    preview_replacement,
+    replace,
+    replace_in_batches,
+)
+from blog.extensions.replacement.jobs import start_replacement
 from blog.models import Article, UndoableAction, Version
-from blog.review import replacement as module
-from blog.review.jobs import start_replacement
-from blog.review.replacement import plan_replacement, preview_replacement, replace, replace_in_batches
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.approvals import approve
 from tests.support.durations import IS_LONG
@@ -25,7 +30,7 @@ from tests.support.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SAMPLES = sorted(chain(*(ROOT.glob(f"{folder}/*.md") for folder in ("fixtures/articles", "tests/samples/*"))))
 TEXTS = 200 if IS_LONG else 8
 REST = " The tide turns twice a day, and the boats turn with it, as they always have." * 3

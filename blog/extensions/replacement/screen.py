@@ -34,9 +34,7 @@ from blog.desk.comparison.words import label_of, rows_of
 from blog.desk.jobs import JobProgress
 from blog.desk.numbers import read_number, read_numbers
 from blog.documents.replacement.search import Replacement, Subject
-from blog.review.approval_costs import edit_cost
-from blog.review.jobs import replacement_job, start_replacement
-from blog.review.replacement import (
+from blog.extensions.replacement.changes import (
     MAX_ARTICLES_PER_REQUEST,
     MOST_ROWS,
     PreviewRow,
@@ -46,6 +44,8 @@ from blog.review.replacement import (
     preview_replacement,
     replace,
 )
+from blog.extensions.replacement.jobs import replacement_job, start_replacement
+from blog.review.approval_costs import edit_cost
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -122,9 +122,11 @@ class ReplacementScreen(AdminPart):
     def actions(self):
         return (self.replace_in_selected,)
 
-    def list_context(self, request, changelist):
-        may_replace = self.model_admin.has_publish_permission(request)
-        return {"replace_scope": scope_of_list(request.GET) if may_replace else ""}
+    def list_links(self, request):
+        if not self.model_admin.has_publish_permission(request):
+            return []
+        url = reverse("admin:blog_article_replace", query={"scope": scope_of_list(request.GET)})
+        return [(_("Search and replace…"), url)]
 
     @admin.action(
         permissions=["publish"], description=gettext_lazy("Search and replace in the selected articles")
@@ -184,7 +186,7 @@ class ReplacementScreen(AdminPart):
         }
         if preview:
             context |= _preview_context(preview, request.POST)
-        return self.render(request, "admin/blog/article/replacement.html", context)
+        return self.render(request, "replacement/replacement.html", context)
 
     def _compare(self, request, replacement, articles, number):
         """Show all changes in one article."""
@@ -197,7 +199,7 @@ class ReplacementScreen(AdminPart):
         found = differences(before, before | changes)
         request.belongs_to = self.list_url(request)
         context = {"title": article.title, "article": article, "found": found, "rows": rows_of(found.fields)}
-        return self.render(request, "admin/blog/article/replacement_in_article.html", context)
+        return self.render(request, "replacement/in_article.html", context)
 
     def _apply(self, request, form, scope, articles):
         data, replacement = request.POST, form.replacement

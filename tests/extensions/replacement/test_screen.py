@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from blog.desk.articles import replacement as screen
+from blog.extensions.replacement import changes as replacement
+from blog.extensions.replacement import screen
 from blog.models import Article, Job, UndoableAction
-from blog.review import replacement
 from tests.support.admin_pages import LIST, post_action, text_of
 from tests.support.approvals import approve
 from tests.support.factories import create_article, create_articles
@@ -14,7 +14,7 @@ from tests.support.injected_markup import HOSTILE, find_active_markup
 from tests.support.jobs import run_jobs
 from tests.support.queries import count_queries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("users_read_once")]
+pytestmark = pytest.mark.django_db
 
 REPLACE = reverse("admin:blog_article_replace")
 REST = " The tide turns twice a day, and the boats turn with it, as they always have." * 3

@@ -1,0 +1,1 @@
+"""Search and replace in many articles."""
