@@ -7,7 +7,7 @@ class BlogConfig(AppConfig):
     verbose_name = "Galley"
 
     def ready(self):
-        from blog import extend, jobs
+        from blog import extend, extension_apps, jobs
         from blog.articles.actions import (  # noqa: F401 -- register themselves when imported
             assignment,
             corrections,
@@ -33,7 +33,7 @@ class BlogConfig(AppConfig):
         registered.held_updates = HeldUpdate.objects.all
         registered.old_sites = old_sites
         registered.public_tags = Tag.objects.with_public_page
-        extend.modules("galley")  # importing them is enough
+        extension_apps.modules("galley")  # importing them is enough
         REACTIONS[:] = (  # in this order, at the end of each change of articles
             findings.forget_trashed,
             cross_article_findings.refresh_changed_flags,

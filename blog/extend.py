@@ -16,11 +16,6 @@ Checks and permissions are those of Django. This module imports nothing of Galle
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
-
-BUNDLED = "blog.extensions"
 
 
 class Point[T]:
@@ -371,69 +366,6 @@ not_in_backup: Point[str] = Point()
 # What Galley itself calls
 
 
-def bundled() -> list[str]:
-    """Return the dotted names of the extensions that come with Galley."""
-    folder = Path(__file__).parent / "extensions"
-    return sorted(f"{BUNDLED}.{path.parent.name}" for path in folder.glob("*/apps.py"))
-
-
-def names_of(value: str) -> list[str]:
-    """Return the dotted names of the apps in GALLEY_EXTENSIONS.
-
-    "default" stands for all bundled extensions, "-followers" leaves one out, and other names are those of
-    bundled extensions or of modules. Raises LookupError if there is no such app.
-    """
-    chosen: dict[str, None] = {}
-    for word in filter(None, (word.strip() for word in value.split(","))):
-        name = word.removeprefix("-")
-        for app in bundled() if name == "default" else [_app(name)]:
-            if word.startswith("-"):
-                chosen.pop(app, None)
-            else:
-                chosen[app] = None
-    return list(chosen)
-
-
-def _app(name):
-    for app in (f"{BUNDLED}.{name}", name):
-        if exists(app):
-            return app
-    raise LookupError(name)
-
-
-def exists(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ImportError:
-        return False
-
-
-def settings_of(apps: list[str]) -> tuple[dict[str, object], dict[str, str]]:
-    """Return the settings of these apps, and {variable: what it is for}."""
-    values, variables = {}, {}
-    for app in apps:
-        if module := module_of(app, "settings"):
-            found = {name: value for name, value in vars(module).items() if name.isupper()}
-            variables |= found.pop("VARIABLES", {})
-            values |= found
-    return values, variables
-
-
-def module_of(app: str, name: str):
-    """Return a module of an app, or None if the app has none of that name."""
-    return import_module(f"{app}.{name}") if exists(f"{app}.{name}") else None
-
-
-def modules(name: str) -> list[tuple[str, object]]:
-    """Return (label, module) for the modules of this name of all extensions, in the order of the setting."""
-    from django.apps import apps
-    from django.conf import settings
-
-    labels = {config.name: config.label for config in apps.get_app_configs()}
-    found = ((labels[app], module_of(app, name)) for app in settings.EXTENSIONS)
-    return [(label, module) for label, module in found if module]
-
-
 def finding_kind(name: str) -> FindingKind | None:
     """Return a kind of finding of an extension that is on, or None."""
     return next((kind for kind in finding_kinds if kind.name == name), None)
@@ -442,24 +374,6 @@ def finding_kind(name: str) -> FindingKind | None:
 def upload_to(path: str) -> Upload | None:
     """Return the kind of large requests that an extension accepts at this path, if any."""
     return next((upload for upload in uploads if re.fullmatch(upload.path, path)), None)
-
-
-def reader_urls() -> list:
-    """Return the URL patterns of the extensions' pages for readers."""
-    from django.urls import include, path
-
-    return [path("", include((module.urlpatterns, label))) for label, module in modules("urls")]
-
-
-def desk_urls(wrap: Callable) -> list:
-    """Return the URL patterns of the extensions' screens. wrap: admits staff only."""
-    from django.urls import path
-
-    return [
-        path(f"{label}/{pattern.pattern}", wrap(pattern.callback), name=f"{label}_{pattern.name}")
-        for label, module in modules("desk_urls")
-        for pattern in module.urlpatterns
-    ]
 
 
 def places_shown() -> tuple[tuple[str, str], ...]:

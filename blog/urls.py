@@ -6,7 +6,7 @@ The converters accept only values that can be stored, such as valid slugs; every
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-from blog import extend
+from blog import extension_apps
 from blog.articles.authors import Author
 from blog.articles.keywords import Tag
 from blog.articles.series import Series
@@ -120,7 +120,7 @@ urlpatterns = [
     path("health/ready/", health.ready, name="ready"),
     path("media/<path:name>", files.media, name="media"),
     path("pictures/<image:file_name>/<int:width>.avif", files.rendition, name="rendition"),
-    *extend.reader_urls(),
+    *extension_apps.reader_urls(),
     path("<language:language>/", home.language_home, name="language_home"),
     # Last, since it matches any single segment. blog/site/pages.py reserves the words used above.
     path("<unicode_slug:slug>/", pages.page_detail, name="page_detail"),

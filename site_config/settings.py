@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.utils.csp import CSP
 
-from blog import extend
+from blog import extension_apps
 from blog.files import modes
 from site_config.request_limits import LARGEST_TEXT_BYTES
 from site_config.variables import (
@@ -71,7 +71,7 @@ if CUSTOM_DIR:
     sys.path.append(str(CUSTOM_DIR))
 HAS_SITE_STYLES = CUSTOM_DIR is not None and (CUSTOM_DIR / "static/css/site.css").is_file()
 EXTENSIONS = extensions("GALLEY_EXTENSIONS")
-_of_extensions, EXTENSION_VARIABLES = extend.settings_of(EXTENSIONS)
+_of_extensions, EXTENSION_VARIABLES = extension_apps.settings_of(EXTENSIONS)
 globals().update(_of_extensions)
 
 # The application

@@ -17,7 +17,7 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from blog import extend
+from blog import extension_apps
 from blog.files import modes
 from blog.files.atomic import write_atomically
 
@@ -108,11 +108,11 @@ def time_zone_name(value: str) -> str:
 def extensions(name: str) -> list[str]:
     """Return the dotted names of the apps that a variable names. Raises ImproperlyConfigured."""
     try:
-        return extend.names_of(env.str(name, "default"))
+        return extension_apps.names_of(env.str(name, "default"))
     except LookupError as error:
         raise ImproperlyConfigured(
             f"{name}: there is no extension or installed app “{error}”. Those of Galley are "
-            f"{', '.join(app.rpartition('.')[2] for app in extend.bundled())}."
+            f"{', '.join(app.rpartition('.')[2] for app in extension_apps.bundled())}."
         ) from None
 
 

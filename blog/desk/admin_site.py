@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
-from blog import extend
+from blog import extend, extension_apps
 from blog.articles.models import Article
 from blog.articles.queue import QueueState
 from blog.articles.submissions import Submission
@@ -126,7 +126,7 @@ class GalleyAdminSite(admin.AdminSite):
         return [
             *(path(route, self.admin_view(view), name=name) for name, (route, view) in own.items()),
             *(path(route, view, name=name) for name, (route, view) in of_strangers.items()),
-            *extend.desk_urls(self.admin_view),
+            *extension_apps.desk_urls(self.admin_view),
             *super().get_urls(),
         ]
 

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from django.db import Error as DatabaseError
 
-from blog import extend
+from blog import extension_apps
 
 logger = logging.getLogger(__name__)
 
@@ -117,4 +117,4 @@ def _call(hooks):
 def import_jobs() -> None:
     for module in MODULES:
         import_module(module)
-    extend.modules("jobs")  # importing them is enough
+    extension_apps.modules("jobs")  # importing them is enough

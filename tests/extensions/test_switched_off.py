@@ -8,10 +8,10 @@ import sys
 import pytest
 from django.conf import settings
 
-from blog import extend
+from blog import extension_apps
 from tests.support import parts
 
-NAMES = [app.rpartition(".")[2] for app in extend.bundled()]
+NAMES = [app.rpartition(".")[2] for app in extension_apps.bundled()]
 CHOICES = ["", *(f"default,-{name}" for name in NAMES), *NAMES]
 # What extensions add to: screens, permissions, jobs, mail and addresses.
 ROOMS = (
@@ -55,7 +55,7 @@ def test_a_process_loads_only_the_extensions_that_are_on(value, tmp_path):
         timeout=60,
     )
 
-    wanted = {app.rpartition(".")[2] for app in extend.names_of(value)}
+    wanted = {app.rpartition(".")[2] for app in extension_apps.names_of(value)}
     assert set(run.stdout.splitlines()[-1].split()) == wanted
 
 

@@ -3,15 +3,17 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from blog import extend
+from blog import extend, extension_apps
 from site_config import variables
 
 
 class TestNames:
     @pytest.fixture(autouse=True)
     def two_bundled(self, monkeypatch):
-        monkeypatch.setattr(extend, "bundled", lambda: ["blog.extensions.one", "blog.extensions.two"])
-        monkeypatch.setattr(extend, "exists", lambda name: name in {*extend.bundled(), "own.app"})
+        monkeypatch.setattr(extension_apps, "bundled", lambda: ["blog.extensions.one", "blog.extensions.two"])
+        monkeypatch.setattr(
+            extension_apps, "exists", lambda name: name in {*extension_apps.bundled(), "own.app"}
+        )
 
     @pytest.mark.parametrize(
         ("value", "apps"),
@@ -24,7 +26,7 @@ class TestNames:
         ],
     )
     def test_are_those_of_apps(self, value, apps):
-        assert extend.names_of(value) == apps
+        assert extension_apps.names_of(value) == apps
 
     def test_an_unknown_one_is_reported_with_those_of_galley(self, monkeypatch):
         monkeypatch.setenv("GALLEY_EXTENSIONS", "default,onne")
@@ -53,4 +55,4 @@ class TestSettings:
         (folder / "settings.py").write_text('VARIABLES = {"SAMPLE": "why"}\nSAMPLE_SIZE = 1\nsecret = 2\n')
         monkeypatch.syspath_prepend(tmp_path)
 
-        assert extend.settings_of(["sample_app"]) == ({"SAMPLE_SIZE": 1}, {"SAMPLE": "why"})
+        assert extension_apps.settings_of(["sample_app"]) == ({"SAMPLE_SIZE": 1}, {"SAMPLE": "why"})

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from blog import extend
+from blog import extension_apps
 
 # The status of GET and POST for each role. "login" is a redirect to the log-in page. A POST has confirmations
 # but otherwise no valid form data, so that its status is 200 for roles that may save.
@@ -319,7 +319,7 @@ an import, of its article          no       no     yes     yes     yes
 OF_EXTENSIONS = [
     module
     for app in settings.EXTENSIONS
-    if (module := extend.module_of(app.replace("blog.", "tests.", 1), "permissions"))
+    if (module := extension_apps.module_of(app.replace("blog.", "tests.", 1), "permissions"))
 ]
 ADDRESSES += "".join(module.ADDRESSES for module in OF_EXTENSIONS)
 ACTIONS += "".join(module.ACTIONS for module in OF_EXTENSIONS)
