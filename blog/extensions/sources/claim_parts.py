@@ -61,11 +61,12 @@ class Part:
 
 @dataclass(slots=True)
 class Claim:
-    """text: the sentence without markup. words: stems of its words that are not parts."""
+    """text: the sentence without markup. words: stems of its words that are not parts. places: names."""
 
     text: str
     parts: list[Part] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
     language: str = "en"
 
     def near(self, part: Part, words: int = 6) -> list[str]:
@@ -84,7 +85,8 @@ def read_claim(sentence: str) -> Claim:
     for find in (_titles, _sections, _laws, _dates, _measures, _names, _numbers):
         masked = _masked(text, claim.parts)
         claim.parts += find(masked, claim.language)
-    claim.parts = list(_with_years(text, claim.parts))
+    claim.places = [part.text for part in claim.parts if _is_place(part, text)]
+    claim.parts = [part for part in _with_years(text, claim.parts) if not _is_place(part, text)]
     claim.parts += _handle(text, taken)
     claim.parts.sort(key=lambda part: part.start)
     claim.words = stems(_masked(text, claim.parts))
@@ -173,6 +175,13 @@ def _names(text, language):
         Part(LAW if name.is_law else NAME, name.text, name.start, name.end, name, name.is_sure)
         for name in find_names(text, language)
     ]
+
+
+def _is_place(part, text):
+    """Whether a name of one word follows "in": in Bergen."""
+    before = text[: part.start].split()[-1:]
+    is_name = part.kind == NAME and part.text.isalpha() and part.text.istitle()
+    return is_name and before in (["in"], ["In"], ["en"], ["En"], ["near"], ["à"])
 
 
 def _with_years(text, parts) -> Iterator[Part]:

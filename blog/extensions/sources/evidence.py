@@ -380,6 +380,10 @@ class _Comparison:
             and not missing
             and is_same
             and not self._is_denied(passage, places)
+            and (
+                self.is_foreign
+                or all(has_name(f"{self.names.title}\n{passage.text}", place) for place in self.claim.places)
+            )
         )
         text = "\n".join(block.with_head() for block in self.blocks[passage.first : passage.last + 1])
         return Evidence(FOUND if is_found else PARTLY, found, missing, text, passage.first, passage.last)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from blog.extensions.sources.number_words import UNITS, WORDS
@@ -30,10 +30,17 @@ _OF_WHAT = (
     ORGANIZATION_WORDS
     | LAW_WORDS
     | WORK_WORDS
-    | frozenset(["director", "secretary", "state", "bank", "declaration", "port", "de"])
+    | frozenset(
+        "director secretary state bank declaration port de week festival journal history order".split()
+    )
 )
 _ARTICLES = frozenset("the a an le la les el los las der die das ein eine".split())
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)", re.IGNORECASE)
+_BODIES = frozenset(
+    "administration agency association bureau commission council department institute ministry service"
+    " services society".split()
+)
+_PURPOSE = re.compile(r"(?: [a-zà-ÿ]+)?? d(?:u |es |el |e (?:la |los |las |l')?|')[\w-]+")
 _NUMBERED = frozenset(
     "revision version publication rev sp iso rfc title windows python ruby rust java ios"
     " android article edition volume".split()
@@ -51,9 +58,13 @@ _GERMAN_ENDS = re.compile(
     r"|bibliothek|sprache|chefs?|leiters?|autors?|autorin)$"
 )
 _GERMAN_INSTITUTIONS = frozenset(["Stiftung", "Universität", "Institut", "Agentur", "Verein", "Verband"])
-_LATIN_IN_JAPANESE = re.compile(
-    r"[A-Za-z][A-Za-z0-9]*-[A-Za-z]{2,20}(?=[^A-Za-z-])|[A-Z][A-Za-z0-9-]{2,30}(?=(?:は|が|氏"
-    r"|さん|社|によ|の))|[\u4e00-\u9fff\u30a0-\u30ff]{2,8}(?=氏|さん)"
+_KANJI = "[\u4e00-\u9fff\u30a0-\u30ff]"
+_IN_JAPANESE = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*-[A-Za-z]{2,20}(?=[^A-Za-z-])|[A-Z][A-Za-z0-9-]{2,30}(?=(?:は|が|氏|さん|社|によ|の))"
+    rf"|[a-z][\w-]{{2,30}}(?=は「)"
+    rf"|{_KANJI}{{2,8}}?(?=氏|さん|(?:副?社|会|館|学|所|局|町|村|市|部)長|教授|大臣|首相|知事)"
+    rf"|{_KANJI}{{1,10}}(?:庁|省|大学|銀行|研究所|協会|財団|新聞|委員会|機構|会社|電機|図書館|博物館)"
+    r"(?=[はがのをとに、])"
 )
 
 
@@ -80,17 +91,26 @@ class Name:
 def find_names(text: str, language: str = "en") -> Iterator[Name]:
     """Yield the names in a sentence without quotations."""
     if language == "ja":
-        for found in _LATIN_IN_JAPANESE.finditer(text):
+        for found in _IN_JAPANESE.finditer(text):
             if found[0].lower() not in TECHNIQUES:
                 yield Name(found[0], found.start(), found.end())
         return
-    if language == "fr":
-        text = _ELISION.sub(lambda found: " " * len(found[0]), text)
-    for tokens, begins in _sequences(text):
+    bare = _ELISION.sub(lambda found: " " * len(found[0]), text) if language == "fr" else text
+    for tokens, begins in _sequences(bare):
         for group in _split(tokens):
-            name = _trimmed(group, begins and group[0] == tokens[0], language, text)
+            name = _trimmed(group, begins and group[0] == tokens[0], language, bare)
+            if name and language in ("fr", "es"):
+                name = _with_purpose(name, text)
             if name:
                 yield name
+
+
+def _with_purpose(name, text):
+    """Return the name of an organization with the words in lower case after it: Institut du sommeil."""
+    is_body = name.words[-1].lower() in ORGANIZATION_WORDS
+    more = _PURPOSE.match(text, name.end) if is_body else None
+    end = more.end() if more else name.end
+    return replace(name, text=text[name.start : end], end=end)
 
 
 def _sequences(text) -> Iterator[tuple[list[re.Match[str]], bool]]:
@@ -115,7 +135,18 @@ def _sequences(text) -> Iterator[tuple[list[re.Match[str]], bool]]:
 
 
 def _belongs(word, run, following, text):
-    if run and word.lower() in _AND and _is_law(following[:5]):
+    if (
+        run
+        and word.lower() in _AND
+        and (
+            _ends_with(LAW_WORDS, following[:5])
+            or (
+                len(run) < 3
+                and _bare(run[-1][0]).lower() not in ORGANIZATION_WORDS
+                and _ends_with(_BODIES, following[:3])
+            )
+        )
+    ):
         return True
     following = following[:2]
     if run and run[-1].end() and not following and not _IS_NAME.match(word):
@@ -138,10 +169,10 @@ def _belongs(word, run, following, text):
     return False
 
 
-def _is_law(following):
-    """Whether a law ends here: the Accountability "and Transparency Act"."""
+def _ends_with(words, following):
+    """Whether a name ends here with one of these words: the Accountability "and Transparency Act"."""
     names = takewhile(lambda token: _IS_NAME.match(token[0]), following)
-    return any(_bare(token[0]).lower() in LAW_WORDS for token in names)
+    return any(_bare(token[0]).lower() in words for token in names)
 
 
 def _joins(word, run):

@@ -135,7 +135,8 @@ ORGANIZATION_WORDS = frozenset(
     network alliance authority federation forum fund initiative program project house times post news press
     media systems technologies solutions partners universität institut verband bundesamt ministerium behörde
     gesellschaft stiftung université ministère agence association banque universidad ministerio agencia
-    asociación banco instituto navy army guard survey
+    asociación banco instituto observatoire observatorio conseil consejo federación fédération navy army
+    guard survey
     """.split()
 )
 LAW_WORDS = frozenset(

@@ -208,6 +208,11 @@ def test_a_last_name_after_another_first_name_is_another_person():
             ["Murdoch Children's Research Institute"],
         ),
         ("*Thumper* costs little.", ["Thumper"]),
+        ("It was checked by the Lamp and Lens Administration.", ["Lamp and Lens Administration"]),
+        ("Selon l'Institut du sommeil, elles dorment mal.", ["Institut du sommeil"]),
+        ("Lo dice el Ministerio de trabajo.", ["Ministerio de trabajo"]),
+        ("佐藤健一社長は「灯台の明かりが戻ってきた」と語った。", ["佐藤健一", "灯台の明かりが戻ってきた"]),
+        ("観光庁によると、灯台の数は増えた。", ["観光庁"]),
     ],
 )
 def test_names_are_read_whole(sentence, names):
@@ -513,3 +518,10 @@ def test_percentage_points_are_no_percent():
 def test_a_year_in_brackets_belongs_to_the_number_beside_it():
     wanted = paragraphs("The lamps cost £312m (2020: £287m), while oil for the lamps cost £58m.")
     assert find_evidence("Oil for the lamps cost £58m in 2020.", wanted).verdict == "partly"
+
+
+def test_a_place_is_no_part_but_must_be_there():
+    sentence = "In Norvik, the keepers of the harbour burn 412 lamps."
+    for place, expected in (("Norvik", "found"), ("Hollis", "partly")):
+        text = f"The keepers of the harbour in {place} burn 412 lamps."
+        assert verdict(sentence, paragraphs(text)) == (expected, ["412"], [])
