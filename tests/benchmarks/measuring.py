@@ -32,8 +32,8 @@ class Run:
 class Site:
     """A separate site in an empty folder."""
 
-    def __init__(self, folder: Path):
-        self.environment = {"PATH": os.environ["PATH"], "GALLEY_DATA": str(folder)}
+    def __init__(self, folder: Path, **variables: str):
+        self.environment = {"PATH": os.environ["PATH"], "GALLEY_DATA": str(folder)} | variables
         assert self._start("migrate", "--verbosity", "0").wait() == 0
 
     def run_import(self, folder: Path, *options: str) -> Run:
