@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog.extensions.sources.models import Evidence, Source, State
 
@@ -20,6 +20,12 @@ SIGNS = {
     State.GONE: "dead",
     State.UNREACHABLE: "dead",
     State.NOT_OPENED: "",
+}
+# Common reasons why a page was not read, as they are stored.
+REASONS = {
+    "it is larger than 2 MB.": gettext_lazy("larger than 2 MB"),
+    "the robots.txt of the site forbids it.": gettext_lazy("its robots.txt forbids it"),
+    "the settings of this site forbid it.": gettext_lazy("the settings forbid it"),
 }
 CLASSES = {"found": "found", "partly": "part", "not_found": "absent", "": "unknown"}
 _WORD = re.compile(r"\w[\w.,]*\w|\w")
@@ -66,7 +72,11 @@ def state_of(source: Source) -> ShownState:
         return ShownState(sign, str(State.CLOSED.label), _("Galley opens pages without scripts."))
     if state == State.UNREACHABLE:
         return ShownState("shut", str(State.UNREACHABLE.label), source.reason)
-    return ShownState(sign, str(State(state).label), source.reason or _queued(source))
+    return ShownState(sign, str(State(state).label), _reason_of(source) or _queued(source))
+
+
+def _reason_of(source):
+    return str(REASONS.get(source.reason, source.reason))
 
 
 def state_in_list(source: Source) -> ShownState:
@@ -82,7 +92,7 @@ def state_in_list(source: Source) -> ShownState:
     if source.state == State.MOVED:
         return ShownState(sign, words, _("redirects permanently"))
     if source.state in (State.NOT_OPENED, State.NOT_TEXT) and source.reason:
-        return ShownState(sign, words, source.reason)
+        return ShownState(sign, words, _reason_of(source))
     if source.state == State.NOT_OPENED:
         return ShownState(sign, words, _tried(source) or _queued(source))
     sentence = _("4 tries since %(day)s") if source.state == State.UNREACHABLE else _("since %(day)s")
