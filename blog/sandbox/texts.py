@@ -126,7 +126,10 @@ def read_text(
     rendering = render_markdown(fields.body, title=fields.title, resolve_image=images.resolve)
     # Not empty is a file with only a heading that repeats the title, or only an image that is missing.
     if is_empty(rendering.html) and is_empty(render_markdown(fields.body, resolve_image=ResolvedImage).html):
-        return Reading(refusal=_what_is_empty(document), seconds=time.monotonic() - started)
+        is_draft = fields.status == "new" and not document.body.strip()
+        return Reading(
+            refusal=_EMPTY_DRAFT if is_draft else _what_is_empty(document), seconds=time.monotonic() - started
+        )
     for address in rendering.images:
         images.resolve(address.strip())
     return Reading(fields, rendering, images.found, seconds=time.monotonic() - started)
@@ -240,6 +243,9 @@ def _images_of(words):
     hero = TextImage(words.hero_address, words.hero_alt)
     for image in (hero, *words.images) if words.hero_address else words.images:
         yield TextImage(image_key(image.address), image.alt, image.credit, image.start, image.end)
+
+
+_EMPTY_DRAFT = Notice(NoticeKind.NO_ARTICLE, "it is a draft without a text.")
 
 
 def _what_is_empty(document: Document) -> Notice:

@@ -71,6 +71,9 @@ class TestNotices:
     def test_a_file_without_a_text_is_refused_as_empty(self):
         assert list(notices_of("---\ntitle: A\n---\n")) == [NoticeKind.EMPTY]
 
+    def test_a_draft_without_a_text_is_skipped(self):
+        assert list(notices_of("---\ntitle: A\ndraft: true\n---\n")) == [NoticeKind.NO_ARTICLE]
+
     @pytest.mark.parametrize(
         ("text", "stored"),
         [
