@@ -1,7 +1,7 @@
 """Group imported articles that are translations of each other, and add the language to their slugs."""
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.db import transaction
@@ -17,14 +17,18 @@ from blog.imports.slugs import with_language
 from blog.imports.sources import PreparedFile
 
 
-def with_slug_of_translation(file: PreparedFile, translated: Callable[[], Collection[str]]) -> PreparedFile:
+def with_slug_of_translation(file: PreparedFile, translated: Callable[[], Mapping[str, str]]) -> PreparedFile:
     """Return the file, with its language in the slug if it is a translation.
 
-    The site's own language is not added, and a slug that the file states is kept. translated: returns the
-    paths of the source's files that have translations.
+    The site's own language is not added, and a slug that the file states is kept. translated: returns
+    translated_paths() of the source. A language at the end of a file name is set if the file states none.
     """
     fields = file.fields
-    if fields is None or not fields.is_slug_guessed:
+    if fields is None:
+        return file
+    if language := translated().get(file.path):
+        return replace(file, fields=replace(fields, language=fields.language or language))
+    if not fields.is_slug_guessed:
         return file
     if file.path not in translated() and not translation_key(fields.extra):
         return file

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.fields.translations import TranslatableText, find_groups
+from blog.documents.fields.translations import TranslatableText, find_groups, translated_paths
 
 
 def groups(*texts) -> list[list[str]]:
@@ -15,6 +15,12 @@ class TestGroups:
         texts = [("a.md", "en", {}), ("a.de.md", "de", {}), ("b.md", "en", {}), ("fr/b.md", "fr", {})]
 
         assert groups(*texts, ("c.de.md", "de", {})) == [["a.de.md", "a.md"], ["b.md", "fr/b.md"]]
+
+    def test_have_names_that_end_in_two_languages(self):
+        texts = [("a-en.md", "en", {}), ("a-ja.md", "en", {}), ("how-it.md", "en", {}), ("how.md", "en", {})]
+
+        assert groups(*texts) == [["a-en.md", "a-ja.md"]]
+        assert translated_paths(path for path, *_ in texts) == {"a-en.md": "en", "a-ja.md": "ja"}
 
     @pytest.mark.parametrize(
         "key", ["translationKey", "translation_id", "translationGroup", "ref", "lang-ref", "page_id"]
