@@ -1,5 +1,9 @@
-// Screens that set something up: the button of the foot bar has a key, and the bar names what is not saved yet.
+// Screens that set something up: the button of the foot bar has a key, the bar names what is not saved yet, and
+// Esc closes a question.
 (() => {
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") document.querySelector(".ask-line a.quiet")?.click();
+  });
   const button = document.querySelector(".foot-bar [aria-keyshortcuts]");
   if (!button) return;
   const key = button.getAttribute("aria-keyshortcuts").replace("Control+", "").toLowerCase();
