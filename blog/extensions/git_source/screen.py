@@ -41,6 +41,7 @@ def show(request):
 
 
 def _page(request, repository, **context):
+    request.belongs_to = reverse("admin:blog_importrun_changelist")
     may_change = request.user.is_superuser
     form = context.pop("form", None) or RepositoryForm(instance=repository, may_change=may_change)
     is_stored = bool(repository and not repository._state.adding)

@@ -135,12 +135,17 @@ class Shown:
         return when(self.repository.commit_at) if self.repository.commit_at else ""
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether the last problem does not pass by itself."""
+        return bool(self.repository.problem) and self.repository.problem not in PASSING
+
+    @property
     def next_pull(self) -> str:
         repository = self.repository
         if repository.paused_at:
             values = {"person": repository.paused_by_name, "day": short_day(repository.paused_at)}
             return _("Paused by %(person)s, %(day)s") % values
-        if repository.problem and repository.problem not in PASSING:
+        if self.is_stopped:
             return _("Stopped until this is decided")
         if repository.next_at is None:
             return _("After a push")
