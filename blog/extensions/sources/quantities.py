@@ -34,8 +34,11 @@ _CJK = (
 )
 _GERMAN = any_of({word for word in SMALL if word in "ein zwei drei vier fünf sechs sieben acht neun".split()})
 _GERMAN_TENS = any_of([word for word in TENS if word.endswith("ig")])
+_SHARES = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "halbe": 1 / 2, "demi": 1 / 2, "medio": 1 / 2}
 _NUMBER = re.compile(
     r"(?<![\w/.,])(?P<over>[1-9])/(?P<under>[1-9]\d?)(?![\w/])"
+    rf"|(?<!\w)(?:(?:an?|one){_SPACE})?(?P<share>{any_of(_SHARES)})(?:{_SPACE}(?:of{_SPACE})?(?:an?{_SPACE})?|-)"
+    r"(?=(?:million|billion|milliarde?|millón)(?!\w))"
     rf"|(?P<cjk>{_CJK})"
     rf"|(?P<currency>(?:US)?[$€£¥]){_SPACE}?(?=\d)"
     rf"|(?<![\w.,/-])(?P<compound>(?:{_GERMAN}und{_GERMAN_TENS}|(?:{_GERMAN})(?:hundert"
@@ -111,6 +114,8 @@ def _read(text, found) -> Number | None:
     if found["over"]:
         share = round(100 * int(found["over"]) / int(found["under"]), 3)
         return Number(start, end, frozenset([share]), "%")
+    if found["share"]:
+        return _complete(text, start, end, frozenset([_SHARES[found["share"].lower()]]), "")
     if found["currency"]:
         unit = _IN_FRONT[found["currency"].lower()]
         found = re.compile(rf"(?P<digits>{_DIGITS})").match(text, end)
@@ -168,6 +173,7 @@ def _complete(text, start, end, values, unit):
     if not unit and (found := _UNIT.match(text, of.end() if of else end)):
         name = found["unit"] or found["cjk"]
         unit, end = UNITS[name.lower()], found.end()
+        unit = "£" if unit == "pound" and scale >= 1e6 else unit
         if half := _HALF.match(text, end):
             values, end = frozenset(value + 0.5 for value in values), half.end()
     return Number(start, end, values, unit)

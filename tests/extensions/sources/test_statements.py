@@ -244,6 +244,9 @@ def test_a_half_more_belongs_to_the_number(written, value, unit):
         ("100 Australian dollars", 100, "$"),
         ("8兆1,395億円", 8.1395e12, "¥"),
         ("268 square kilometres", 268, "km²"),
+        ("a quarter of a billion pounds", 250e6, "£"),
+        ("half a million", 5e5, ""),
+        ("eine halbe Million Euro", 5e5, "€"),
     ],
 )
 def test_a_number_has_its_scale_and_unit(written, value, unit):
