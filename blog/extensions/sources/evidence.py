@@ -82,8 +82,8 @@ class _Comparison:
     def result(self) -> Evidence:
         quoted = [part for part in self.claim.parts if part.kind == QUOTATION]
         for part in sorted(quoted, key=lambda part: -len(part.text)):
-            if found := self.letters.find(part.text):
-                return self._with_quotation(found)
+            if places := self.letters.find(part.text):
+                return max(map(self._with_quotation, places), key=lambda evidence: len(evidence.found))
         if quoted:  # what is not there word for word may be there in other words
             words = [word for part in quoted for word in stems(part.text)]
             self.claim.words = list(dict.fromkeys([*self.claim.words, *words]))
@@ -132,9 +132,9 @@ class _Comparison:
         last, places = found.last, {}
         for number, part in enumerate(self.claim.parts):
             if part.kind == QUOTATION:
-                there = self.letters.find(part.text)
-                place = ABOVE if there and abs(there.first - found.first) <= 2 else None
-                last = max(last, there.last) if place else last
+                beside = [each for each in self.letters.find(part.text) if abs(each.first - found.first) <= 2]
+                place = ABOVE if beside else None
+                last = max([last, *(each.last for each in beside)])
             elif part.kind == NAME:
                 place = ABOVE if self._is_beside(part, said, how, around) else None
             else:

@@ -15,6 +15,7 @@ from blog.extensions.sources.words import letters, plain
 _GAP = re.compile(r"\[[^\]]{0,80}\]|\(\.{3}\)|\.{3,}|…")
 LONGEST_GAP = 1500  # letters that an ellipsis may stand for
 MOST_MARKS = 3  # digits of marks of footnotes inside a quotation
+MOST_REPEATED = 4  # places of the same quotation, such as in the lead and in the text
 FEWEST_LETTERS = 6
 _CAPITAL = "A-ZÀ-ÖØ-Þ"
 _PERSON = rf"@?[{_CAPITAL}][\w'-]+(?:\s+(?:(?:van|von|de|der|den|la|al|bin)\s+)?[{_CAPITAL}][\w.'-]*){{0,3}}"
@@ -60,13 +61,14 @@ class Letters:
         places = [place for place, sign in enumerate(self.text) if not sign.isdigit()]
         return "".join(self.text[place] for place in places), places
 
-    def find(self, quotation: str) -> Found | None:
+    def find(self, quotation: str) -> list[Found]:
         """Return where the page has the words of a quotation in order, with gaps only at its ellipses."""
         segments = [segment for segment in map(letters, _GAP.split(quotation)) if segment]
         if not segments or max(map(len, segments)) < FEWEST_LETTERS:
-            return None
-        span = _in_order(self.text, segments) or self._with_marks(segments)
-        return self._located(*span) if span else None
+            return []
+        spans = list(islice(_in_order(self.text, segments), MOST_REPEATED))
+        spans = spans or list(filter(None, [self._with_marks(segments)]))
+        return [self._located(*span) for span in spans]
 
     def _with_marks(self, segments):
         """Find the quotation although the page has marks of footnotes in it."""
@@ -74,7 +76,7 @@ class Letters:
             return None
         text, places = self.without_digits
         bare = [re.sub(r"\d", "", segment) for segment in segments]
-        span = _in_order(text, [segment for segment in bare if segment])
+        span = next(_in_order(text, [segment for segment in bare if segment]), None)
         if not span:
             return None
         start, end = places[span[0]], places[span[1] - 1] + 1
@@ -109,9 +111,8 @@ def _in_order(text, segments):
                 break
             end = place + len(segment)
         else:
-            return start, end
+            yield start, end
         start = text.find(segments[0], start + 1)
-    return None
 
 
 def _is_within(short, long):

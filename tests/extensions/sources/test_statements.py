@@ -528,3 +528,13 @@ def test_a_place_is_no_part_but_must_be_there():
     for place, expected in (("Norvik", "found"), ("Hollis", "partly")):
         text = f"The keepers of the harbour in {place} burn 412 lamps."
         assert verdict(sentence, paragraphs(text)) == (expected, ["412"], [])
+
+
+def test_a_quotation_may_stand_first_without_its_speaker():
+    wanted = paragraphs(
+        "“Glass forgets nothing at all.”",
+        "The museum of the harbour was closed for a year, and its lenses were sent away.",
+        "The lenses came back in March, and the rooms were painted.",
+        "“Glass forgets nothing at all,” Tove Lind said when she opened the boxes.",
+    )
+    assert find_evidence("“Glass forgets nothing at all,” said Tove Lind.", wanted).verdict == "found"
