@@ -20,7 +20,7 @@ from django.contrib.auth import get_user
 from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, parse_cookie
 
-from site_config.buffering import FULL, NOT_ALLOWED, BufferedApplication, RefusedError
+from site_config.buffering import FULL, NOT_ALLOWED, BufferedApplication, RefusedBodyError
 from site_config.request_limits import IMPORT
 from site_config.wsgi import application as django_application
 
@@ -63,7 +63,7 @@ def apply_review_setting() -> None:
 def may_upload(cookies: str, path: str) -> bool:
     """Whether this Cookie header contains the admitted session of an active staff user.
 
-    Raises RefusedError if the path needs the import permission and the user lacks it.
+    Raises RefusedBodyError if the path needs the import permission and the user lacks it.
     """
     request = HttpRequest()
     request.path = path
@@ -74,24 +74,24 @@ def may_upload(cookies: str, path: str) -> bool:
         user = request.user
         is_staff = user.is_active and user.is_staff
         if is_staff and path.startswith(IMPORT) and not user.has_perm("blog.add_stagedimport"):
-            raise RefusedError(*NOT_ALLOWED)
+            raise RefusedBodyError(*NOT_ALLOWED)
     except DatabaseError:
-        raise RefusedError(*FULL) from None
+        raise RefusedBodyError(*FULL) from None
     finally:
         close_old_connections()
     return is_staff
 
 
 def may_send(upload: extend.Upload, headers: dict[str, str]) -> bool:
-    """Whether the sender of these headers may send a large body to an extension. Raises RefusedError."""
+    """Whether the sender of these headers may send a large body to an extension. Raises RefusedBodyError."""
     try:
         refusal = upload.refusal_of(headers)
     except DatabaseError:
-        raise RefusedError(*FULL) from None
+        raise RefusedBodyError(*FULL) from None
     finally:
         close_old_connections()
     if refusal:
-        raise RefusedError(*refusal)
+        raise RefusedBodyError(*refusal)
     return True
 
 

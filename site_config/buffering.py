@@ -29,7 +29,7 @@ HEADER_NAME = re.compile(rb"[a-z0-9!#$%&'*+.^`|~-]+")  # no _, which in CGI vari
 QUERY_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 
 
-class RefusedError(Exception):
+class RefusedBodyError(Exception):
     """Raised to refuse a request before it reaches Django. Arguments: status and text of the response."""
 
 
@@ -83,7 +83,7 @@ class BufferedApplication:
                 await answer.deliver(send)
             except ClientGoneError:
                 return
-            except RefusedError as refusal:
+            except RefusedBodyError as refusal:
                 await refuse(scope, receive, send, *refusal.args)
 
     def turn(self, path):
@@ -95,17 +95,17 @@ class BufferedApplication:
         length = dict(scope["headers"]).get(b"content-length", b"")
         length = int(length[:20]) if length.isdigit() else None
         if (length or 0) > largest:
-            raise RefusedError(*TOO_LARGE)
+            raise RefusedBodyError(*TOO_LARGE)
         may_be_large = has_body(scope) and (length is None or length > request_limits.BODY_IN_MEMORY_BYTES)
         if largest > request_limits.MAX_BODY_BYTES and may_be_large and not await self.may_upload(scope):
-            raise RefusedError(*NOT_LOGGED_IN)
+            raise RefusedBodyError(*NOT_LOGGED_IN)
         try:
             async with asyncio.timeout(BODY_SECONDS * max(1, (length or largest) / BODY_BYTES)):
                 await read_body(receive, body, largest)
         except TimeoutError:
-            raise RefusedError(*TOO_SLOW) from None
+            raise RefusedBodyError(*TOO_SLOW) from None
         except QuotaExceededError:
-            raise RefusedError(*FULL) from None
+            raise RefusedBodyError(*FULL) from None
 
 
 def with_id(scope, send):
@@ -184,7 +184,7 @@ async def read_body(receive, body, largest):
         if message["type"] == "http.disconnect":
             raise ClientGoneError
         if body.size + len(message.get("body", b"")) > largest:
-            raise RefusedError(*TOO_LARGE)
+            raise RefusedBodyError(*TOO_LARGE)
         body.write(message.get("body", b""))
         more = message.get("more_body", False)
     body.rewind()
@@ -273,13 +273,13 @@ class BufferedResponse:
                 return  # the server closes a connection with an incomplete response
 
     def complete_start(self):
-        """Return the start message with Content-Length. Raises RefusedError if the body did not fit."""
+        """Return the start message with Content-Length. Raises RefusedBodyError if the body did not fit."""
         try:
             self.body.rewind()
         except QuotaExceededError:
             self.is_lost = True
         if self.is_lost:
-            raise RefusedError(*FULL)
+            raise RefusedBodyError(*FULL)
         names = {name for name, _value in self.start["headers"]}
         if names & {b"content-length", b"transfer-encoding"} or self.start["status"] in {204, 304}:
             return self.start

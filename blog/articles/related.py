@@ -149,7 +149,7 @@ def rank(article, candidates, depths, rareness) -> list:
     return sorted(candidates, key=nearness, reverse=True)
 
 
-class Reason(NamedTuple):
+class RelatedReason(NamedTuple):
     """Why an article is related, for readers: shared topics, an author or shared words."""
 
     topics: list[Category | str] = ()  # shared categories and keywords
@@ -157,7 +157,7 @@ class Reason(NamedTuple):
     words: list[str] = ()
 
 
-def find_reason(article, other, depths, words) -> Reason:
+def find_reason(article, other, depths, words) -> RelatedReason:
     """Return what a related article shares: narrow topics, else an author, a broad topic, or rare words."""
     bits = other.shared_categories or 0
     shared = [key for place, key in enumerate(depths) if bits >> place & 1]
@@ -169,11 +169,11 @@ def find_reason(article, other, depths, words) -> Reason:
         if folded(keyword) in common:
             topics.setdefault(folded(keyword), keyword)
     if topics:
-        return Reason(topics=list(topics.values())[:TOPICS])
+        return RelatedReason(topics=list(topics.values())[:TOPICS])
     author = next((author for author in article.byline if author in other.byline), None)
     if author:
-        return Reason(author=author)
-    return Reason(topics=[categories[key] for key in shared[:TOPICS]], words=words)
+        return RelatedReason(author=author)
+    return RelatedReason(topics=[categories[key] for key in shared[:TOPICS]], words=words)
 
 
 def _closeness(other, depths) -> tuple[int, int]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # what a task takes and returns is imported by who asks for i
     from blog.documents.generators.people import ConfiguredPerson
     from blog.documents.marks import HighlightedText, MarkHighlight, NoteHighlight
     from blog.documents.rendering.values import Rendering, ResolvedImage
-    from blog.documents.replacement.search import Passage, Replacement
+    from blog.documents.replacement.search import ReplacedPassage, Replacement
     from blog.documents.systems.export import ConvertedExport
     from blog.sandbox.image_decoding import RewrittenImage
     from blog.sandbox.results import Examination, Reading
@@ -130,7 +130,7 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
 
 def find_passages(
     replacement: Replacement, articles: list[dict[str, str]]
-) -> list[dict[str, tuple[Passage, ...]]]:
+) -> list[dict[str, tuple[ReplacedPassage, ...]]]:
     """Return the passages that a replacement changes; see blog.sandbox.texts.find_passages()."""
     return _texts.ask("replace", replacement, articles, seconds=TEXT_SECONDS)
 

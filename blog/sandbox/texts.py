@@ -33,7 +33,7 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.images import image_key
 from blog.documents.rendering.markdown import render_markdown
 from blog.documents.rendering.values import Rendering, ResolvedImage
-from blog.documents.replacement.search import Passage, Replacement
+from blog.documents.replacement.search import ReplacedPassage, Replacement
 from blog.documents.text import is_empty, reading_time
 from blog.extend import SiteGenerator
 from blog.sandbox.child import ask, serve
@@ -86,7 +86,7 @@ def read_configuration(
 
 def find_passages(
     replacement: Replacement, articles: list[dict[str, str]]
-) -> list[dict[str, tuple[Passage, ...]]]:
+) -> list[dict[str, tuple[ReplacedPassage, ...]]]:
     """Return the passages of articles that a replacement changes. articles: {field: text} of each."""
     return [replacement.find(texts) for texts in articles]
 

@@ -165,7 +165,7 @@ class FooterLink(OrderedModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ShownLink:
     label: str
     address: str
 
@@ -189,7 +189,7 @@ class PublicIdentity:
     profiles: tuple[str, ...] = ()
     networks: tuple[str, ...] = tuple(default_networks())
     reply_email: str = ""
-    links: tuple[Link, ...] = ()
+    links: tuple[ShownLink, ...] = ()
     has_own_categories: bool = False
 
 
@@ -286,9 +286,9 @@ def _links(rows):
     for row in rows:
         if row.footer_links__page__is_published:
             if address := address_of("page_detail", row.footer_links__page__slug):
-                yield Link(row.footer_links__label or row.title_of_page, address)
+                yield ShownLink(row.footer_links__label or row.title_of_page, address)
         elif row.footer_links__address and is_link(row.footer_links__address):  # not validated without a form
-            yield Link(row.footer_links__label, row.footer_links__address)
+            yield ShownLink(row.footer_links__label, row.footer_links__address)
 
 
 class EarlierLook(LookFields, UserDecision):

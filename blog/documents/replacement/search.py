@@ -58,7 +58,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ReplacedPassage:
     """A sentence or URL, text[start:end], with its edits.
 
     key: equal for all passages with the same words before and after, wherever they are.
@@ -100,7 +100,7 @@ class Replacement:
             *(("hero_alt",) if self.with_images else ()),
         )
 
-    def find(self, texts: dict[str, str]) -> dict[str, tuple[Passage, ...]]:
+    def find(self, texts: dict[str, str]) -> dict[str, tuple[ReplacedPassage, ...]]:
         """Return {field: passages that change}, without fields that do not. texts: {field: text}."""
         found = {
             name: self.find_in_markdown(text) if name in MARKDOWN else self.find_in_plain_text(text)
@@ -122,14 +122,14 @@ class Replacement:
             old = f"//{old}"
         return old.casefold()
 
-    def find_in_markdown(self, text: str) -> tuple[Passage, ...]:
+    def find_in_markdown(self, text: str) -> tuple[ReplacedPassage, ...]:
         """Return the passages of a Markdown text that change, in order."""
         if self.subject is not Subject.WORDS:
             return tuple(_passage(text, start, end, [edit]) for start, end, edit in self._links(text))
         edits = list(self._words(text))
         return tuple(_passages(text, edits)) if edits else ()
 
-    def find_in_plain_text(self, text: str) -> tuple[Passage, ...]:
+    def find_in_plain_text(self, text: str) -> tuple[ReplacedPassage, ...]:
         """Return the passages that change in a text without Markdown, such as a title. It has no links."""
         if self.subject is not Subject.WORDS:
             return ()
@@ -259,7 +259,7 @@ def _as_markdown(words, text, start) -> str:
     return f"{escaped[:place]}\\{escaped[place:]}"
 
 
-def _passages(text, edits) -> Iterator[Passage]:
+def _passages(text, edits) -> Iterator[ReplacedPassage]:
     """Group edits by their sentences."""
     sentences = read_sentences(text)
     starts = [sentence.start for sentence in sentences]
@@ -292,8 +292,8 @@ def _sentence_around(text, sentences, starts, edit, least) -> tuple[int, int]:
     return start, max(edit.end, start + len(text[start:end].rstrip()))
 
 
-def _passage(text, start, end, edits) -> Passage:
+def _passage(text, start, end, edits) -> ReplacedPassage:
     inner = [Edit(edit.start - start, edit.end - start, edit.new) for edit in edits]
     before = text[start:end]
     words = f"{before}\0{apply_edits(before, inner)}".encode("utf-8", "surrogatepass")
-    return Passage(start, end, tuple(edits), blake2b(words, digest_size=KEY_BYTES).hexdigest())
+    return ReplacedPassage(start, end, tuple(edits), blake2b(words, digest_size=KEY_BYTES).hexdigest())

@@ -22,7 +22,7 @@ from blog.articles.models import Article
 from blog.articles.versions.models import Version
 from blog.base.queries import ROWS_AT_ONCE
 from blog.extensions.git_export.contents import Contents, Known
-from blog.extensions.git_export.repository import Commit, Identity
+from blog.extensions.git_export.repository import Identity, NewCommit
 
 LONGEST_SUBJECT = 200  # characters
 MOST_TITLES = 100  # in the message of one commit
@@ -45,7 +45,7 @@ def galley() -> Identity:
     return Identity("Galley", f"noreply@{urlsplit(settings.SITE_URL).hostname}")
 
 
-def plan_commits(before: Known, contents: Contents, tree: dict[str, str]) -> list[Commit]:
+def plan_commits(before: Known, contents: Contents, tree: dict[str, str]) -> list[NewCommit]:
     """Return the commits that turn the tree ({path: digest}) into the wanted files, oldest act first."""
     _set_versions(contents.known.articles)
     owners = {path: key for key, article in before.articles.items() for path in article.files}
@@ -143,7 +143,7 @@ def _act(change):
     return change.label, version.action, version.by_id, version.by_name, version.note
 
 
-def _commit_of(group: list[_Change]) -> Commit:
+def _commit_of(group: list[_Change]) -> NewCommit:
     first = group[0]
     title = first.title if len(group) == 1 else ngettext("%d article", "%d articles", len(group)) % len(group)
     files = {path: digest for change in group for path, digest in change.files.items()}
@@ -174,6 +174,6 @@ def _author(version: Version) -> Identity:
     return Identity(version.by_name, email or galley().email)
 
 
-def _commit(author, at, subject, files, body="") -> Commit:
+def _commit(author, at, subject, files, body="") -> NewCommit:
     subject = " ".join(subject.split())[:LONGEST_SUBJECT]
-    return Commit(author, timezone.localtime(at), f"{subject}\n\n{body}".strip() + "\n", files)
+    return NewCommit(author, timezone.localtime(at), f"{subject}\n\n{body}".strip() + "\n", files)

@@ -7,7 +7,7 @@ from pathlib import Path
 from blog.exports.folder import ExportFailedError
 from blog.extensions.git_export.commits import galley, plan_commits
 from blog.extensions.git_export.contents import KNOWN, Known, read_contents
-from blog.extensions.git_export.repository import BRANCH, FastImport, Repository
+from blog.extensions.git_export.repository import BRANCH, ExportRepository, FastImport
 from blog.files.git import digest_of
 
 
@@ -31,7 +31,7 @@ def export_to_git(
     progress: called with the number of articles exported so far, and their total. It may raise to end the
     run, which then has no effect. on_wait: called while another process of Git is at work, see prepare().
     """
-    repository = Repository(folder, galley())
+    repository = ExportRepository(folder, galley())
     repository.prepare(on_wait)
     before, tree = Known.read(repository.git_folder), repository.files()
     stored = set(tree.values())
@@ -59,7 +59,7 @@ def compare(folder: Path) -> list[str]:
 
     Raises ExportFailedError if the folder is no repository.
     """
-    repository = Repository(folder, galley())
+    repository = ExportRepository(folder, galley())
     if not repository.git_folder.exists():
         raise ExportFailedError(f"{folder}: there is no repository yet.")
     tree = repository.files()

@@ -39,7 +39,7 @@ class Identity:
 
 
 @dataclass
-class Commit:
+class NewCommit:
     """Changes of files with their author. changes: {path: digest, or None if the file is deleted}."""
 
     author: Identity
@@ -48,7 +48,7 @@ class Commit:
     changes: dict[str, str | None] = field(default_factory=dict)
 
 
-class Repository:
+class ExportRepository:
     def __init__(self, folder: Path, committer: Identity):
         self.folder = folder
         self.committer = committer
@@ -97,7 +97,7 @@ class Repository:
         status = self.run("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignored")
         return [_decoded(entry[3:]) for entry in status.split(b"\0")[:-1]]
 
-    def write(self, commits: Iterable[Commit], import_: "FastImport") -> None:
+    def write(self, commits: Iterable[NewCommit], import_: "FastImport") -> None:
         """Write commits, and update the working tree."""
         make_private_file(self.git_folder / WRITING)
         import_.commit(commits, self.head())
@@ -171,7 +171,7 @@ class Repository:
 class FastImport:
     """A running `git fast-import`, started with the first file. Nothing counts until commit() returns."""
 
-    def __init__(self, repository: Repository):
+    def __init__(self, repository: ExportRepository):
         self.repository = repository
         self._process = self._errors = None
 
@@ -190,7 +190,7 @@ class FastImport:
         """Store the contents of a file that a commit may then name by its digest."""
         self._write(b"blob\ndata %d\n" % len(data), data, b"\n")
 
-    def commit(self, commits: Iterable[Commit], parent: str) -> None:
+    def commit(self, commits: Iterable[NewCommit], parent: str) -> None:
         """Write the commits on top of the parent, if it is not "", and move the branch."""
         for commit in commits:
             message = commit.message.encode()

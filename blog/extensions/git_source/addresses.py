@@ -88,7 +88,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RepositoryPlace:
     """A repository, its branch, and the folder in it. folder: "" or with a slash at its end."""
 
     address: Address
@@ -150,7 +150,7 @@ def check_folder(folder: str) -> str:
     return "".join(f"{part}/" for part in parts)
 
 
-def repository_in(name: str) -> Place | None:
+def repository_in(name: str) -> RepositoryPlace | None:
     """Return the repository in a variable, URL#branch:folder, or None. Raises ImproperlyConfigured."""
     value = env.str(name, "")
     if not value:
@@ -158,7 +158,9 @@ def repository_in(name: str) -> Place | None:
     url, _hash, rest = value.partition("#")
     branch, _colon, folder = rest.partition(":")
     try:
-        place = Place(address_of(url, is_allowed=True), check_branch(branch or "main"), check_folder(folder))
+        place = RepositoryPlace(
+            address_of(url, is_allowed=True), check_branch(branch or "main"), check_folder(folder)
+        )
     except RefusedAddressError as error:
         # The value may contain a token, and the message is logged.
         raise ImproperlyConfigured(f"{name}: {error} The form is URL#branch:folder.") from None

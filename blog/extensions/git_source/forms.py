@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from blog.desk.forms import ExactModelForm
 from blog.extensions.git_source import credentials
 from blog.extensions.git_source.addresses import (
-    Place,
     RefusedAddressError,
+    RepositoryPlace,
     address_of,
     check_branch,
     check_folder,
@@ -60,10 +60,10 @@ class RepositoryForm(ExactModelForm):
         return _checked(check_folder, self.cleaned_data["folder"])
 
     @property
-    def place(self) -> Place:
+    def place(self) -> RepositoryPlace:
         """The place that was typed. Only for a valid form."""
         url, branch, folder = (self.cleaned_data[name] for name in PLACE)
-        return Place(_address(url), branch, folder)
+        return RepositoryPlace(_address(url), branch, folder)
 
     def store_token(self) -> None:
         if token := self.cleaned_data["token"]:

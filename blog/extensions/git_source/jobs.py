@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.extensions.git_source.models import Repository
 from blog.extensions.git_source.problems import PullError
-from blog.extensions.git_source.pull import Progress, fail, pull
+from blog.extensions.git_source.pull import PullProgress, fail, pull
 from blog.imports.jobs import GROUP
 from blog.imports.report import ImportFailedError
 from blog.jobs import JobFailedError, JobStopped, RunningJob, job, periodic_hook, start
@@ -33,7 +33,7 @@ def run(running: RunningJob, confirmed: str = "") -> dict:
         running.progress(done, total or None, step)
 
     begun = dict(running.job.result)
-    progress = Progress(on_progress, running.store, begun, running.job.started_by)
+    progress = PullProgress(on_progress, running.store, begun, running.job.started_by)
     try:
         imported = pull(repository, progress, confirmed=confirmed)
     except PullError as error:

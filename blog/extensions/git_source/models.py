@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance
 from blog.base.models import NAME_LENGTH, name_of
-from blog.extensions.git_source.addresses import LONGEST, Place, address_of
+from blog.extensions.git_source.addresses import LONGEST, RepositoryPlace, address_of
 from blog.imports.models import ImportRun
 from blog.imports.sources import is_source_name
 
@@ -86,11 +86,11 @@ class Repository(models.Model):
         return row
 
     @property
-    def place(self) -> Place:
+    def place(self) -> RepositoryPlace:
         is_allowed = settings.IMPORT_REPOSITORY is not None
-        return Place(address_of(self.url, is_allowed=is_allowed), self.branch, self.folder)
+        return RepositoryPlace(address_of(self.url, is_allowed=is_allowed), self.branch, self.folder)
 
-    def take(self, place: Place) -> None:
+    def take(self, place: RepositoryPlace) -> None:
         """Store the place of the variable, if it is another one."""
         if (self.url, self.branch, self.folder) != (place.address.url, place.branch, place.folder):
             self.begin_again(place.address.url, place.branch, place.folder)

@@ -1,7 +1,7 @@
 """Pull: fetch the branch, and import the files that changed since the last commit, as one import.
 
 A pull may be killed at any moment and is then repeated. What it has begun to import is stored with its job
-(Progress), so that the repeated pull continues the same import of the same commit.
+(PullProgress), so that the repeated pull continues the same import of the same commit.
 """
 
 import itertools
@@ -20,7 +20,7 @@ from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE
 from blog.extensions.git_source import credentials
 from blog.extensions.git_source.access import access_to
-from blog.extensions.git_source.addresses import Place
+from blog.extensions.git_source.addresses import RepositoryPlace
 from blog.extensions.git_source.checkout import Checkout
 from blog.extensions.git_source.clone import Clone, Commit
 from blog.extensions.git_source.models import AFTER_FAILURE, GoneFile, Repository
@@ -41,7 +41,7 @@ FAILURES_TOLD = 3  # in a row: then superusers get a notice
 
 
 @dataclass
-class Progress:
+class PullProgress:
     """How a pull reports, and what an earlier attempt has begun.
 
     on_progress: called with (done, total, step). It may raise to end the pull. store: keeps values for a
@@ -74,7 +74,7 @@ def clone_of(repository: Repository, on_wait: Callable[[], None] = lambda: None)
     return clone
 
 
-def pull(repository: Repository, progress: Progress, *, confirmed: str = "") -> ImportRun | None:
+def pull(repository: Repository, progress: PullProgress, *, confirmed: str = "") -> ImportRun | None:
     """Bring the articles up to the newest commit. Return the import, or None if no file has changed.
 
     confirmed: the newest commit of a rewritten history, whose files an editor wants to import. Raises
@@ -107,7 +107,7 @@ def _check(run: ImportRun | None, progress) -> ImportRun | None:
     return run
 
 
-def test_connection(place: Place) -> int | None:
+def test_connection(place: RepositoryPlace) -> int | None:
     """Return the number of Markdown files in the folder, None if they do not arrive in time.
 
     Raises PullError. Nothing of it is kept, so that a pull is not disturbed.

@@ -27,7 +27,7 @@ NOTE_LENGTH = 500  # characters of a note that a letter quotes
 
 
 @dataclass(frozen=True)
-class Event:
+class NoticeLine:
     """A notice as an entry of letters. only_for: primary key of its only recipient, or None for all."""
 
     title: str
@@ -81,7 +81,7 @@ def _event_of_submission(row, only_for=None):
     note = row.note if len(row.note) <= NOTE_LENGTH else f"{row.note[:NOTE_LENGTH]}…"
     name = name_of(row.by)
     by = _("By %(person)s.") % {"person": name} if name else ""
-    return Event(row.article.title, url, "\n".join(filter(None, [by, note])), row.by_id, only_for)
+    return NoticeLine(row.article.title, url, "\n".join(filter(None, [by, note])), row.by_id, only_for)
 
 
 def _held(notices):
@@ -92,7 +92,7 @@ def _held(notices):
         if waiting:
             detail = ngettext("%d file waits.", "%d files wait.", waiting) % waiting
             title = run.file_name or run.source_name
-            yield Event(title, absolute(url), detail, by_key[run.pk].by_id, number=waiting)
+            yield NoticeLine(title, absolute(url), detail, by_key[run.pk].by_id, number=waiting)
 
 
 def _imported(notices):
@@ -105,7 +105,7 @@ def _imported(notices):
         page = reverse("admin:import_page", args=[staged.uid]) if staged else ""
         url = reverse("admin:blog_importrun_change", args=[run.pk]) if run else page
         detail = job.reason if job.state == Job.State.FAILED else _outcomes(run)
-        yield Event(title, absolute(url), detail, None, only_for=job.started_by_id)
+        yield NoticeLine(title, absolute(url), detail, None, only_for=job.started_by_id)
 
 
 def _outcomes(run):
@@ -117,7 +117,7 @@ def _outcomes(run):
 
 def _failed(notices):
     for job in Job.objects.filter(pk__in=_keys(notices), state=Job.State.FAILED):
-        yield Event(str(title_of(job.kind)), absolute(reverse("admin:jobs")), job.reason, None)
+        yield NoticeLine(str(title_of(job.kind)), absolute(reverse("admin:jobs")), job.reason, None)
 
 
 def _keys(notices):

@@ -19,7 +19,7 @@ from blog.articles.actions.rewrite import RENDERED_AT_ONCE, edit_articles
 from blog.articles.models import TITLE_LENGTH, Article, EmptyArticleError
 from blog.articles.undoable import UndoableAction
 from blog.documents.limits import LONGEST_SUMMARY, MAX_FILE_BYTES
-from blog.documents.replacement.search import Edit, Passage, Replacement, Subject, apply_edits
+from blog.documents.replacement.search import Edit, ReplacedPassage, Replacement, Subject, apply_edits
 from blog.documents.text import count_words
 from blog.review.removal_concerns import LARGEST_SHARE
 from blog.sandbox import calls
@@ -94,7 +94,7 @@ class _Found:
     """The passages of an article, {field: passages}. None if its text exceeds a limit of the sandbox."""
 
     article: Article
-    passages: dict[str, tuple[Passage, ...]] | None
+    passages: dict[str, tuple[ReplacedPassage, ...]] | None
 
     def skipped(self, why: str) -> NamedArticle:
         return NamedArticle(self.article.pk, self.article.title, why)

@@ -51,15 +51,15 @@ class Words:
         """Return the width of a part of the text, in pixels."""
         return sum(part.length(size) for part in self.parts(text))
 
-    def parts(self, text: str) -> Iterator["Part"]:
+    def parts(self, text: str) -> Iterator["FontRun"]:
         """Yield the parts of a line from left to right, each in one font and direction."""
         if not self.others:  # within one font, the shaping library orders them
-            yield Part(text, self.face, self.is_right_to_left, self.language)
+            yield FontRun(text, self.face, self.is_right_to_left, self.language)
             return
         for stretch, is_from_right in in_order(text, is_right_to_left=self.is_right_to_left):
             parts = self._in_faces(stretch)
             for part, face in reversed(parts) if is_from_right else parts:
-                yield Part(part, face, is_from_right, self.language)
+                yield FontRun(part, face, is_from_right, self.language)
 
     def _in_faces(self, text):
         parts, face = [], None
@@ -84,7 +84,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FontRun:
     """A part of a line, in one font and direction."""
 
     text: str

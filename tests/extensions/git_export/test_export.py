@@ -17,7 +17,7 @@ from blog.exports.articles import export_articles
 from blog.exports.folder import ExportFailedError
 from blog.extensions.git_export import contents
 from blog.extensions.git_export.export import compare, export_to_git
-from blog.extensions.git_export.repository import FastImport, Repository
+from blog.extensions.git_export.repository import ExportRepository, FastImport
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article
@@ -280,7 +280,8 @@ class TestRepair:
         return article
 
     @pytest.mark.parametrize(
-        ("owner", "name"), [(FastImport, "commit"), (Repository, "_check_out"), (contents.Known, "write")]
+        ("owner", "name"),
+        [(FastImport, "commit"), (ExportRepository, "_check_out"), (contents.Known, "write")],
     )
     def test_run_after_a_kill_at_any_step_completes_it(self, repository, changed, monkeypatch, owner, name):
         def kill(*args):
@@ -307,7 +308,7 @@ class TestRepair:
             raise Killed
 
         with monkeypatch.context() as patch:
-            patch.setattr(Repository, "_check_out", kill)
+            patch.setattr(ExportRepository, "_check_out", kill)
             with pytest.raises(Killed):
                 export_to_git(repository)
 

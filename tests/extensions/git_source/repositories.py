@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from blog.extensions.git_source.addresses import Place, address_of
+from blog.extensions.git_source.addresses import RepositoryPlace, address_of
 
 
 class Upstream:
@@ -16,8 +16,8 @@ class Upstream:
         git(folder, "clone", "-q", self.url, str(self.folder))
         git(self.folder, "checkout", "-q", "-B", "main")
 
-    def place(self, branch="main", folder="") -> Place:
-        return Place(address_of(self.url, is_allowed=True), branch, folder)
+    def place(self, branch="main", folder="") -> RepositoryPlace:
+        return RepositoryPlace(address_of(self.url, is_allowed=True), branch, folder)
 
     def write(self, **files: str) -> None:
         """Write texts. A name stands for NAME.md."""

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from blog.articles.changes import changing
 from blog.extensions.git_source.models import GoneFile, Repository
 from blog.extensions.git_source.problems import PullError
-from blog.extensions.git_source.pull import Progress, clone_of, pull
+from blog.extensions.git_source.pull import PullProgress, clone_of, pull
 from blog.imports.held import accept
 from blog.imports.models import HeldUpdate, ImportRun
 from blog.models import Article, Version
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def pull_now(**options):
-    return pull(Repository.current(), Progress(), **options)
+    return pull(Repository.current(), PullProgress(), **options)
 
 
 def counts(run):

@@ -21,7 +21,7 @@ from blog.extensions.git_export.export import export_to_git
 from blog.extensions.git_source.checkout import Checkout
 from blog.extensions.git_source.clone import Clone
 from blog.extensions.git_source.models import GoneFile, Repository
-from blog.extensions.git_source.pull import Progress, pull
+from blog.extensions.git_source.pull import PullProgress, pull
 from blog.imports.batch import FileBatch
 from blog.imports.held import OpenDecisionsError, accept, decline
 from blog.imports.models import HeldUpdate, ImportEntry, ImportRun, SourceFile
@@ -190,7 +190,7 @@ class History:
     # Both
 
     def pull(self, *, killed=False) -> ImportRun | None:
-        progress = Progress(store=self.begun.update, begun=dict(self.begun))
+        progress = PullProgress(store=self.begun.update, begun=dict(self.begun))
         try:
             with killed_after(self.random.randrange(1, 40) if killed else 0):
                 run = pull(Repository.current(), progress)

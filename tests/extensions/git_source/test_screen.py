@@ -8,7 +8,7 @@ from blog.extensions.git_source import credentials
 from blog.extensions.git_source.jobs import KIND
 from blog.extensions.git_source.models import GoneFile, Repository
 from blog.extensions.git_source.problems import PROBLEMS, PullError
-from blog.extensions.git_source.pull import Progress, fail, pull
+from blog.extensions.git_source.pull import PullProgress, fail, pull
 from blog.jobs.models import Job
 from blog.models import Article
 from tests.support.factories import create_article
@@ -196,11 +196,11 @@ def test_edit_page_says_that_the_file_is_gone(admin_client, screen):
 def test_lists_say_which_files_came_from_git(admin_client, upstream):
     upstream.write(lisbon="Trams.")
     upstream.push()
-    pull(Repository.current(), Progress())
+    pull(Repository.current(), PullProgress())
     Article.objects.update(status=Article.Status.PUBLISHED, published_at=timezone.now())
     upstream.write(lisbon="Yellow trams.")
     commit = upstream.push()
-    pull(Repository.current(), Progress())
+    pull(Repository.current(), PullProgress())
 
     imports = admin_client.get(reverse("admin:blog_importrun_changelist", query={"way": "git"})).text
     held = reverse("admin:blog_heldupdate_changelist")

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog.extensions.git_source.models import Repository
 from blog.extensions.git_source.problems import PullError
-from blog.extensions.git_source.pull import Progress, fail, pull
+from blog.extensions.git_source.pull import PullProgress, fail, pull
 from blog.imports.jobs import GROUP
 from blog.imports.report import ImportFailedError
 from blog.jobs import locks
@@ -34,7 +34,7 @@ class Command(BaseCommand):
                     returncode=2,
                 )
             try:
-                run = pull(repository, Progress(), confirmed=repository.tip if rewritten else "")
+                run = pull(repository, PullProgress(), confirmed=repository.tip if rewritten else "")
             except PullError as error:
                 fail(repository, error)
                 raise CommandError(escape_control_characters(error.sentence), returncode=2) from error
