@@ -143,7 +143,7 @@ def _keys(entry) -> list[tuple]:
         # Notes of single actions quote the title.
         keys += [("equal", *who, entry.note.replace(entry.name, "")), ("bulk", *who)]
     if entry.kind == "changed":
-        keys.append(("row", *who, entry.model, entry.number))
+        keys.append(("row", *who, entry.model, entry.number, entry.note))
     return keys
 
 

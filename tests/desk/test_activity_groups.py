@@ -46,10 +46,13 @@ class TestGroup:
 
         assert joined(*entries, entry("E", 10 * second, note="For 9.")) == ["ABCD", "E"]
 
-    def test_joins_saves_of_one_article(self):
-        entries = [entry("A", note="Title."), entry("A", 9 * MINUTE, note="Text."), entry("B", 10 * MINUTE)]
+    def test_joins_saves_of_one_article_with_the_same_sentence(self):
+        entries = [
+            *(entry("A", note="Text."), entry("A", 9 * MINUTE, note="Text.")),
+            *(entry("A", 10 * MINUTE, note="Mark 1 was fixed."), entry("B", 11 * MINUTE)),
+        ]
 
-        assert joined(*entries) == ["AA", "B"]
+        assert joined(*entries) == ["AA", "A", "B"]
 
     def test_separates_persons_and_kinds_even_where_they_alternate(self):
         entries = [
