@@ -371,9 +371,10 @@ class TestForgedFields:
         assert after["updated_at"].year != 2020
 
     def test_writer_adds_only_new_articles(self, client, writer):
-        plain = create_article(title="Ebb", slug="plain", body="")
+        plain = create_article(title="Ebb", slug="plain", body="", provenance="people")
+        typed = {"title": "Ebb", "slug": "forged", "provenance": "people"}
 
-        client.post(ADD, shown_form(client, ADD) | {"title": "Ebb", "slug": "forged"} | FORGED)
+        client.post(ADD, shown_form(client, ADD) | FORGED | typed)
 
         forged = Article.objects.get(slug="forged")
         assert untouched(forged) == untouched(plain)
@@ -451,7 +452,8 @@ class TestForgedFields:
 
         client.post(LIST, {"action": "publish", "_selected_action": article.pk})
         client.post(page_of(article), {"_publish": "1"})
-        client.post(ADD, shown_form(client, ADD) | {"title": "Ebb", "slug": "ebb", "_publish": "1"})
+        typed = {"title": "Ebb", "slug": "ebb", "provenance": "people", "_publish": "1"}
+        client.post(ADD, shown_form(client, ADD) | typed)
 
         assert set(Article.objects.values_list("slug", "status")) == {(article.slug, "new"), ("ebb", "new")}
 

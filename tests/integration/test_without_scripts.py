@@ -252,7 +252,7 @@ def test_an_article_is_written_discussed_approved_and_corrected(django_user_mode
 
     # The writer writes, notes and submits.
     writer.open("/admin/").follow("a:-soup-contains('New article')")
-    writer.press("[name=_continue]", title=TITLE, slug="the-mill-by-the-sea", body=BODY)
+    writer.press("[name=_continue]", title=TITLE, slug="the-mill-by-the-sea", body=BODY, provenance="people")
     edit_page = writer.address.partition("?")[0]
     proof = edit_page.replace("/change/", "/proof/")
     writer.press("[name=add]", text="How old is it?")

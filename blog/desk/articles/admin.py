@@ -245,6 +245,7 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.publishes = self.publication.pressed(request) == "publish"
+        form.asks_who_wrote = obj is None and not self.has_provenance_permission(request)
         return form
 
     def get_search_results(self, request, queryset, search_term):

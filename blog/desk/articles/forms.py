@@ -235,6 +235,7 @@ UNREVIEWED = _(
 class ArticleForm(PicturesForm, TranslationForm, TextForm):
     EMPTY = _("A published article cannot be empty. Add text or an image, or unpublish it first.")
     publishes = False  # set by the admin if saving is followed by publishing
+    asks_who_wrote = False  # set by the admin if the user cannot change it later
 
     provenance_reason = reason_field(
         label=_("Reason"),
@@ -307,7 +308,14 @@ class ArticleForm(PicturesForm, TranslationForm, TextForm):
             zone = gettext("Time zone: %(zone)s.") % {"zone": zone_name()}
             field.help_text = format_lazy("{} {}", field.help_text, zone)
         if "provenance" in self.fields:
-            self.fields["provenance"].choices = choices_for(self.instance)
+            self._offer_provenance(self.fields["provenance"])
+
+    def _offer_provenance(self, field):
+        field.choices = choices_for(self.instance)
+        if self.asks_who_wrote:
+            field.choices = [("", _("Choose…")), *Provenance.choices[1:]]
+            field.error_messages["required"] = _("Say who wrote the article.")
+            self.initial["provenance"] = ""
 
     def _post_clean(self):
         super()._post_clean()

@@ -267,11 +267,20 @@ class TestPermissions:
 
 
 class TestByline:
-    NEW = {"title": "Ebb", "slug": "ebb", "body": "Words."}
+    NEW = {"title": "Ebb", "slug": "ebb", "body": "Words.", "provenance": "people"}
 
     def add(self, client, **fields):
         client.post(ADD, shown_form(client, ADD) | self.NEW | fields)
         return Article.objects.get(slug="ebb").byline
+
+    def test_a_writer_says_who_wrote_a_new_article(self, client, writer):
+        data = shown_form(client, ADD) | self.NEW | {"provenance": ""}
+
+        asked = client.post(ADD, data)
+        client.post(ADD, data | {"provenance": "people"})
+
+        assert "Say who wrote the article." in text_of(asked)
+        assert Article.objects.get().provenance == "people"
 
     def test_new_article_of_a_writer_gets_the_account_as_author(self, client, writer):
         author = factories.create_author("Tove", user=writer)
