@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 
@@ -25,6 +26,9 @@ FONT_FILES = {
     Face.BESLEY: "besley",
 }
 SANS = "instrument-sans"
+# Languages in Cyrillic letters, and the files that all faces have for these.
+CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"})
+CYRILLIC_FONTS = ("literata-cyrillic", "inter-cyrillic")
 # The contrast of an accent is tested on paper, so text on its pale shade has the colour of ink.
 INK_ON_PENCIL = "mark,:target>a,:target .back{color:var(--ink)}"
 _FONT = re.compile(r'url\("(fonts/[\w.-]+)"\)')
@@ -65,9 +69,12 @@ def page_look(look: Look, stylesheet_url: str | None = None) -> PageLook:
         stylesheet_url = reverse("blog:look", args=[stylesheet_name(look)]) if has_stylesheet else ""
     has_band = look.manner == Manner.WORKSHOP
     text_font = SANS if look.text == TextFace.SANS else "newsreader-text"
+    fonts = [FONT_FILES[look.face], text_font, SANS]
+    if settings.LANGUAGE_CODE.partition("-")[0] in CYRILLIC:
+        fonts += CYRILLIC_FONTS
     return PageLook(
         stylesheet=stylesheet_url,
-        fonts=tuple(dict.fromkeys(font_file(name) for name in (FONT_FILES[look.face], text_font, SANS))),
+        fonts=tuple(dict.fromkeys(map(font_file, fonts))),
         italic_font=font_file(f"{text_font}-italic"),
         theme="" if look.theme == Theme.AUTO else look.theme,
         theme_colours=(look.accent, band(look)) if has_band else look.tint.paper,

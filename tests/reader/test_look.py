@@ -10,7 +10,7 @@ from PIL import Image
 
 from blog.images import icons
 from blog.models import SiteIdentity
-from blog.reader.look import FOLDER, stylesheet
+from blog.reader.look import CYRILLIC_FONTS, FOLDER, stylesheet
 from blog.site.look import Column, Face, Look, Manner, Paper, TextFace, Theme
 from tests.support.factories import create_article, create_image
 
@@ -64,7 +64,9 @@ class TestStylesheet:
         page = text(client.get("/"))
         rules = stylesheet(Look(face=face))
 
-        loaded = set(re.findall(r"/fonts/([\w-]+?)(?:-ext)?(?:\.[0-9a-f]+)?\.woff2", rules))
+        loaded = set(re.findall(r"/fonts/([\w-]+?)(?:-ext)?(?:\.[0-9a-f]+)?\.woff2", rules)) - {
+            *CYRILLIC_FONTS
+        }
         assert len(loaded) == 1
         assert loaded <= preloaded(page)
         assert "newsreader-display" not in preloaded(page)
@@ -75,6 +77,17 @@ class TestStylesheet:
         defaults = {Face.NEWSREADER, TextFace.SERIF, Manner.PROOF, Column.MARGIN}
 
         assert files == {*choices, "logotype"} - defaults
+
+    @pytest.mark.parametrize("face", Face.values)
+    def test_every_face_has_cyrillic_letters_preloaded_where_they_are_used(self, client, settings, face):
+        SiteIdentity.objects.create(face=face)
+        assert not preloaded(text(client.get("/"))) & {*CYRILLIC_FONTS}
+
+        settings.LANGUAGE_CODE = "uk"
+
+        assert preloaded(text(client.get("/"))) >= {*CYRILLIC_FONTS}
+        base = Path(finders.find("css/base.css")).read_text()
+        assert re.search(r"-cyrillic\b[^}]*U\+400-45F", stylesheet(Look(face=face)) or base)
 
     def test_text_in_sans_preloads_no_serif(self, client):
         SiteIdentity.objects.create(text=TextFace.SANS)
