@@ -37,6 +37,7 @@ _FILE = re.compile(r"\.(?!html?$)\w{1,5}$", re.IGNORECASE)
 _PATTERNS = (
     *("/:path/", "/:path.html", "/:name/", "/:name.html"),
     *("/:year/:month/:day/:name/", "/:year/:month/:name/", "/:year/:name/"),
+    *("/:year/:month/:day/:name.html", "/:year/:month/:name.html"),
 )
 
 
@@ -66,9 +67,11 @@ def prove_addresses(source: ImportSource, configured: AddressRules | None) -> Pr
         rules: len(_addresses(rules, paths[::step]) & links.keys()) for rules in _candidates(paths, links)
     }
     best = sorted((rules for rules in hits if hits[rules]), key=hits.get, reverse=True)[:MOST_COMPARED]
-    proven = [ProvenAddresses(rules, _working(rules, paths, links), total) for rules in best]
+    proven = [
+        ProvenAddresses(rules, _working(rules, paths, links), _below(rules, links, paths)) for rules in best
+    ]
     found = max(proven, key=lambda one: one.working, default=None)
-    is_proof = found and found.working >= max(FEWEST_LINKS, SMALLEST_SHARE * total)
+    is_proof = found and found.working >= max(FEWEST_LINKS, SMALLEST_SHARE * found.links)
     if not is_proof or (configured and 2 * _working(configured, paths, links) >= found.working):
         return None
     return found
@@ -119,6 +122,14 @@ def _common_folders(paths):
 def _addresses(rules, paths):
     found = (rules.find({}, path, "") for path in paths)
     return {unquote(address.path).rstrip("/") for address in found if address}
+
+
+def _below(rules, links, paths):
+    """Return the number of links below the first folder of all addresses. Others lead to other parts."""
+    firsts = {address.split("/")[1] for address in _addresses(rules, paths[:SAMPLE])}
+    if len(firsts) > 1:
+        return links.total()
+    return sum(number for path, number in links.items() if path.split("/")[1] in firsts)
 
 
 def _working(rules, paths, links):

@@ -27,6 +27,7 @@ def write(folder, path, link, links=NAMES, more=""):
         ("content/posts/{}.md", "/posts/{}/"),
         ("posts/2024-05-06-{}.md", "/2024/05/06/{}"),
         ("posts/{}.md", "/blog/{}.html"),
+        ("2024-05-06-{}.md", "/blog/2024/05/06/{}.html"),
     ],
 )
 def test_pattern_that_makes_the_links_work_is_used(tmp_path, path, link):
@@ -44,6 +45,10 @@ def test_pattern_must_explain_ten_links_and_four_of_five(tmp_path):
 
     assert (few.rules, few.proof) == (None, None)
     assert (dead.rules, dead.proof) == (None, None)
+
+
+def test_links_to_other_folders_of_the_site_do_not_count(tmp_path):
+    assert write(tmp_path, "{}.md", "/blog/{}/", more="[a](/docs/a/) [b](/docs/b/)").proof == (12, 12)
 
 
 def test_pattern_of_a_person_counts_instead(tmp_path):
