@@ -202,6 +202,18 @@ class TestList:
         assert page.inner_text(".now > .state-is") == "Opening…"
 
 
+def test_settings_are_saved_by_a_key(visit, administrators_state):
+    page = visit("/admin/sources/settings/", storage_state=administrators_state).page
+    said = page.inner_text(".foot-bar .said")
+    page.select_option("#id_round_days", "90")
+    changed = page.inner_text(".foot-bar .said")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+
+    assert (said, changed) == ("No unsaved changes", "Unsaved changes")
+    assert page.input_value("#id_round_days") == "90"
+
+
 @pytest.mark.parametrize(
     "path",
     [

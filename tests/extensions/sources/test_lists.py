@@ -248,7 +248,7 @@ def test_settings_name_the_line_that_is_no_site(client, django_user_model):
     offered = client.get(address).content.decode().count('<input type="radio" name="opening"')
 
     assert offered == 3
-    assert "“intranet” is no site." in text_of(
+    assert "“intranet” is not the name of a site." in text_of(
         client.post(address, values | {"never": "a.example\nintranet"})
     )
     assert not SourceSettings.objects.exists()

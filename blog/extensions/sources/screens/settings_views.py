@@ -52,7 +52,9 @@ class SettingsForm(forms.ModelForm):
         sites = list(dict.fromkeys(filter(None, sites)))[:MOST_SITES]
         for site in sites:
             if not HOST.fullmatch(site):
-                message = _("“%(site)s” is no site. Enter a name such as example.org, without https://.")
+                message = _(
+                    "“%(site)s” is not the name of a site. Write it with its ending, such as example.org."
+                )
                 raise ValidationError(message % {"site": site[:100]})
         return sites
 

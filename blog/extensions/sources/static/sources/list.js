@@ -107,7 +107,18 @@
       check(target);
     }
   });
+  // The settings.
+  const settings = document.getElementById("source-settings");
+  settings?.addEventListener("input", () => {
+    const said = document.querySelector(".foot-bar .said");
+    said.textContent = said.dataset.unsaved;
+  });
   document.addEventListener("keydown", (event) => {
+    const save = document.querySelector(".foot-bar [form=source-settings]");
+    if (save && event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      return save.click();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && close()) return event.preventDefault();
     if (!isOn || !list || event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return;
