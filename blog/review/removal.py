@@ -166,10 +166,6 @@ class RemovalPlan:
         """The number of words that are removed in bulk."""
         return sum(passage.words for passage in self.removable)
 
-    @property
-    def to_rewrite(self) -> list[Article]:
-        return [article for article, _removal in self.skipped]
-
 
 def plan_removal(
     person: Person,
