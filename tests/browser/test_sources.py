@@ -195,6 +195,15 @@ class TestList:
         assert first == "Replace in 3, skip 0"
         assert page.inner_text("#open-form .default span") == "Replace in 2, skip 1"
 
+    def test_nothing_is_lost_without_a_connection(self, page):
+        page.keyboard.press("1")
+        page.fill("#new-url", FRIDGES)
+        page.route("**/replace/", lambda route: route.abort())
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".messagelist .error:has-text('the server cannot be reached')")
+
+        assert page.input_value("#new-url") == FRIDGES
+
     def test_a_row_says_in_place_that_its_page_is_opened(self, page):
         page.keyboard.press("2")
         page.wait_for_selector(".now > .state-is[role=status]")

@@ -2,9 +2,19 @@
 // shows the new state in place. Without this script, these are pages and forms of their own.
 (() => {
   const list = document.querySelector("#source-rows");
+  const { offline } = document.currentScript.dataset;
   const AGAIN = 800; // milliseconds
   const isOn = document.body.classList.contains("letter-keys");
   const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+  // The page stays as it is: what was typed can be sent again.
+  const tell = (why) => {
+    document.querySelectorAll(".messagelist").forEach((list) => list.remove());
+    const list = Object.assign(document.createElement("ul"), { className: "messagelist" });
+    const line = Object.assign(document.createElement("li"), { className: "error", textContent: why });
+    line.setAttribute("role", "alert");
+    list.append(line);
+    document.getElementById("content").before(list);
+  };
   const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
   const rows = () => [...(list?.querySelectorAll(":scope > [data-row]") ?? [])];
   const current = () => list?.querySelector(":scope > .now[data-row]");
@@ -59,6 +69,7 @@
       const body = new FormData(form);
       body.set("act", again);
       const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+      if (!answer) tell(offline);
       if (!answer?.ok || openForm() !== form) return;
       const found = (await parse(answer)).querySelector("#open-form");
       if (!found) return;
@@ -81,8 +92,9 @@
   const check = async (button) => {
     const row = button.closest("[data-row]");
     button.disabled = true;
-    await fetch(button.form.action, { method: "POST", body: new FormData(button.form) }).catch(() => null);
-    for (;;) {
+    const sent = await fetch(button.form.action, { method: "POST", body: new FormData(button.form) }).catch(() => null);
+    if (!sent) tell(offline);
+    while (sent) {
       const answer = await fetch(button.dataset.checks).catch(() => null);
       if (!answer?.ok) break;
       const state = (await parse(answer)).querySelector(".state-is");
