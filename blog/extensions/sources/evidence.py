@@ -156,7 +156,7 @@ class _Comparison:
     def _is_beside(self, part, said, how, around):
         if part.value.may_be_person:
             return self.names.is_speaker(part, said, how)
-        return any(has_name(text, part.text) for text in [*said, around.text])
+        return any(has_name(text, part.text) for text in [*said, around.text, self.names.title])
 
     # Other parts
 

@@ -34,6 +34,7 @@ _OF_WHAT = (
         "director secretary state bank declaration port de week festival journal history order".split()
     )
 )
+_NEVER_IN_PEOPLE = ORGANIZATION_WORDS | LAW_WORDS | WORK_WORDS | frozenset(["of", "for", "and", "&"])
 _ARTICLES = frozenset("the a an le la les el los las der die das ein eine".split())
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)", re.IGNORECASE)
 _BODIES = frozenset(
@@ -85,7 +86,7 @@ class Name:
     @property
     def may_be_person(self) -> bool:
         lower = {word.lower().strip(".") for word in self.words}
-        return 1 <= len(self.words) <= 4 and lower.isdisjoint(ORGANIZATION_WORDS | LAW_WORDS | WORK_WORDS)
+        return 1 <= len(self.words) <= 4 and lower.isdisjoint(_NEVER_IN_PEOPLE)
 
 
 def find_names(text: str, language: str = "en") -> Iterator[Name]:
