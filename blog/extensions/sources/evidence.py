@@ -156,7 +156,8 @@ class _Comparison:
     def _is_beside(self, part, said, how, around):
         if part.value.may_be_person:
             return self.names.is_speaker(part, said, how)
-        return any(has_name(text, part.text) for text in [*said, around.text, self.names.title])
+        texts = [*said, around.text, self.names.title]
+        return self.names.is_author(part) or any(has_name(text, part.text) for text in texts)
 
     # Other parts
 

@@ -62,7 +62,7 @@ _GERMAN_INSTITUTIONS = frozenset(["Stiftung", "Universität", "Institut", "Agent
 _KANJI = "[\u4e00-\u9fff\u30a0-\u30ff]"
 _IN_JAPANESE = re.compile(
     r"[A-Za-z][A-Za-z0-9]*-[A-Za-z]{2,20}(?=[^A-Za-z-])|[A-Z][A-Za-z0-9-]{2,30}(?=(?:は|が|氏|さん|社|によ|の))"
-    rf"|[a-z][\w-]{{2,30}}(?=は「)"
+    rf"|[a-z][\w-]{{2,30}}(?=は[「·])"
     rf"|{_KANJI}{{2,8}}?(?=氏|さん|(?:副?社|会|館|学|所|局|町|村|市|部)長|教授|大臣|首相|知事)"
     rf"|{_KANJI}{{1,10}}(?:庁|省|大学|銀行|研究所|協会|財団|新聞|委員会|機構|会社|電機|図書館|博物館)"
     r"(?=[はがのをとに、])"
@@ -226,7 +226,7 @@ def _trimmed(group, begins, language, text) -> Name | None:
     if (
         not words
         or all(word in PLACES or word in TECHNIQUES or word in _PARTICLES for word in words)
-        or words[-1] in ROLE_WORDS
+        or words[-1] in ROLE_WORDS - ORGANIZATION_WORDS
     ):
         return None
     start, end = group[0].start(), group[-1].start() + len(_bare(group[-1][0]))

@@ -20,7 +20,7 @@ FEWEST_LETTERS = 6
 _CAPITAL = "A-ZÀ-ÖØ-Þ"
 _PERSON = rf"@?[{_CAPITAL}][\w'-]+(?:\s+(?:(?:van|von|de|der|den|la|al|bin)\s+)?[{_CAPITAL}][\w.'-]*){{0,3}}"
 _SAID_BY = re.compile(
-    rf"(?<!\w)(?!told\b)(?i:{SAYS})(?!\w)\W{{1,3}}(?:(?:the|an?|18F|QR|[a-z]+)\s+){{0,4}}(?P<name>{_PERSON})"
+    rf"(?<!\w)(?!told\b)(?i:{SAYS})(?!\w)\W{{1,3}}(?:(?:the|an?|18F|QR|[a-z]+),?\s+){{0,4}}(?P<name>{_PERSON})"
 )
 _BY_SAID = re.compile(
     rf"(?P<name>{_PERSON})(?:'s? (?:own )?(?:phrase|words)|[^.!?\"]{{0,90}}?(?<!\w)(?i:{SAYS}))(?!\w)"

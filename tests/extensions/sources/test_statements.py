@@ -212,6 +212,11 @@ def test_a_last_name_after_another_first_name_is_another_person():
         ("Selon l'Institut du sommeil, elles dorment mal.", ["Institut du sommeil"]),
         ("Lo dice el Ministerio de trabajo.", ["Ministerio de trabajo"]),
         ("佐藤健一社長は「灯台の明かりが戻ってきた」と語った。", ["佐藤健一", "灯台の明かりが戻ってきた"]),
+        (
+            "okdistributeは「灯台の明かりが戻ってきた」と書いた。",
+            ["okdistribute", "灯台の明かりが戻ってきた"],
+        ),
+        ("The Lamp Glass Program is new.", ["Lamp Glass Program"]),
         ("観光庁によると、灯台の数は増えた。", ["観光庁"]),
     ],
 )
@@ -286,6 +291,11 @@ def test_somebody_named_with_the_speaker_is_not_the_speaker():
     )
     for sentence in ('"It was new to us," said Jo Lind.', '"We go on until spring," said Jo Lind.'):
         assert find_evidence(sentence, wanted).missing == ["Jo Lind"]
+
+
+def test_a_role_may_stand_before_the_name_of_the_speaker():
+    text = 'Keeper Jo Lind was late. "We go on until spring," said its head, Eva Hale.'
+    assert find_evidence('"We go on until spring," said Jo Lind.', paragraphs(text)).missing == ["Jo Lind"]
 
 
 def test_a_denial_is_not_found_in_what_says_the_opposite():
