@@ -4,8 +4,8 @@ import dataclasses
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -31,6 +31,7 @@ from blog.imports.models import ImportRun
 from blog.imports.report import name_files
 from blog.imports.sources import PreparedFile
 from blog.sandbox import calls
+from blog.sandbox.workers import wait_for
 
 STORED_AT_ONCE = 6  # images, so that few are in memory
 
@@ -67,6 +68,8 @@ class ImageStore:
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(STORED_AT_ONCE, thread_name_prefix="images")
         self._is_closed = False
+        self.stored = 0  # images so far
+        self.on_wait: Callable[[], None] = lambda: None  # called while and after wait_for() waits
 
     def close(self) -> None:
         """End the threads. Images that wait for one are not stored, because the import has ended."""
@@ -124,7 +127,9 @@ class ImageStore:
         """
         with self._lock:
             begun = [saved for file in files for saved in self._begun.pop(file.path, ())]
-        wait(begun)
+        wait_for(begun, self.on_wait)
+        if begun:
+            self.on_wait()
 
     def _at(self, address, file):
         place = self.places.locate(address, file)
@@ -173,6 +178,7 @@ class ImageStore:
             raise
         with self._lock:
             self._found[place] = image
+            self.stored += 1
         return image
 
 

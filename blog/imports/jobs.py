@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import FETCH_PEERS, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import jobs
 from blog.articles.models import Article
@@ -282,6 +282,12 @@ def _batches(staged, source, running, *, dry_run=False, batch=None, **how):
     done, files = batch.counted if batch else 0, len(source.files)
     options = _options(staged, dry_run=dry_run)
     running.progress(done, files)
+
+    def on_images(stored):
+        if stored:
+            running.progress(done, files, ngettext("%d image read.", "%d images read.", stored) % stored)
+
+    how["on_images"] = on_images
     with closing(import_in_batches(source, options, batch=batch, **how)) as batches:
         for reports in batches:
             yield done, reports

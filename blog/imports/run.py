@@ -60,19 +60,21 @@ def import_articles(
     *,
     on_start: Callable[[int], None] | None = None,
     on_file: Callable[[FileReport], None] | None = None,
+    on_images: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """Import the Markdown and HTML files at the given paths.
 
     A path is a file, a folder with files at any depth, a zip file, or an export of a publishing system.
-    on_start is called with the number of files, on_file with each file's report after its commit. A bad file
-    never stops the run. Raises ImportFailedError if the run cannot start or continue.
+    on_start is called with the number of files, on_file with each file's report after its commit, on_images
+    now and then with the number of images that are stored so far. A bad file never stops the run. Raises
+    ImportFailedError if the run cannot start or continue.
     """
     _check(options)
     with found_sources(paths, options) as sources:
-        return _import_all(sources, options, on_start=on_start, on_file=on_file)
+        return _import_all(sources, options, on_start=on_start, on_file=on_file, on_images=on_images)
 
 
-def _import_all(sources, options, *, on_start, on_file):
+def _import_all(sources, options, *, on_start, on_file, on_images):
     _require_markdown(sources)
     addresses = [find_addresses(source, options) for source in sources]
     if options.asks_for_source:
@@ -83,7 +85,8 @@ def _import_all(sources, options, *, on_start, on_file):
     report = ImportReport(addresses=addresses)
     with _reading(options) as workers:
         pairs = zip(sources, addresses, strict=True)
-        for file_report in _import_sources(pairs, options, workers, on_topics=report.topics.append):
+        calls = {"on_topics": report.topics.append, "on_images": on_images}
+        for file_report in _import_sources(pairs, options, workers, **calls):
             if on_file:  # first, because add() drops remarks
                 on_file(file_report)
             report.add(file_report)
@@ -98,21 +101,21 @@ def import_in_batches(
     shown: Mapping[str, DryRunResult] | None = None,
     addresses: SourceAddresses | None = None,
     on_topics: Callable[[Topics], None] | None = None,
+    on_images: Callable[[int], None] | None = None,
 ) -> Iterator[list[FileReport]]:
     """Import a source, and yield the reports of each batch of files after its commit.
 
     batch: the ImportRun to continue; the files that it counts are skipped. shown: results of the dry run by
     path, so that differences are reported. addresses: from find_addresses(), by default. on_topics is called
-    with derived categories, if any. To stop the import, stop iterating.
+    with derived categories, if any, on_images as by import_articles(). To stop the import, stop iterating.
 
     Raises ImportFailedError if the import cannot start or continue.
     """
     addresses = addresses or find_addresses(source, options)
     with _reading(options) as workers:
         files = source.files[batch.counted if batch else 0 :]
-        yield from _write(
-            source, files, options, workers, addresses, on_topics=on_topics, record=batch, shown=shown
-        )
+        calls = {"on_topics": on_topics, "on_images": on_images}
+        yield from _write(source, files, options, workers, addresses, record=batch, shown=shown, **calls)
 
 
 @contextmanager
@@ -167,19 +170,19 @@ def _ask_for_source(sources, options):
             )
 
 
-def _import_sources(sources, options, workers, *, on_topics) -> Iterator[FileReport]:
+def _import_sources(sources, options, workers, **calls) -> Iterator[FileReport]:
     left = options.limit
     for source, addresses in sources:
         if left == 0:
             return
         files = source.files[:left]
-        batches = _write(source, files, options, workers, addresses, on_topics=on_topics)
+        batches = _write(source, files, options, workers, addresses, **calls)
         yield from itertools.chain.from_iterable(batches)
         left = None if left is None else left - len(files)
 
 
 def _write(
-    source, files, options, workers, addresses, *, on_topics=None, **writer_options
+    source, files, options, workers, addresses, *, on_topics=None, on_images=None, **writer_options
 ) -> Iterator[list[FileReport]]:
     try:
         source = at_level_of_earlier_imports(source)
@@ -188,6 +191,8 @@ def _write(
             workers.rules = addresses.rules
             workers.stores_images_of = writer.stores_images_of
             workers.images = writer.images
+            if on_images:
+                workers.on_wait = writer.images.on_wait = lambda: on_images(writer.images.stored)
             workers.topics = None
             if options.default_category:
                 workers.topics = DefaultCategory(options.default_category)

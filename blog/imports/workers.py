@@ -29,7 +29,7 @@ from blog.sandbox import calls, workers
 from blog.sandbox.child import Task
 from blog.sandbox.refusals import Refusal, RefusedError
 from blog.sandbox.results import Reading, image_at
-from blog.sandbox.workers import NoWorkersError
+from blog.sandbox.workers import NoWorkersError, wait_for
 
 CHUNK_FILES = 10
 CHUNK_BYTES = 256 * 1024
@@ -64,6 +64,7 @@ class FileWorkers(workers.Workers):
         self.topics: Topics | DefaultCategory | None = None
         self.stores_images_of: Callable[[PreparedFile], bool] = lambda file: False
         self.images: ImageStore | None = None
+        self.on_wait: Callable[[], None] = lambda: None  # called now and then while files are read
         self.examines = examines  # whether it also finds claims and findings
 
     def prepare(
@@ -84,9 +85,16 @@ class FileWorkers(workers.Workers):
             held += _size(chunk)
             while len(waiting) > WINDOW_CHUNKS or held > WINDOW_BYTES:
                 held -= _size(waiting[0][0])
-                yield from _results(*waiting.popleft())
+                yield from self._results(*waiting.popleft())
         while waiting:
-            yield from _results(*waiting.popleft())
+            yield from self._results(*waiting.popleft())
+
+    def _results(self, chunk, unread, readings):
+        if readings is None:
+            return chunk
+        wait_for([readings], self.on_wait)
+        found = dict(zip(unread, map(_reading, results_of(readings)), strict=True))
+        return (_result(file, found[place]) if place in found else file for place, file in enumerate(chunk))
 
     def _reading_task(self, file, stores_images):
         task = self.task(file, "read")
@@ -175,13 +183,6 @@ def results_of(readings):
         return readings.result()
     except NoWorkersError:
         raise ImportFailedError("The worker processes that read files do not start.") from None
-
-
-def _results(chunk, unread, readings):
-    if readings is None:
-        return chunk
-    found = dict(zip(unread, map(_reading, results_of(readings)), strict=True))
-    return (_result(file, found[place]) if place in found else file for place, file in enumerate(chunk))
 
 
 def _result(file, reading):

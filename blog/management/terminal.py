@@ -101,6 +101,7 @@ class Progress:
         self.shown = shown and sys.stderr.isatty()
         self.unit = unit
         self.total, self.done = total, 0
+        self.noted = ""
         self.drawn_at = 0.0
 
     def __enter__(self):
@@ -115,14 +116,19 @@ class Progress:
     def advance(self):
         self.reach(self.done + 1)
 
+    def note(self, text):
+        """Show a text behind the number."""
+        self.noted = text
+        self.reach(self.done)
+
     def reach(self, done):
         self.done = done
         if self.shown and (time.monotonic() - self.drawn_at > 0.1 or self.done == self.total):
             self.drawn_at = time.monotonic()
-            width = max(10, min(50, shutil.get_terminal_size().columns - 30))
+            width = max(10, min(50, shutil.get_terminal_size().columns - 45))
             filled = width * self.done // max(1, self.total)
             sys.stderr.write(
-                f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} {self.unit}"
+                f"\r[{'#' * filled}{'.' * (width - filled)}] {self.done}/{self.total} {self.unit}{self.noted}"
             )
             sys.stderr.flush()
 

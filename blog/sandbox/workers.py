@@ -3,8 +3,8 @@
 import gc
 import os
 import sys
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from blog.sandbox.child import Task
@@ -13,11 +13,18 @@ from blog.sandbox.refusals import RefusedError
 
 MAX_WORKERS = 4  # by default; one process writes, and more would only wait for it
 SWITCH_SECONDS = 0.001
+WAIT_SECONDS = 0.5  # between two calls of on_wait()
 OBJECTS_BETWEEN_COLLECTIONS = 10_000  # saves 5 % of the time of the process that writes
 
 
 class NoWorkersError(Exception):
     """Raised when the processes do not start."""
+
+
+def wait_for(futures: Iterable[Future], on_wait: Callable[[], None]) -> None:
+    """Wait until all have a result. Meanwhile, call on_wait() now and then, in this thread."""
+    while wait(futures, WAIT_SECONDS).not_done:
+        on_wait()
 
 
 class Workers(Processes):

@@ -356,3 +356,17 @@ class TestPictures:
         assert depths == [outside] * 2
         assert not Image.objects.exists()
         assert not Path(settings.MEDIA_ROOT, "images").exists()
+
+    def test_they_are_counted_before_their_files_are_imported(self, folder, monkeypatch):
+        write(folder, image="wave.png", body="![A gull](gull.png)\n")
+        for number, name in enumerate(("wave.png", "gull.png"), 40):
+            (folder / name).write_bytes(image_bytes(size=(number, 30)))
+        run_dry_run_job(staged := stage(folder))
+        steps = []
+        monkeypatch.setattr(
+            RunningJob, "progress", lambda running, done, total, step="": steps.append((done, step))
+        )
+
+        run_import_job(staged)
+
+        assert (0, "2 images read.") in steps

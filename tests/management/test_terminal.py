@@ -1,4 +1,4 @@
-"""Ctrl+C ends a command at its next step, wherever it was pressed."""
+"""Ctrl+C ends a command at its next step, wherever it was pressed. A bar shows the progress until then."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from blog.management.terminal import deferred_interrupt
+from blog.management.terminal import Progress, deferred_interrupt
 
 
 class InterruptedWhenFreed:
@@ -60,3 +60,12 @@ def test_handlers_of_others_stay():
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_note_is_shown_behind_the_number(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    progress = Progress(3, shown=True)
+
+    progress.note(", 2 images")
+
+    assert capsys.readouterr().err.endswith("] 0/3 files, 2 images")

@@ -25,6 +25,7 @@ from blog.management.terminal import (
     check_summary,
     deferred_interrupt,
     escape_control_characters,
+    number_of,
 )
 
 WORDS = {
@@ -204,7 +205,13 @@ class Command(BaseCommand):
                         lines.write(report_line(file_report))
                     self._write_refusal(file_report, progress)
 
-                result = import_articles(paths, import_options, on_start=progress.start, on_file=on_file)
+                def on_images(stored):
+                    stop_if_interrupted()
+                    progress.note(f", {number_of(stored, 'image', 'images')}" if stored else "")
+
+                result = import_articles(
+                    paths, import_options, on_start=progress.start, on_file=on_file, on_images=on_images
+                )
         except ImportFailedError as error:
             raise CommandError(str(error), returncode=2) from error
         if not quiet:
