@@ -37,6 +37,7 @@ from blog.documents.rendering.sections import normalise_headings, set_lead, wrap
 from blog.documents.rendering.shorthand import expand_shorthand
 from blog.documents.rendering.tables import name_tables
 from blog.documents.rendering.values import Rendering, ResolvedImage
+from blog.documents.rendering.videos import mark_videos
 from blog.documents.summaries import opening_of
 from blog.documents.text import count_words, decode_entities
 
@@ -78,6 +79,6 @@ def render_markdown(
     set_tables(tokens)
     set_tasks(tokens)
     html = _PARSER.renderer.render(tokens, _PARSER.options, environment)
-    html = sanitise(name_tables(html)).strip()
+    html = mark_videos(sanitise(name_tables(html)).strip())
     shown = plain_text(tokens)
     return Rendering(html, contents, shown, images, opening_of(shown), count_words(shown), losses)
