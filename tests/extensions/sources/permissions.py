@@ -18,6 +18,7 @@ sources_confirm_import                   login/login  403/403   403/403   200/30
 sources_state                            login/login  403/405   200/405   200/405   200/405
 sources_check                            login/login  405/403   405/403   405/302   405/302
 sources_replace                          login/login  403/403   403/403   200/200   200/200
+sources_moved                            login/login  403/403   403/403   200/200   200/200
 sources_ignore                           login/login  403/403   403/403   200/200   200/200
 sources_end_ignoring                     login/login  405/403   405/403   405/302   405/302
 """
