@@ -156,6 +156,7 @@ NOT_READ = (
     "leaves out."
 )
 OFF = "off"  # instead of a pattern: create no redirects from computed addresses
+LEFT_SHOWN = 10  # addresses that did not come
 EXAMPLES = 3
 LONGEST_SITE_URL = ImportRun._meta.get_field("old_site").max_length
 _OLD_SITES = CompiledQuery(
@@ -175,7 +176,7 @@ class SourceAddresses:
     path: the path of the configuration file. problem: why the file, or a part of it, is not used. is_given:
     whether a person gave the pattern; unchanged files then get redirects, too. examples: (file, old address).
     found: the configuration, even if no old addresses are computed from it. proof: (working, all) links, if
-    the links between the texts show the pattern.
+    the links between the texts show the pattern. left: (address, links to it) of pages that did not come.
     """
 
     rules: AddressRules | None = None
@@ -186,6 +187,7 @@ class SourceAddresses:
     count: int = 0
     found: FoundConfiguration | None = None
     proof: tuple[int, int] | None = None
+    left: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, report: FileReport) -> None:
         if report.old_address:
@@ -217,6 +219,9 @@ class SourceAddresses:
             "examples": self.examples,
             "count": self.count,
             "proof": self.proof,
+            "left": self.left[:LEFT_SHOWN],
+            "left_addresses": len(self.left),
+            "left_links": sum(number for _, number in self.left),
         }
 
     @property

@@ -122,7 +122,7 @@ def redirect_generator_pages(run: ImportRun, rules: AddressRules) -> None:
             path = path_of(f"{base}/{quote(address.lstrip('/'))}")
             if path and path != "/" and path.rstrip("/") != str(target).rstrip("/"):
                 wanted.setdefault(path, target)
-    rows = [Redirect(path=path, created_by_import=run) for path in _free(list(wanted))]
+    rows = [Redirect(path=path, created_by_import=run) for path in free_paths(list(wanted))]
     for row in rows:
         row.set_target(wanted[row.path])
     if rows:
@@ -150,7 +150,7 @@ def restore_redirects(run: ImportRun) -> None:
         return
     with transaction.atomic():
         acquire_import_lock()
-        free = {*_free([values["path"] for values in run.withdrawn_redirects])}
+        free = {*free_paths([values["path"] for values in run.withdrawn_redirects])}
         stored = [values for values in run.withdrawn_redirects if values["path"] in free]
         Redirect.objects.recreate(stored, created_by_import=run)
         run.withdrawn_redirects = []
@@ -203,7 +203,7 @@ def _names(feeds, generator, source_name) -> Iterator[tuple[str, Category | Auth
             yield from ((pattern.replace(":name", slug), target) for pattern in feeds.tags)
 
 
-def _free(paths) -> list[str]:
+def free_paths(paths) -> list[str]:
     """Return the paths that have no page or redirect in any form, and no form in common; see forms_of()."""
     live = live_pages(paths)
     free = [path for path in paths if path not in live and may_be_redirected(path)]

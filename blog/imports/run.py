@@ -27,6 +27,7 @@ from blog.files.archives import is_archive
 from blog.files.folders import reason_of
 from blog.imports.addresses import SourceAddresses, find_addresses
 from blog.imports.articles import Checked, articles_of_import, count_checked
+from blog.imports.left_links import LeftLinks
 from blog.imports.models import ImportRun
 from blog.imports.names import with_people
 from blog.imports.recognition import find_same_files
@@ -206,13 +207,15 @@ def _write(
             translated = cache(lambda: translated_paths(source.paths))
             named = (with_people(file, writer.people) for file in prepared)
             named = (with_slug_of_translation(file, translated) for file in named)
-            for batch in _batches(named, size):
+            links = LeftLinks(addresses.site_url)
+            for batch in _batches(links.counted(named), size):
                 reports = writer.write(batch)
                 batch.clear()  # frees the texts while those of the next batch arrive
                 for report in reports:
                     addresses.add(report)
                 yield reports
             writer.finish()
+        addresses.left = links.left()
     except OperationalError as error:
         raise ImportFailedError(f"The database cannot be used: {error}. {RERUN_HINT}") from error
     except OSError as error:

@@ -1,3 +1,4 @@
+import csv
 import sys
 from collections import Counter
 from contextlib import ExitStack
@@ -6,6 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.documents.notices import NoticeKind
+from blog.imports.addresses import LEFT_SHOWN
 from blog.imports.report import (
     CategorySource,
     ConflictRule,
@@ -159,6 +161,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write a report in JSON Lines, one object per file"
         )
+        parser.add_argument(
+            "--left-links",
+            type=Path,
+            metavar="FILE.csv",
+            help="write the linked addresses of the old site that did not come, to add where each leads now, "
+            "for import_redirects",
+        )
         parser.add_argument("--limit", type=int, metavar="N", help="stop after N files")
         parser.add_argument(
             "--workers",
@@ -214,8 +223,12 @@ class Command(BaseCommand):
                 )
         except ImportFailedError as error:
             raise CommandError(str(error), returncode=2) from error
+        left = [each for addresses in result.addresses for each in addresses.left]
+        if options["left_links"]:
+            _write_left_links(options["left_links"], left)
         if not quiet:
             self._summarise(result, dry_run=import_options.dry_run)
+            self._show_left_links(left)
         if not options["no_check"]:
             self._look_at(result, workers=import_options.workers, quiet=quiet)
         if options["mirror"] and not import_options.dry_run:
@@ -255,6 +268,18 @@ class Command(BaseCommand):
         lines = [f"Old addresses of {addresses.count} files: {pattern}{origin}. For example:"]
         lines += [f"  {file} → {old_address}" for file, old_address in addresses.examples]
         self.stdout.write("\n".join(map(escape_control_characters, lines)))
+
+    def _show_left_links(self, left):
+        if not left:
+            return
+        links = sum(number for _, number in left)
+        shown = ", ".join(f"{path} ({number})" for path, number in left[:LEFT_SHOWN])
+        self.stdout.write(
+            escape_control_characters(
+                f"{links} links lead to {len(left)} addresses of the old site that did not come: {shown}. To "
+                "where? --left-links FILE.csv lists them for import_redirects."
+            )
+        )
 
     def _show_unpublished(self, result):
         """Count the reasons for which articles stay new, with the option that publishes them."""
@@ -315,3 +340,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Unused front matter keys, kept for export: {names}.")
         for kind, details in result.remarks.items():
             self.stdout.write(escape_control_characters(_remark(kind, details)))
+
+
+def _write_left_links(path, left):
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("old", "new"), *((address, "") for address, _ in left)])
+    except OSError as error:
+        raise CommandError(f"--left-links: {path}: {error.strerror}.", returncode=2) from error
