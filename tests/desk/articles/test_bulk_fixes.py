@@ -213,7 +213,7 @@ class TestJob:
 
     @pytest.mark.parametrize("url", ["admin:blog_article_undo", "admin:blog_article_undo_bulk_fix"])
     def test_undo_while_it_runs_stops_it_first(self, batch, admin_client, monkeypatch, url):
-        before, pages, reporter = alts(), [], jobs._reporter
+        before, pages, reporter = alts(), [], jobs.reporter
 
         def undoing(running):
             def report(done, total):
@@ -224,7 +224,7 @@ class TestJob:
 
             return report
 
-        monkeypatch.setattr(jobs, "_reporter", undoing)
+        monkeypatch.setattr(jobs, "reporter", undoing)
         monkeypatch.setattr("blog.jobs.run.WRITE_SECONDS", 0)
         admin_client.post(MEND, asked(batch))
         [job] = run_jobs()
