@@ -126,7 +126,6 @@ class TestLog:
             ("admin:join", ["token"]),
             ("admin:password_reset_confirm", ["uidb64", "token"]),
             ("admin:let_in", ["token"]),
-            ("blog:git_source:hook", ["hook"]),
         ],
     )
     def test_secrets_are_not_logged_even_if_the_slash_at_the_end_is_missing(self, rf, view, names):

@@ -5,6 +5,7 @@ import hmac
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from blog.extensions.git_source import credentials
@@ -12,6 +13,7 @@ from blog.extensions.git_source.jobs import KIND
 from blog.extensions.git_source.models import Repository
 from blog.extensions.git_source.webhook import new_secret
 from blog.jobs.models import Job
+from site_config.request_log import logged_path
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +98,9 @@ def test_secrets_are_in_a_private_file_and_in_no_row(repository):
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
     assert secret not in str(Repository.objects.values())
+
+
+def test_the_address_of_the_webhook_is_not_logged(rf):
+    path = reverse("blog:git_source:hook", args=["abc123"])
+
+    assert "abc123" not in logged_path(rf.get(path.rstrip("/")))

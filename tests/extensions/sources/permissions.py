@@ -8,7 +8,6 @@ ADDRESSES = """
 sources_list                             login/login  403/405   200/405   200/405   200/405
 sources_check_all                        login/login  405/403   405/403   405/302   405/302
 sources_settings                         login/login  403/403   200/403   200/200   200/200
-sources_moved                            login/login  403/403   403/403   200/200   200/200
 sources_forget                           login/login  403/403   403/403   200/302   200/302
 sources_article                          login/login  403/405   200/405   200/405   200/405
 sources_look                             login/login  405/403   405/403   405/404   405/404
