@@ -31,11 +31,13 @@ FOUND, PARTLY, NOT_FOUND = "found", "partly", "not_found"
 REACH = 400  # characters in which all parts must stand
 MOST_ANCHORS = 6  # occurrences of the first part that are tried
 _NOT = re.compile(
-    r"n't\b|(?<!\w)(?:not?|never|without|none|neither|nor|nicht|nie|niemals|ohne|kein\w*|pas|jamais|sans|aucun\w*"
-    r"|nunca|sin|ningún|ninguna)(?!\w)|ない|ません",
+    r"n't\b|(?<!\w)(?:not?(?! (?:more|less|fewer|later|earlier|only|just)\b)|never|none|neither|nor|nicht|nie"
+    r"|niemals|kein\w*|pas|jamais|aucun\w*|nunca|ningún|ninguna|(?P<lack>without|ohne|sans|sin))(?!\w)"
+    r"|ない|ません",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"(?:,|\s(?:and|und|et|y)|\s[A-ZÀ-Þ][\w'.-]*)*(?:,|\s(?:and|und|et|y))\s")
+_OF_BEFORE = re.compile(r"(?:of|from|at|for|von|vom|der|des|de|du|del)\s(?:the\s|la\s|l')?$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()\n]{4,80}\)")
 _ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
 # Shares of the words of a claim, apart from its parts, that a passage has.
@@ -154,10 +156,20 @@ class _Comparison:
         return self._evidence(self.index.passage(found.first, min(last, found.first + 2)), places, 1.0)
 
     def _is_beside(self, part, said, how, around):
-        if part.value.may_be_person:
+        is_of_speaker = _OF_BEFORE.search(self.claim.text, 0, part.start) is not None
+        if part.value.may_be_person and not is_of_speaker:
             return self.names.is_speaker(part, said, how)
+        if is_of_speaker and self._is_named_with_speaker(part, said, how):
+            return True
         texts = [*said, around.text, self.names.title]
         return self.names.is_author(part) or any(has_name(text, part.text) for text in texts)
+
+    def _is_named_with_speaker(self, part, said, how):
+        """Whether a block of the page has the name of the speaker in the claim, too, who works there."""
+        others = [each for each in self.claim.parts if each.kind == NAME and each is not part]
+        speakers = [each.text for each in others if self.names.is_speaker(each, said, how)]
+        texts = [block.text for block in self.blocks if has_name(block.text, part.text)]
+        return any(has_name(text, each) for text in texts for each in speakers)
 
     # Other parts
 
@@ -359,7 +371,14 @@ class _Comparison:
         texts = [passage.text[start:end] for start, end in there]
         if any(part.kind == QUOTATION for part in self.claim.parts) or not texts:
             return False
-        return bool(_NOT.search(self.claim.text)) and not any(map(_NOT.search, texts))
+        if _NOT.search(self.claim.text):
+            return not any(map(_NOT.search, texts))
+        return all(map(self._denies, texts))
+
+    def _denies(self, text):
+        """Whether "not" stands right before a word of the claim: not yet approved."""
+        denials = (found for found in _NOT.finditer(text) if not found["lack"])
+        return any(self._words_in(" ".join(text[found.end() :].split()[:3])) for found in denials)
 
     def _is_in_sentence(self, passage, places):
         """Whether a sentence with a name of the claim has half of its words, too."""

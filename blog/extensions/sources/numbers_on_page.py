@@ -152,7 +152,7 @@ class NumberSearch:
 
     def is_rival(self, part: Part, number: Number) -> bool:
         """Whether a number on the page is of the same kind, but not in the claim."""
-        is_counted = bool(number.unit) or max(number.values) > 1
+        is_counted = bool(number.unit) or (max(number.values) > 1 and not _may_be_year(number))
         return number.unit == part.value.unit and not self._is_said(number) and is_counted
 
     def counts_the_same(self, part: Part, number: Number, text: str) -> bool:
@@ -299,7 +299,8 @@ class NumberSearch:
         caption = f"{self._caption(passage)} {head[0]}"
         for place, cell in enumerate(cells):
             title = head[place] if place < len(head) else ""
-            is_column = _is_column(near, head, cells, place) and self._is_dated(title, head)
+            is_dated = self._is_dated(title, head) or _unit_in(part.value, title)
+            is_column = is_dated and _is_column(near, head, cells, place)
             for number in find_numbers(cell) if is_column else ():
                 says = title if number.unit or _SCALED.search(title) or "%" in title else f"{title} {caption}"
                 has_unit = _has_unit(part.value, number, cell) or _unit_in(part.value, says)
@@ -361,6 +362,10 @@ def _begins_change(number, numbers, text):
     """Whether a number is the first of "from 63 to 39"."""
     after = _CHANGE.match(text, number.end)
     return bool(after) and any(each.start == after.end() for each in numbers)
+
+
+def _may_be_year(number):
+    return number.end - number.start == 4 and any(1500 <= value < 2100 for value in number.values)
 
 
 def _restates(number, text):

@@ -247,6 +247,7 @@ def test_a_half_more_belongs_to_the_number(written, value, unit):
         ("£84.6m", 84.6e6, "£"),
         ("84.6m", 84.6, "m"),
         ("100 Australian dollars", 100, "$"),
+        ("8.5%増えた", 8.5, "%"),
         ("8兆1,395億円", 8.1395e12, "¥"),
         ("268 square kilometres", 268, "km²"),
         ("a quarter of a billion pounds", 250e6, "£"),
@@ -301,6 +302,32 @@ def test_a_role_may_stand_before_the_name_of_the_speaker():
 def test_a_denial_is_not_found_in_what_says_the_opposite():
     wanted = paragraphs("The museum in Aldermoor keeps 12,400 oil lamps of the region.")
     assert find_evidence("The museum never keeps 12,400 oil lamps of the region.", wanted).verdict == "partly"
+
+
+def test_what_was_not_done_is_not_found_as_done():
+    wanted = paragraphs("The council has not yet approved the plan for 412 lamps in the harbour.")
+    claim = "The council approved a plan for {} 412 lamps in the harbour."
+    assert find_evidence(claim.format(""), wanted).verdict == "partly"
+    wanted = paragraphs("The council approved the plan for 412 lamps in the harbour.")
+    assert find_evidence(claim.format("no more than"), wanted).verdict == "found"
+
+
+def test_a_speaker_is_found_with_the_body_named_beside_them():
+    wanted = paragraphs(
+        "We asked Eva Lind, head of the Brass Lamp Board, and Jo Hale.",
+        "Nobody else was there on this day in winter.",
+        '"We go on until spring," Lind said. "It was new to us," said Jo Hale.',
+    )
+    claim = "said {} of the Brass Lamp Board."
+    found = find_evidence(f'"We go on until spring," {claim.format("Eva Lind")}', wanted)
+    assert found.verdict == "found"
+    missing = find_evidence(f'"It was new to us," {claim.format("Eva Lind")}', wanted).missing
+    assert missing == ["Eva Lind", "Brass Lamp Board"]
+
+
+def test_a_year_is_no_other_number():
+    wanted = paragraphs("港の2023年度の来館者は約120万人となった。")
+    assert find_evidence("港の2023年度の来館者は120万人だった。", wanted).verdict == "found"
 
 
 def test_a_name_is_divided_if_the_page_has_only_one_of_two():
@@ -548,3 +575,10 @@ def test_a_quotation_may_stand_first_without_its_speaker():
         "“Glass forgets nothing at all,” Tove Lind said when she opened the boxes.",
     )
     assert find_evidence("“Glass forgets nothing at all,” said Tove Lind.", wanted).verdict == "found"
+
+
+def test_a_column_without_a_year_may_be_that_of_the_unit():
+    table = "<tr><th>Line<th>2022<th>2023<th>Change (%)<tr><td>Pier<td>18,300<td>20,150<td>10.1"
+    read = read_page(f"<h1>Lamps</h1><table>{table}</table>".encode(), "text/html", "utf-8")
+    claim = "The pier had 20,150 lamps in 2023, 10.1 percent more than before."
+    assert find_evidence(claim, read).verdict == "found"
