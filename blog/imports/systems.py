@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
@@ -47,16 +48,41 @@ def found_sources(paths: Iterable[Path], options: ImportOptions) -> Iterator[lis
 
 def _found_source(path, options, stack):
     source_name = options.source_name
-    if not is_possible_export(path):
+    is_unpacked = _is_unpacked_export(path)
+    if not (is_unpacked or is_possible_export(path)):
         return find_source(path, source_name)
     make_folder(settings.IMPORT_ROOT, PRIVATE_FOLDER)
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=settings.IMPORT_ROOT)))
-    converted = convert_export(path.resolve(), folder / CONVERTED, options.old_site)
+    file = _pack(path, folder / "packed.zip") if is_unpacked else path.resolve()
+    converted = convert_export(file, folder / CONVERTED, options.old_site)
     if converted:
         return export_source(folder / CONVERTED, converted, source_name, file_name=path.name)
+    if is_unpacked:
+        return find_source(path, source_name)
     if is_archive(path):
         return unconverted_source(path, source_name, file_name=path.name)
     raise ImportFailedError(_not_an_export(str(path)))
+
+
+def _is_unpacked_export(path: Path) -> bool:
+    """Whether a folder may be an unpacked export of Medium or Substack: browsers unpack downloads."""
+    posts = path / "posts"
+    if not posts.is_dir():
+        return False
+    return (path / "posts.csv").is_file() or any(
+        is_member_of_export(f"posts/{file.name}") for file in posts.iterdir()
+    )
+
+
+def _pack(folder: Path, target: Path) -> Path:
+    try:
+        with zipfile.ZipFile(target, "w", strict_timestamps=False) as archive:
+            for file in sorted(folder.rglob("*")):
+                if file.is_file() and not file.is_symlink():
+                    archive.write(file, file.relative_to(folder))
+    except OSError as error:
+        raise ImportFailedError(f"{folder} cannot be read: {storage_reason(error) or error}") from error
+    return target
 
 
 def _not_an_export(name: str) -> str:

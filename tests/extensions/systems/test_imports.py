@@ -60,6 +60,12 @@ def test_every_system_comes_in_once_and_leaves_the_same(name, articles, pages, t
         assert (tmp_path / "export" / source_file.path).read_bytes() == source_file.original
 
 
+@pytest.mark.parametrize(("name", "articles"), [("medium", 2), ("substack", 3)])
+def test_an_unpacked_export_is_the_same_source(name, articles, tmp_path):
+    assert list(written(run(SAMPLES / name)).values()) == ["created"] * articles
+    assert set(written(run(sample(name, tmp_path))).values()) == {"unchanged"}
+
+
 def test_pictures_next_to_a_page_of_notion_are_stored(tmp_path):
     run(sample("notion", tmp_path))
 
