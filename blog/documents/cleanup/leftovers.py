@@ -15,6 +15,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from html import escape
 
 from markdown_it.token import Token
 
@@ -67,7 +68,22 @@ def read_hugo(scan: Scan, position: int, *, in_code: bool) -> Leftover | None:
         if not is_silent:
             return scan.unknown(position, found[0], found["name"], rest)
         shown = scan.without_meaning(position, found[0])
+        if found["closing"]:
+            shown = _caption_of_pair(scan, position, found["name"]) or shown
+        elif is_pair:
+            scan.captions[found["name"]] = " ".join(read_arguments(rest).get("caption").split())
     return Leftover(HUGO, position, found.end(), shown)
+
+
+def _caption_of_pair(scan, position, name):
+    """Return the caption of a tag with content, such as a gallery, as a paragraph below the content."""
+    caption = scan.captions.pop(name, "")
+    if not caption:
+        return ""
+    if scan.is_in_html(position):
+        return f"<p><em>{escape(caption)}</em></p>"
+    before = scan.line_before(position)
+    return f" {caption}" if before.strip(" \t>") else f"\n{before}*{caption}*"
 
 
 ERB = "ERB tag"

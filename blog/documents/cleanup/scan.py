@@ -60,6 +60,7 @@ class Scan:
             self.backticks.setdefault(len(found[0]), []).append(found.start())
         self.closed_components = set(re.findall(r"</([A-Z][\w.]*)>", text))
         self.closed_shortcodes = set(_SHORTCODE_ENDS.findall(text))
+        self.captions: dict[str, str] = {}  # of open shortcodes, by name
         self.closed_tags = set(_TAG_ENDS.findall(text))
         self.code_until = self.raw_until = self.done_until = 0
         self.ends: dict[str | re.Pattern[str], tuple[int, Any]] = {}

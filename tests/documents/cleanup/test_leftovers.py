@@ -389,3 +389,19 @@ class TestTime:
         assert len(found) == 1
         assert replaced != text
         assert scanned == [text]
+
+
+class TestCaptionOfPairs:
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            (
+                '{{< gallery caption="Both  *ends*" >}}\n![a](a.png)\n{{< /gallery >}}',
+                "<p><em>Both <em>ends</em></em></p>",
+            ),
+            ('<div>{{< row caption="a <b" >}}x{{< /row >}}</div>', "<p><em>a &lt;b</em></p>"),
+            ('- {{< row caption="a" >}}x{{< /row >}}', "x a</li>"),
+        ],
+    )
+    def test_is_shown_below_the_content(self, text, shown):
+        assert shown in render_markdown(text).html
