@@ -168,8 +168,11 @@ class _Comparison:
         """Whether a block of the page has the name of the speaker in the claim, too, who works there."""
         others = [each for each in self.claim.parts if each.kind == NAME and each is not part]
         speakers = [each.text for each in others if self.names.is_speaker(each, said, how)]
-        texts = [block.text for block in self.blocks if has_name(block.text, part.text)]
-        return any(has_name(text, each) for text in texts for each in speakers)
+        last = part.text.split()[-1]
+        texts = (block.text for block in self.blocks if speakers and last in block.text)
+        return any(
+            has_name(text, part.text) and any(has_name(text, each) for each in speakers) for text in texts
+        )
 
     # Other parts
 

@@ -326,8 +326,8 @@ def test_a_speaker_is_found_with_the_body_named_beside_them():
 
 
 def test_a_year_is_no_other_number():
-    wanted = paragraphs("港の2023年度の来館者は約120万人となった。")
-    assert find_evidence("港の2023年度の来館者は120万人だった。", wanted).verdict == "found"
+    wanted = paragraphs("灯台博物館の2023年度の来館者数は約120万人となった。")
+    assert find_evidence("灯台博物館の2023年度の来館者数は120万人だった。", wanted).verdict == "found"
 
 
 def test_a_name_is_divided_if_the_page_has_only_one_of_two():
