@@ -13,7 +13,7 @@ from blog.extensions.sources.pages import Block, Page
 from blog.extensions.sources.passages import Index, Passage, intro_of
 from blog.extensions.sources.quantities import find_dates, without_dates
 from blog.extensions.sources.quoted import Letters, speakers
-from blog.extensions.sources.rivals import Rivals
+from blog.extensions.sources.rivals import Rivals, has_number_in_brackets, has_own_value
 from blog.extensions.sources.text_search import (
     CLAUSE,
     SENTENCE,
@@ -38,7 +38,6 @@ _NOT = re.compile(
 )
 _LISTED = re.compile(r"(?:,|\s(?:and|und|et|y)|\s[A-ZÀ-Þ][\w'.-]*)*(?:,|\s(?:and|und|et|y))\s")
 _OF_BEFORE = re.compile(r"(?:of|from|at|for|von|vom|der|des|de|du|del)\s(?:the\s|la\s|l')?$", re.IGNORECASE)
-_BRACKETS = re.compile(r"\([^()\n]{4,80}\)")
 _ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
 # Shares of the words of a claim, apart from its parts, that a passage has.
 _SAME_SUBJECT = 0.3  # if it has a part of the claim, too
@@ -273,12 +272,12 @@ class _Comparison:
         text = passage.text
         if max(place[0] - anchor[1], anchor[0] - place[1]) > REACH:
             return False
-        if part.kind == DATE and _has_number_in_brackets(text, place, anchor):
+        if part.kind == DATE and has_number_in_brackets(text, place, anchor):
             return False
         if part.kind not in (NAME, DATE):
             return True
         start, end = bounds(SENTENCE, text, anchor)
-        if part.kind == NAME and not start <= place[0] < end and _has_own_value(text, place, anchor):
+        if part.kind == NAME and not start <= place[0] < end and has_own_value(text, place, anchor):
             return False
         if (
             part.kind == NAME
@@ -414,26 +413,6 @@ class _Comparison:
 
 def _beginning(blocks: list[Block]):
     return " ".join(block.text for block in blocks[:30])[:6000]
-
-
-def _has_own_value(text, place, anchor):
-    """Whether the sentence of a name has another value of the kind that the anchor is."""
-    start, end = bounds(SENTENCE, text, place)
-    dates, numbers = find_dates(text), undated_numbers(text)
-    anchored = [each for each in (*dates, *numbers) if each.start == anchor[0]]
-    if any(each in dates for each in anchored):
-        return any(start <= date.start < end for date in dates)
-    units = {number.unit for number in anchored if number.unit}
-    there = [number for number in numbers if start <= number.start < end and number.unit in units]
-    return bool(there) and not any(number.values & each.values for number in there for each in anchored)
-
-
-def _has_number_in_brackets(text, place, anchor):
-    """Whether a date stands in brackets with the number that it belongs to: (2020: £287.9m)."""
-    found = next((each for each in _BRACKETS.finditer(text) if each.start() < place[0] < each.end()), None)
-    if not found or found.start() < anchor[0] < found.end():
-        return False
-    return any(found.start() < number.start < found.end() for number in undated_numbers(text) if number.unit)
 
 
 def _weight(part):

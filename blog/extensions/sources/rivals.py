@@ -14,6 +14,7 @@ from blog.extensions.sources.values import DATE, NAME
 from blog.extensions.sources.words import plain, without_accents
 
 MOST_ALIKE = 20  # blocks with the same words of a claim that are looked into
+_BRACKETS = re.compile(r"\([^()\n]{4,80}\)")
 _LINE = re.compile(r"\n")
 
 
@@ -98,3 +99,23 @@ class Rivals:
 def _statements(block):
     text = plain(block.with_head())
     return [text] if block.kind in ("row", "item") else SENTENCE.split(text)
+
+
+def has_own_value(text: str, place: Span, anchor: Span) -> bool:
+    """Whether the sentence of a name has another value of the kind that the anchor is."""
+    start, end = bounds(SENTENCE, text, place)
+    dates, numbers = find_dates(text), undated_numbers(text)
+    anchored = [each for each in (*dates, *numbers) if each.start == anchor[0]]
+    if any(each in dates for each in anchored):
+        return any(start <= date.start < end for date in dates)
+    units = {number.unit for number in anchored if number.unit}
+    there = [number for number in numbers if start <= number.start < end and number.unit in units]
+    return bool(there) and not any(number.values & each.values for number in there for each in anchored)
+
+
+def has_number_in_brackets(text: str, place: Span, anchor: Span) -> bool:
+    """Whether a date stands in brackets with the number that it belongs to: (2020: £287.9m)."""
+    found = next((each for each in _BRACKETS.finditer(text) if each.start() < place[0] < each.end()), None)
+    if not found or found.start() < anchor[0] < found.end():
+        return False
+    return any(found.start() < number.start < found.end() for number in undated_numbers(text) if number.unit)
