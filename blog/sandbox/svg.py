@@ -16,7 +16,7 @@ MAX_DEPTH = 200  # nested elements; the stack of resvg ends at some 10,000
 MAX_PIXELS = 8_000_000
 DRAWN_WIDTH = 1600  # pixels; of charts and drawings
 SMALL_SIDE = 200  # pixels; smaller images, such as badges, keep their size
-FONTS = Path(__file__).parents[1] / "extensions/share_cards/fonts"  # in addition to those of the system
+FONTS = Path(__file__).parents[1] / "images/fonts"  # in addition to those of the system
 
 _START = re.compile(
     rb"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^<>\[]*>\s*)*<(?:[\w-]+:)?svg\b", re.DOTALL

@@ -11,7 +11,9 @@ from pathlib import Path
 from django.conf import settings
 from PIL import ImageFont, features
 
-BUNDLED = Path(__file__).parent / "fonts"
+import blog
+
+BUNDLED = Path(blog.__file__).parent / "images/fonts"
 NOTO_FILE = re.compile(r"(Noto\w+?)(?:-Regular\.(?:ttf|otf|ttc)|\[wght\]\.ttf)")
 NOT_A_CHARACTER = "\uffff"
 # {first word of a character's Unicode name: name of the script in Noto}, where they differ.
