@@ -40,6 +40,7 @@ def scheduled(**fields):
 def article_in(page):
     """Return the article's headline and text, without the ways to share it and what stands after it."""
     html = page.content.decode().partition("<article")[2]
+    html = re.sub(r' data-passages?="[^"]*"', "", html)  # links to selected words, which a preview has not
     return re.split(r'<aside class="share"|</article>', html)[0].split()
 
 
