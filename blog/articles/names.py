@@ -31,6 +31,9 @@ class NamedQuerySet(models.QuerySet):
         """Return {folded name: row} of the rows with these folded names."""
         return {row.folded_name: row for row in self.filter(folded_name__in=names)}
 
+    def get_by_natural_key(self, folded_name):
+        return self.get(folded_name=folded_name)
+
     def _named_rows(self, rows) -> list:
         return [self.model.from_db(self.db, self.NAME_FIELDS, row) for row in rows]
 
@@ -66,6 +69,10 @@ class NamedModel(PublicModel):
 
     def follow_name(self, before) -> None:
         """Update what depends on the name. before: the stored row, or None. A hook for subclasses."""
+
+    def natural_key(self):
+        """Return the key by which `loaddata` finds a row that a fixture names without its primary key."""
+        return (self.folded_name,)
 
     def newest_articles(self):
         """Return a queryset of the primary keys of the published articles, newest first."""
