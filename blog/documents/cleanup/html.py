@@ -15,6 +15,8 @@ from blog.documents.parsing.html import (
     DROPPED_WITH_CONTENT,
     LONGEST_TAG,
     MEDIA,
+    HtmlTag,
+    is_invisible,
     repair_element,
     tags_in,
 )
@@ -23,6 +25,7 @@ from blog.documents.parsing.markdown import raw_html_in, repaired_tags_in
 LONGEST_NAME = 40
 
 _GONE = DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA
+_WEB = re.compile(r"(?:https?:)?//\w[^\s{}<]{0,2000}\Z", re.IGNORECASE)
 _ACTING = re.compile(r"style|on[a-z]+")
 # Pre-check: without a match, nothing is dropped and the text need not be parsed.
 _HINT = re.compile(
@@ -45,13 +48,20 @@ def _dropped_in(fragment: str) -> Iterator[str]:
             continue
         is_field = tag.name == "input" and tag.attributes.get("type", "").lower() != "checkbox"
         if tag.name in _GONE or is_field:
-            yield tag.name
+            if not _is_linked(tag):
+                yield tag.name
             end = -1 if tag.name in unclosed else lowered.find(f"</{tag.name}", tag.end)
             gone_until = max(gone_until, end)
             if end < 0:
                 unclosed.add(tag.name)
         else:
             yield from (f"{name} attribute" for name in tag.attributes if _ACTING.fullmatch(name))
+
+
+def _is_linked(tag: HtmlTag) -> bool:
+    """Whether the page shows a link to embedded media in their place (rendering/raw_html.py)."""
+    address = tag.attributes.get("src", "").strip()
+    return tag.name in MEDIA and bool(_WEB.match(address)) and not is_invisible(tag.attributes)
 
 
 _TAG_START = re.compile(r"<(?=[a-zA-Z])")

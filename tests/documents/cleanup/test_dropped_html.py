@@ -22,7 +22,9 @@ class TestWhatIsNamed:
             ("<script>x()</script>", {"script": 1}),
             ("Words <script src=x.js></script> and <SCRIPT>y</SCRIPT>", {"script": 2}),
             ("<style>p {}</style>\n\n<link rel=stylesheet href=x.css>", {"style": 1, "link": 1}),
-            ('<iframe src="https://example.org/"></iframe>', {"iframe": 1}),
+            ('<iframe srcdoc="x"></iframe> <iframe src="{{ url }}"></iframe>', {"iframe": 2}),
+            ('<iframe src="https://example.org/" width=1 height=1></iframe>', {"iframe": 1}),
+            ('<iframe src="javascript:x()"></iframe>', {"iframe": 1}),
             ("<form action=/x>\n<input name=a>\n<input type=checkbox>\n</form>", {"form": 1}),
             ("<div><input name=a> <input type=checkbox></div>", {"input": 1}),
             ("<p style='color:red' onclick=x()>a</p>", {"style attribute": 1, "onclick attribute": 1}),
@@ -46,6 +48,8 @@ class TestWhatIsNamed:
             '<div class="reading-progress-container"><div class="reading-progress"></div></div>',
             "5 < 6, and a <b>style = bold</b>",
             '<img src="x.png" alt="style=plain">',
+            '<iframe src="https://example.org/player" style="border: 0" onload=x></iframe>',
+            "<embed src=//example.org/a.mp3>",
         ],
     )
     def test_are_not_code_comments_and_what_passes(self, text):
