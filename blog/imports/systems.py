@@ -162,24 +162,29 @@ def convert_upload(staged: StagedImport) -> ConvertedExport | None:
 
     The source is named after the site of the export, unless the user named it. Raises ImportFailedError.
     """
-    converted = _convert_upload(staged)
+    with tempfile.TemporaryDirectory(dir=staged.folder) as folder:
+        converted = _convert_upload(staged, Path(folder) / "packed.zip")
     for name in (CONVERTED, DESCRIPTION):
         share_file(staged, name)
     return converted
 
 
-def _convert_upload(staged):
+def _convert_upload(staged, packed):
+    """packed: path for an archive of an unpacked export."""
     folder, place = staged.folder, uploaded_path(staged)
     for name in (CONVERTED, DESCRIPTION):
         (folder / name).unlink(missing_ok=True)
     file = next(place.iterdir(), place) if place.is_dir() and len(staged.manifest) == 1 else place
-    if not is_possible_export(file):
-        return None
     try:
+        if _is_unpacked_export(place):
+            file = _pack(place, packed)
+        if not is_possible_export(file):
+            return None
         converted = convert_export(file, folder / CONVERTED)
     except ImportFailedError as error:  # do not reveal the path on the server
         (folder / CONVERTED).unlink(missing_ok=True)
-        raise ImportFailedError(str(error).replace(str(file), staged.name)) from None
+        sentence = str(error).replace(str(file), staged.name).replace(str(place), staged.name)
+        raise ImportFailedError(sentence) from None
     if converted is None and not is_archive(file):
         raise ImportFailedError(_not_an_export(staged.name))
     if converted:

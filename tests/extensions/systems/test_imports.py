@@ -9,6 +9,7 @@ from django.test import Client
 from blog.exports.articles import export_articles
 from blog.imports.by_products import delete_created_rows
 from blog.imports.report import ImportFailedError, StatusRule
+from blog.imports.uploads.reception import AnnouncedFile, create_upload, receive, unpack
 from blog.models import Article, Author, ImportRun, LinkedFile, Page, SourceFile, StagedImport
 from tests.extensions.systems.exports import SAMPLES, packed, sample
 from tests.support.images import image_bytes
@@ -167,6 +168,26 @@ def test_an_export_is_uploaded_in_the_browser(tmp_path):
 
     assert Article.objects.count() == 4
     assert ImportRun.objects.get().file_name == "2026-05.zip"
+
+
+@pytest.mark.parametrize(("name", "articles"), [("medium", 2), ("substack", 3)])
+def test_an_unpacked_export_is_uploaded_in_the_browser(name, articles):
+    files = [path for path in sorted((SAMPLES / name).rglob("*")) if path.is_file()]
+    announced = [AnnouncedFile(str(path.relative_to(SAMPLES / name)), path.stat().st_size) for path in files]
+    staged = create_upload(announced, source_name=name)
+    receive(staged, 0, [path.read_bytes() for path in files])
+    unpack(staged)
+
+    run_dry_run_job(staged)
+    assert sorted(path.name for path in staged.folder.iterdir()) == [
+        "converted.json",
+        "converted.zip",
+        "files",
+    ]
+    assert run_import_job(staged).state == "done"
+
+    assert Article.objects.count() == articles
+    assert set(written(run(SAMPLES / name)).values()) == {"unchanged"}
 
 
 def test_data_in_an_uploaded_folder_is_no_export():
