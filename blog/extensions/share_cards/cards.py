@@ -21,7 +21,7 @@ from pathlib import Path
 from django.conf import settings
 
 from blog.extensions.share_cards.drawing import IMAGE_SIZE, PAPER, draw
-from blog.extensions.share_cards.faces import DISPLAY, SANS, can_shape, installed
+from blog.extensions.share_cards.faces import DISPLAY_STYLES, SANS, Style, can_shape, installed
 from blog.extensions.share_cards.typesetting import choose_fonts
 from blog.files.modes import PRIVATE_FILE, PRIVATE_FOLDER
 from blog.files.storage import FolderStorage
@@ -30,6 +30,7 @@ from blog.images.icons import ACCENT
 from blog.images.renditions import NoRenditionError, fitting_rendition, original_name, stored_rendition
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
+from blog.site.look import Face
 
 CARD_RETENTION = timedelta(days=30)  # after the last request
 ONE_AT_A_TIME = threading.Lock()  # a crawler that requests many cards must not use all CPUs
@@ -63,6 +64,7 @@ class ShareCard:
 
     image: CardImage | None = None
     accent: str = ACCENT
+    face: str = Face.NEWSREADER  # of the title, the quote and the site's name
     has_mark: bool = True  # the logo of this software, for a site without one of its own
 
     @property
@@ -79,16 +81,20 @@ class ShareCard:
         return "image/jpeg" if self.image else "image/png"
 
     @property
+    def display(self) -> Style:
+        return DISPLAY_STYLES[self.face]
+
+    @property
     def is_legible(self) -> bool:
         """Whether fonts can show the quote or the title. If not, the card shows only the site name."""
-        return any(choose_fonts(words, DISPLAY, self.language) for words in (self.quote, self.title))
+        return any(choose_fonts(words, self.display, self.language) for words in (self.quote, self.title))
 
 
 @cache
 def design_digest() -> str:
     """Return a digest of the drawing code and the fonts. All cards are redrawn when it changes."""
     code = sorted(Path(__file__).parent.glob("*.py"))
-    fonts = (Path(face.path) for style in (DISPLAY, SANS) for face in style.faces)
+    fonts = (Path(face.path) for style in (*DISPLAY_STYLES.values(), SANS) for face in style.faces)
     parts = [file.read_bytes() for file in (*code, *fonts)]
     # Installed fonts have megabytes each: another name or size means another version.
     others = [f"{path.name} {path.stat().st_size}" for path in installed().values()]

@@ -9,7 +9,7 @@ from functools import cache
 
 from PIL import Image, ImageColor, ImageDraw
 
-from blog.extensions.share_cards.faces import DISPLAY, SANS
+from blog.extensions.share_cards.faces import SANS
 from blog.extensions.share_cards.typesetting import choose_fonts, fit, has_room, one_line
 from blog.images.icons import mark
 
@@ -62,7 +62,7 @@ def draw(card, pixels: bytes | None = None) -> bytes:
 
     pixels: the image, decoded and cropped to IMAGE_SIZE. Without it, the text gets the whole card.
     """
-    quote, title = (choose_fonts(text, DISPLAY, card.language) for text in (card.quote, card.title))
+    quote, title = (choose_fonts(text, card.display, card.language) for text in (card.quote, card.title))
     category = choose_fonts(card.category, SANS, card.language)
     leading = quote or title or category
     has_image = bool(pixels and (quote or title) and has_room(quote or title, *BESIDE_IMAGE))
@@ -200,7 +200,7 @@ def draw_foot(sheet, card):
         line = one_line(label, 26, room // 2)
         sheet.write(label, line, 26, sheet.colours.ink_3, FOOT + 64, at_end=True)
         room -= label.length(line, 26) + 40
-    if name := choose_fonts(card.site_name, DISPLAY):
+    if name := choose_fonts(card.site_name, card.display):
         sheet.write(name, one_line(name, 42, room), 42, sheet.colours.ink, FOOT + 69, start=MARGIN + indent)
 
 
@@ -208,7 +208,7 @@ def draw_name(sheet, card, category):
     """Draw the site's name instead of the article's title, for which there is no font."""
     if card.has_mark:
         sheet.draw_mark(96, MARGIN, 150)
-    if name := choose_fonts(card.site_name, DISPLAY):
+    if name := choose_fonts(card.site_name, card.display):
         sheet.write_block(fit(name, TITLE_SIZES, sheet.width, 220), 270)
     if category:
         sheet.write(category, one_line(category, 30, sheet.width), 30, sheet.colours.accent, FOOT + 30)

@@ -12,6 +12,7 @@ from django.conf import settings
 from PIL import ImageFont, features
 
 import blog
+from blog.site.look import Face
 
 BUNDLED = Path(blog.__file__).parent / "images/fonts"
 NOTO_FILE = re.compile(r"(Noto\w+?)(?:-Regular\.(?:ttf|otf|ttc)|\[wght\]\.ttf)")
@@ -91,8 +92,13 @@ class Style:
         return None
 
 
-# Newsreader and Instrument Sans, as on the site, have only Latin letters; the others also Greek and Cyrillic.
-DISPLAY = Style(("newsreader-display", "literata-display"), "Serif")
+# The site's faces have only Latin letters; Literata and Inter also Greek and Cyrillic.
+DISPLAY_STYLES = {
+    Face.NEWSREADER: Style(("newsreader-display", "literata-display"), "Serif"),
+    Face.CASLON: Style(("libre-caslon-condensed", "literata-display"), "Serif"),
+    Face.BRICOLAGE: Style(("bricolage-grotesque", "inter"), "Sans"),
+    Face.BESLEY: Style(("besley", "literata-display"), "Serif"),
+}
 SANS = Style(("instrument-sans", "inter"), "Sans")
 
 

@@ -72,6 +72,7 @@ def site_card() -> cards.ShareCard:
 
 
 def site_values() -> dict:
-    """Return the site's values for cards: name, accent colour, and whether to show the default logo."""
+    """Return the site's values for cards: name, colour and face, and whether to show the default logo."""
     site = site_identity()
-    return {"site_name": site.name, "accent": site.look.accent, "has_mark": not site.logo}
+    look = site.look
+    return {"site_name": site.name, "accent": look.accent, "face": look.face, "has_mark": not site.logo}

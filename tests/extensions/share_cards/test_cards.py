@@ -29,17 +29,19 @@ from blog.extensions.share_cards.drawing import (
     draw,
     on_accent,
 )
-from blog.extensions.share_cards.faces import DISPLAY
+from blog.extensions.share_cards.faces import DISPLAY_STYLES
 from blog.extensions.share_cards.jobs import forget_unused_cards
 from blog.extensions.share_cards.settings import font_places
 from blog.extensions.share_cards.typesetting import choose_fonts, fit
 from blog.images.icons import ACCENT
 from blog.reader import sharing
 from blog.site.identity import site_identity
+from blog.site.look import Face
 from tests.support.changes import trash
 from tests.support.durations import IS_LONG
 from tests.support.factories import create_article, create_category
 
+DISPLAY = DISPLAY_STYLES[Face.NEWSREADER]
 TIDES = ShareCard(site_name="Galley", title="Tides", category="Sea")
 LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 TITLES = {
@@ -91,6 +93,17 @@ class TestCard:
         assert image.size == (1200, 630)
         assert margins(image) == [False] * 5
         assert len(data) < 100_000
+
+    @pytest.mark.parametrize("title", [TITLES["usual"], TITLES["longest"], TITLES["Cyrillic"]])
+    @pytest.mark.parametrize("face", Face)
+    def test_in_every_face_it_stays_within_the_margins(self, face, title):
+        assert margins(drawn(ShareCard("Galley", title, category="Sea", face=face))) == [False] * 5
+
+    def test_title_quote_and_site_name_are_in_the_face_of_the_site(self):
+        for words in ({"title": "Tides"}, {"title": "", "quote": "Tides"}, {"title": "\U00012000"}):
+            cards = [ShareCard("Galley", face=face, **words) for face in Face]
+
+            assert len({draw(card) for card in cards}) == len(Face)
 
     def test_the_author_is_below_the_title(self):
         box = (MARGIN, 230, 400, 300)

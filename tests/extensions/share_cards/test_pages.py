@@ -91,6 +91,14 @@ class TestLookOfTheSite:
         assert drawn.getpixel((5, 5)) == (0x0B, 0x5F, 0x46)
         assert card.file_name != before.file_name
 
+    def test_have_the_face_of_the_site(self):
+        before = pages.site_card()
+        SiteIdentity.objects.create(face="besley")
+        card = pages.site_card()
+
+        assert card.face == "besley"
+        assert card.file_name != before.file_name
+
     def test_do_not_have_our_logo_beside_that_of_the_site(self):
         SiteIdentity.objects.create(logo=create_image())
 

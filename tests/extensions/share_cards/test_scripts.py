@@ -12,7 +12,6 @@ from blog.extensions.share_cards import faces
 from blog.extensions.share_cards.cards import ShareCard
 from blog.extensions.share_cards.drawing import FOOT, MARGIN, QUOTE_SIZES, WIDTH, draw
 from blog.extensions.share_cards.faces import (
-    DISPLAY,
     HONG_KONG,
     JAPANESE,
     KOREAN,
@@ -25,7 +24,7 @@ from blog.extensions.share_cards.faces import (
 )
 from blog.extensions.share_cards.line_breaks import clusters, in_order, pieces
 from blog.extensions.share_cards.typesetting import choose_fonts, fit
-from tests.extensions.share_cards.test_cards import inked
+from tests.extensions.share_cards.test_cards import DISPLAY, inked
 
 
 def require_shaping() -> None:
