@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from blog.documents.claims.vocabulary import SAYING, any_of
 from blog.documents.findings.structure import without_code
 from blog.documents.marks import plain_words
 from blog.documents.text import count_words
@@ -24,6 +25,13 @@ LABEL = re.compile(
     r"(?:[^\w*\s]+[ \t]*)?"
     r"(?:\*\*[^*\n]{1,80}:\*\*|\*\*[^*\n]{1,80}\*\*[ \t]*:|__[^_\n]{1,80}:__)[ \t]*"
 )
+_QUOTES = r'(?:[^"“”„«»\n]{0,80}[:*>])?[\s>*_+.)\d-]{0,20}["“„«][^"“”„«»]{0,300}'  # after a label or marker
+# matches the beginning of: “We stopped,” she says. “It broke,” Dr. Hale recalls.
+IS_SAID = re.compile(
+    rf'{_QUOTES}(?:[,?!.…]["”“»]|["”“»],)(?:\s[A-ZÀ-Þ]|[^"“”„«»]{{0,300}}\b{any_of(SAYING)}\b)'
+)
+# matches “Is it so?”
+IS_ASKED = re.compile(rf'{_QUOTES}[?!]["”“»][*_]*')
 # A line in italics below an image: its credit or caption.
 CREDIT_LINE = re.compile(r"[ \t]*\n[ \t>]*(?:\*[^*\n]{1,400}\*|_(?:[^_\n]|_(?=\w)){1,400}_)[ \t]*(?=\n|\Z)")
 _BOLD = re.compile(r"[^\w*]*\*\*[^*\n]{1,80}\*\*[^\w]*")

@@ -15,9 +15,12 @@ from blog.articles.versions.paragraphs import split
 from blog.documents.claims.blocks import Block
 from blog.documents.claims.sentences import PICTURE, Sentence, read_sentences
 from blog.documents.claims.values import ClaimKind
+from blog.documents.claims.vocabulary import SAYING
 from blog.documents.quotation_marks import pair_quotation_marks
 from blog.review.markup import (
     CREDIT_LINE,
+    IS_ASKED,
+    IS_SAID,
     LABEL,
     MARKER,
     has_text,
@@ -173,8 +176,10 @@ class QuotedSentences:
 
     def _with_rest_of_quotation(self, low, high):
         """Include what the same person says in the sentences before and after, and the attribution."""
+        low = self._with_question(low)
+        is_said = self._is_said(low, high)
         for _ in range(MOST_PARTS):
-            end = self._quoted_only(high + 1, high) if self._quotes(low, high) else None
+            end = self._quoted_only(high + 1, high) if is_said else None
             if end is None:
                 break
             high = end
@@ -182,7 +187,7 @@ class QuotedSentences:
             if not low or self._quoted_only(low, high) is None or not self._is_same_block(low - 1, low):
                 break
             earlier = self._with_whole_pairs(low - 1, low - 1)[0]
-            if not self._quotes(earlier, low - 1):
+            if not self._is_said(earlier, low - 1):
                 break
             low = earlier
         if high + 1 < len(self._pieces) and self._quotes(low, high):
@@ -190,6 +195,20 @@ class QuotedSentences:
             if ATTRIBUTION.match(self.body[following.start : following.end]):
                 high += 1
         return low, high
+
+    def _is_said(self, low, high):
+        """Whether these pieces contain a quotation, or begin with a few words that somebody says."""
+        begins, ends = self._pieces[low].start, self._pieces[high].end
+        return bool(self._quotes(low, high)) or IS_SAID.match(self.body, begins, ends) is not None
+
+    def _with_question(self, low):
+        """Include the question before the sentence that says who asks it: “Is it so?” Dr. Hale asks."""
+        says = not self._pieces[low].words.isdisjoint(SAYING) or self._quoted_only(low + 1, low) is not None
+        if not (low and says and self._is_same_block(low - 1, low)):
+            return low
+        earlier = self._with_whole_pairs(low - 1, low - 1)[0]
+        asked = IS_ASKED.fullmatch(self.body, self._pieces[earlier].start, self._pieces[low - 1].end)
+        return earlier if asked and not OPENING.match(self.body, self._pieces[low].start) else low
 
     def _quoted_only(self, number, block_of) -> int | None:
         """Return the last piece of a quotation that begins with this piece and does not name a speaker."""
