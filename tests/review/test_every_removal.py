@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blog.documents.claims.values import ClaimKind
 from blog.documents.frontmatter.document import parse_document
 from blog.review.removal import plan_text_removal
 from tests.support.removals import damages, marks_of, removals
@@ -30,6 +31,8 @@ MARKED = (
     'He was 5" taller than Dr. Runa Hale, and said: "That is it',
     "![A hill in 1953](a.jpg)\n*Photo by [Ida](https://a.example/)*",
     "„Wir klopften lange an den Berg“, sagte Dr. Runa Hale.",
+    '"We measured it twice," Dr. Runa Hale explains. "Then we stopped."',
+    "“Is it so?” Dr. Runa Hale asks. “It is.”",
 )
 SENTENCES = st.lists(st.sampled_from(PLAIN + MARKED), min_size=1, max_size=4).map(" ".join)
 LABELS = st.sampled_from(
@@ -101,3 +104,27 @@ def test_removing_all_marks_removes_what_is_shown(body):
         rest = rest[: part.start] + rest[part.end :]
     assert removal.body == rest
     assert all(part.text == body[part.start : part.end] for part in removal.removed)
+
+
+@given(
+    intro=st.sampled_from(("", "> ", "> **EXPERT INSIGHT:** ", "- ", "2. ", "**Expert tip:** ")),
+    marks=st.sampled_from(('""', "“”")),
+    first=st.sampled_from(("No", "It works", "We measured it twice", "We listened to it for a whole year")),
+    end=st.sampled_from(",?!"),
+    speaker=st.sampled_from(
+        (
+            "Dr. Runa Hale explains",
+            "says Dr. Runa Hale",
+            "Dr. Runa Hale, a geophysicist at Northmoor, notes",
+            "Dr. Runa Hale smiles",
+        )
+    ),
+    second=st.sampled_from(("Then we stopped.", "Not now. Never.", "Why not?")),
+)
+def test_removing_a_person_leaves_no_half_of_a_split_quotation(intro, marks, first, end, speaker, second):
+    opens, closes = marks
+    said = f"{intro}{opens}{first}{end}{closes} {speaker}. {opens}{second}{closes}"
+    body = f"{PLAIN[0]}\n\n{said}\n\n{PLAIN[1]}"
+    about = [mark for mark in marks_of(body) if mark.kind in (ClaimKind.QUOTATION, ClaimKind.PERSON)]
+
+    assert plan_text_removal(body, about, "Dr. Runa Hale").body == f"{PLAIN[0]}\n\n{PLAIN[1]}"
