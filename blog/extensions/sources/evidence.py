@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice, pairwise
 
+from blog.extensions.sources.certainty import has_other_measure, is_less_certain
 from blog.extensions.sources.claim_parts import Claim, Part, read_claim
 from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.names_on_page import ABOVE, NameSearch
@@ -382,6 +383,19 @@ class _Comparison:
         denials = (found for found in _NOT.finditer(text) if not found["lack"])
         return any(self._words_in(" ".join(text[found.end() :].split()[:3])) for found in denials)
 
+    def _is_less_certain(self, passage, places):
+        """Whether what the claim says is so is planned, possible or a limit on the page."""
+        parts, claim, text = self.claim.parts, self.claim.text, passage.text
+        there = {number: place for number, place in places.items() if place != ABOVE}
+        numbers = [number for number in there if parts[number].kind == NUMBER]
+        if any(part.kind == QUOTATION for part in parts):
+            return False
+        for part in (parts[number] for number in numbers):
+            if has_other_measure(claim, (part.start, part.end), text, self._found(part, passage)):
+                return True
+        where = [there[number] for number in numbers or there]
+        return is_less_certain(claim, text, where, is_any=bool(numbers))
+
     def _is_in_sentence(self, passage, places):
         """Whether a sentence with a name of the claim has half of its words, too."""
         sentences = (bounds(SENTENCE, passage.text, place) for place in places.values() if place != ABOVE)
@@ -402,6 +416,7 @@ class _Comparison:
             and not missing
             and is_same
             and not self._is_denied(passage, places)
+            and not self._is_less_certain(passage, places)
             and (
                 self.is_foreign
                 or all(has_name(f"{self.names.title}\n{passage.text}", place) for place in self.claim.places)

@@ -1,0 +1,92 @@
+"""Tell where a page says that something is planned, possible or a limit, and the claim does not."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from blog.extensions.sources.text_search import CLAUSE, SENTENCE, SMALL_CLAUSE, Span, bounds
+
+_IS_POSSIBLE, _IS_PLANNED, _CERTAIN = range(3)
+# Characters around a number in which its limit and its rate stand
+_BEFORE, _RIGHT_BEFORE, _AFTER = 20, 10, 30
+_POSSIBLE = re.compile(
+    r"\b(?:(?-i:may)|might|could(?! not)|possibly|perhaps|könnten?|möglicherweise|vielleicht"
+    r"|pourrai(?:t|ent)|peut-être|podrían?|quizás?)\b|可能性|かもしれない",
+    re.IGNORECASE,
+)
+_NOT_DONE = re.compile(
+    r"\b(?:(?-i:will)|(?:is|are) (?:due )?to|(?:is|are|now) being|under ?way|in progress"
+    r"|(?:is|are)(?: now| still| currently)? building"
+    r"|(?:plan|aim|intend|hope|want|seek|propose|pledge)s?|(?:plann|intend|propos|pledg)ed|goals?|targets?"
+    r"|expect(?:s|ed)?|(?:estimat|schedul|predict|anticipat)ed to|forecasts?|project(?:ed|ions?)"
+    r"|soll(?:en)?|plant?|planen|geplant\w*|voraussichtlich|läuft noch|laufen noch|ziel|prognose"
+    r"|prévo(?:it|ient)|prévue?s?|en cours|(?:se|au)ra|(?:se|au)ront|ouvrira|devrai(?:t|ent)"
+    r"|objectif|vise(?:nt)?|(?:va|vont) \w+(?:er|ir|re)|prevén?|previst[oa]s?|plane\w+|\w{2,}rán?|en curso"
+    r"|están? \w+ndo|objetivo|van? a \w+[aei]r)\b|予定|計画|見込|見通し|予測|目標|目指|進行中|建設中",
+    re.IGNORECASE,
+)
+_LIMIT = r"up to|as (?:many|much) as|bis zu|jusqu'à|hasta|最大|最高"
+_AT_MOST = re.compile(rf"(?:{_LIMIT})\s?$", re.IGNORECASE)
+_LESS = re.compile(
+    rf"(?:{_LIMIT}|\b(?:no more than|less than|fewer than|under|almost|nearly|fast|knapp|weniger als|unter"
+    r"|moins de|près de|presque|menos de|casi))\s?$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"\b(?:(?<!no )more than|over|at least|mehr als|über|mindestens|plus de|au moins|más de|al menos)\s?$",
+    re.IGNORECASE,
+)
+_ALLOWS = re.compile(
+    r"\b(?:can|may|limits?|kann|können|grenze|peu(?:t|vent)|limite|pueden?|límite)\b", re.IGNORECASE
+)
+_RATE = re.compile(
+    r"\b(?:a|per|each|every|pro|par|por|al) (?:year|month|week|day|jahr|monat|woche|tag|an|mois|jour"
+    r"|año|mes|día)\b"
+    r"|\b(?:annual|yearly|monthly|daily|jährlich|monatlich|täglich|annuel|mensuel|anual|mensual|diari)"
+    r"|毎年|毎月|年間",
+    re.IGNORECASE,
+)
+
+
+def has_other_measure(claim: str, own: Span, text: str, places: Iterable[Span]) -> bool:
+    """Whether a number of the claim is only a limit, such as "up to 30", or one for each year on the page."""
+    return all(
+        _has_other_limit(claim, own, text, place) or _has_other_rate(claim, text, place) for place in places
+    )
+
+
+def is_less_certain(claim: str, text: str, places: Sequence[Span], *, is_any: bool) -> bool:
+    """Whether what the claim says is so is planned or possible where its parts stand, or the reverse.
+
+    is_any: one of the places is enough.
+    """
+    said, levels = _certainty(claim), [_certainty(_governing(text, place)) for place in places]
+    if not levels:
+        return False
+    if said == _CERTAIN:
+        return (min(levels) if is_any else max(levels)) < said
+    return max(levels) < said or _certainty(text) == _CERTAIN
+
+
+def _certainty(text):
+    if _POSSIBLE.search(text):
+        return _IS_POSSIBLE
+    return _IS_PLANNED if _NOT_DONE.search(text) else _CERTAIN
+
+
+def _governing(text, place):
+    """Return the clause of a place, without what is said after the next comma or "and"."""
+    start, end = bounds(CLAUSE, text, place, bounds(SENTENCE, text, place))
+    return text[start : min(end, bounds(SMALL_CLAUSE, text, place)[1])]
+
+
+def _has_other_limit(claim, own, text, place):
+    said, there = claim[max(0, own[0] - _BEFORE) : own[0]], text[max(0, place[0] - _BEFORE) : place[0]]
+    if _AT_MOST.search(there) and not _LESS.search(said):
+        return _certainty(claim) == _CERTAIN and not _ALLOWS.search(claim)
+    return bool((_MORE.search(said) and _LESS.search(there)) or (_LESS.search(said) and _MORE.search(there)))
+
+
+def _has_other_rate(claim, text, place):
+    end = min(place[1] + _AFTER, bounds(SMALL_CLAUSE, text, place)[1])
+    beside = text[max(0, place[0] - _RIGHT_BEFORE) : end]
+    return not _RATE.search(claim) and _RATE.search(beside) is not None

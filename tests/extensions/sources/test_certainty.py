@@ -1,0 +1,72 @@
+"""What is planned, possible or a limit on a page is not found as what is so."""
+
+import pytest
+
+from blog.extensions.sources.evidence import find_evidence
+from tests.extensions.sources.pages import paragraphs
+
+
+def verdict(sentence, there):
+    return find_evidence(sentence, paragraphs(there)).verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "there"),
+    [
+        (
+            "The harbour board built a mole of 640 metres.",
+            "The harbour board is building a mole of 640 metres.",
+        ),
+        ("The ferry terminal opened in June 2027.", "The ferry terminal will open in June 2027."),
+        (
+            "The board cut the energy use by 30 percent.",
+            "The board aims to cut the energy use by 30 percent.",
+        ),
+        ("The reef holds 75 kinds of fish.", "The reef is estimated to hold 75 kinds of fish."),
+        ("Die Stadt baute ein Zentrum mit 85 Büros.", "Die Stadt plant ein Zentrum mit 85 Büros."),
+        ("Le musée a ouvert en mars 2027.", "Le musée ouvrira en mars 2027."),
+        ("El museo abrió sus puertas en marzo de 2027.", "El museo abrirá sus puertas en marzo de 2027."),
+        ("市は2027年3月に美術館を開館した。", "市は2027年3月に美術館を開館する予定だ。"),
+    ],
+)
+def test_what_is_planned_is_not_found_as_done(sentence, there):
+    assert verdict(sentence, there) == "partly"
+    assert verdict(there, there) == "found"
+
+
+def test_what_is_done_is_not_found_as_planned():
+    there = "The lighthouse was restored for 3 million dollars."
+    assert verdict("The lighthouse will be restored for 3 million dollars.", there) == "partly"
+
+
+def test_what_may_be_is_not_found_as_certain_or_planned():
+    there = "A survey of the harbour may be carried out among 350 captains."
+    assert verdict("A survey of the harbour was carried out among 350 captains.", there) == "partly"
+    assert verdict("A survey of the harbour will be carried out among 350 captains.", there) == "partly"
+    assert verdict("A survey of the harbour could be carried out among 350 captains.", there) == "found"
+
+
+def test_a_plan_after_a_number_does_not_make_it_one():
+    there = "The board cut the energy use of cranes by 30 percent, and will sell the cranes."
+    assert verdict("The board cut the energy use of cranes by 30 percent.", there) == "found"
+
+
+@pytest.mark.parametrize(
+    ("said", "there", "expected"),
+    [
+        ("4 million", "up to 4 million", "partly"),
+        ("up to 4 million", "up to 4 million", "found"),
+        ("over 4 million", "nearly 4 million", "partly"),
+        ("nearly 4 million", "more than 4 million", "partly"),
+        ("4 million", "about 4 million", "found"),
+    ],
+)
+def test_a_limit_is_not_found_as_the_number(said, there, expected):
+    read = f"The new pumps of the harbour saved {there} litres of water."
+    assert verdict(f"The new pumps of the harbour saved {said} litres of water.", read) == expected
+
+
+def test_a_number_for_each_year_is_not_found_as_the_whole():
+    there = "Dredging the harbour costs 5 million dollars a year."
+    assert verdict("Dredging the harbour cost 5 million dollars in total.", there) == "partly"
+    assert verdict("Dredging the harbour costs 5 million dollars annually.", there) == "found"
