@@ -45,10 +45,13 @@ def job(name: str, *, title: str = "", group: str = "", runs_in_thread: bool = F
     The function must be repeatable: a worker may be killed at any moment, and the function is then called
     again with the same arguments. Jobs of the same group run one after another. With runs_in_thread, the job
     runs in parallel with other jobs of the worker and does not delay them. title is lazily translated and
-    shown to users.
+    shown to users. A name that another function has is a ValueError.
     """
 
     def register(run):
+        other = _kinds.get(name)
+        if other and (other.run.__module__, other.run.__name__) != (run.__module__, run.__name__):
+            raise ValueError(f"“{name}” is a kind of jobs of {other.run.__module__}: choose another name.")
         _kinds[name] = JobKind(name, run, group, title or _readable(name), runs_in_thread)
         return run
 

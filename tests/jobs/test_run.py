@@ -18,6 +18,16 @@ def kind(monkeypatch):
     return jobs.job("try")
 
 
+class TestKinds:
+    def test_two_functions_have_no_kind_in_common(self, kind):
+        def post(running): ...
+
+        kind(post)
+        kind(post)
+        with pytest.raises(ValueError, match="“try” is a kind of jobs"):
+            kind(lambda running: None)
+
+
 class TestEnd:
     def test_done_with_a_result(self, kind, run_jobs, admin_user):
         kind(lambda running, number: {"twice": number * 2})
