@@ -12,9 +12,9 @@ from django.core.checks import Error, Tags, Warning, register  # noqa: A004 -- D
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.http.request import validate_host
-from django.urls import get_resolver
+from django.urls import NoReverseMatch, get_resolver, reverse
 
-from blog import search
+from blog import extend, search
 from blog.articles.models import Article
 from blog.images.models import Image
 from blog.jobs.models import Job, Worker
@@ -257,6 +257,26 @@ def check_markdownx_is_not_mounted(app_configs, **kwargs):
             id="galley.E004",
         )
     ]
+
+
+@register(Tags.urls)
+def check_links_of_extensions(app_configs, **kwargs):
+    return [
+        Error(
+            f"The link “{link.label}” of an extension leads to “{link.url_name}”, which is no screen.",
+            hint="Screens of desk_urls.py are named admin:LABEL_NAME.",
+            id="galley.E007",
+        )
+        for link in extend.desk_links
+        if not _is_screen(link.url_name)
+    ]
+
+
+def _is_screen(url_name):
+    try:
+        return bool(reverse(url_name))
+    except NoReverseMatch:
+        return False
 
 
 def _view_modules(patterns):
