@@ -13,9 +13,12 @@ name, all of them optional:
 Checks and permissions are those of Django. This module imports nothing of Galley, so each room may ask it.
 """
 
+import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+
+logger = logging.getLogger(__name__)
 
 
 class Point[T]:
@@ -126,12 +129,12 @@ PLACES = {
     "dashboard": "below the newest imports on the dashboard",
     "articles": "above the list of articles",
     "import": "below the shared findings of an import",
-    "edit_side": "end of the sidebar of the edit page",
+    "edit_side": "end of the sidebar of the edit page; its context has original, None for a new article",
     "edit_share_image": "below the search preview on the edit page; its context has original",
     "proof_share_image": "below the search preview of a proof; its context has article",
     "proof_head": "end of the style sheets and scripts of a proof",
     "proof_facts": "below the import in the facts of a proof: rows of a <dl>",
-    "proof_side": "below the marks in the sidebar of a proof",
+    "proof_side": "below the marks in the sidebar of a proof; its context has article",
     "proof_mark": "in a mark of a proof, above the answers; its context has entry",
     "proof_source": "instead of the answer “Source” to a mark; its context has entry and answer",
 }
@@ -199,8 +202,8 @@ class DeskLink:
     """A link to a screen, for users with the permission ("": for all).
 
     place: "bar" at the top of each screen, "dashboard" in the list "More" there, "account", or "imports"
-    above the list of imports. number: returns how many open tasks are there for a user, in one query. label:
-    lazily translated.
+    above the list of imports. number: returns how many open tasks are there for a user, in one query; shown
+    in the bar only. label: lazily translated.
     """
 
     label: str
@@ -376,9 +379,23 @@ def upload_to(path: str) -> Upload | None:
     return next((upload for upload in uploads if re.fullmatch(upload.path, path)), None)
 
 
+def answer_of[T](function: Callable[..., T], *arguments: object, default: T) -> T:
+    """Return what a function of an extension returns. If it fails, log this and return the default."""
+    try:
+        return function(*arguments)
+    except Exception:
+        logger.exception("%r of an extension failed.", function)
+        return default
+
+
+def slots_at(place: str) -> list[Slot]:
+    """Return the slots that are shown at a place."""
+    return [slot for slot in slots if slot.place == place and answer_of(slot.is_shown, default=False)]
+
+
 def places_shown() -> tuple[tuple[str, str], ...]:
     """Return (place, template) of all slots that are shown: a key of cached parts of templates."""
-    return tuple((slot.place, slot.template) for slot in slots if slot.is_shown())
+    return tuple((slot.place, slot.template) for slot in slots if answer_of(slot.is_shown, default=False))
 
 
 def notes_on_imports(keys: Collection[int]) -> dict[int, ImportNote]:
@@ -391,5 +408,12 @@ def links_at(place: str, user) -> list[DeskLink]:
     return [
         link
         for link in desk_links
-        if link.place == place and link.is_shown() and (not link.permission or user.has_perm(link.permission))
+        if link.place == place
+        and answer_of(link.is_shown, default=False)
+        and (not link.permission or user.has_perm(link.permission))
     ]
+
+
+def decisions_of(user) -> list[Decision]:
+    """Return what extensions ask this user to decide."""
+    return [line for lines in decisions for line in answer_of(lines, user, default=[])]

@@ -172,7 +172,7 @@ class GalleyAdminSite(admin.AdminSite):
             "tally": dashboard_counts(request.user, now, decides=decides) if sees_articles else None,
             "own_articles": own_articles(request.user) if is_writer(request.user) else None,
             "bookmark": bookmark_of(request.user, now) if can_review(request.user) else None,
-            "decisions": [line for lines in extend.decisions for line in lines(request.user)],
+            "decisions": extend.decisions_of(request.user),
             "shared_findings": shared_findings() if sees_imports else [],
             "people_to_decide": people_in_most_articles() if decides_on_people else [],
             "proposed_authors": proposed_authors() if request.user.has_perm("blog.change_author") else [],
@@ -231,7 +231,7 @@ class GalleyAdminSite(admin.AdminSite):
         if self._may_see(request, Article):
             yield _link(request, _("AI labels"), reverse("admin:labels"))
         for link in extend.links_at("bar", request.user):
-            number = link.number(request.user)
+            number = extend.answer_of(link.number, request.user, default=None)
             yield _link(request, str(link.label), reverse(link.url_name), number=number)
 
     def continue_reviewing(self, request):

@@ -175,7 +175,7 @@ def find_titles(query: Query, articles, number: int) -> list[int]:
 def find_nearest_titles(query: Query, articles, number: int) -> list[int]:
     """Return the pks of the newest articles with all words in their titles or, without any, all but one."""
     keys = find_titles(query, articles, number)
-    # Each query takes time, and whoever asks for missing pages may ask for many.
+    # Each query takes time, and one visitor may ask for many missing pages.
     for queries in () if keys else itertools.islice(broader_queries(query, settings.LANGUAGE_CODE), 2):
         found = (key for one in queries for key in backend().find_titles(one, articles, number))
         if keys := list(dict.fromkeys(found))[:number]:

@@ -17,7 +17,7 @@ class SlotNode(template.Node):
         self.nodelist = nodelist
 
     def render(self, context):
-        filled = [slot for slot in extend.slots if slot.place == self.place and slot.is_shown()]
+        filled = extend.slots_at(self.place)
         if not filled:
             return self.nodelist.render(context)
         page = context.flatten()
