@@ -24,8 +24,10 @@ from blog.base.registered import registered
 from blog.documents.references import InternalLink, parse_reference, without_extension
 from blog.documents.rendering.html import element_id
 from blog.site.addresses import address_of
+from blog.site.pages import Page
 from blog.site.redirects import Redirect
 
+PAGE = "blog:page_detail"  # matches every path of one segment
 MOST_LINKS = 500  # per text; no article is looked up for further links
 
 # Safe for sanitised HTML: it has no "<" outside tags, and all attributes are in double quotes.
@@ -51,6 +53,7 @@ class _File:
     path: str  # below the imported folder
     whole: str  # with the imported folder
     url: str
+    has_page: bool  # a page has the name of the file as its slug
 
 
 def link_targets(links: Mapping[int | None, Iterable[str]]) -> dict[tuple[int | None, str], Target]:
@@ -211,14 +214,15 @@ class _Resolver:
         shown = Article.objects.published().filter(pk=OuterRef("pk"))
         rows = Article.objects.in_use().filter(Q(pk__in=keys) | Q(source_file__stem__in=stems)).order_by("pk")
         names = ("source_name", "path", "root", "stem")
-        values = rows.annotate(is_shown=Exists(shown)).values_list(
-            "pk", "slug", "is_shown", *(f"source_file__{name}" for name in names)
+        pages = Page.objects.filter(slug=OuterRef("source_file__stem"))
+        values = rows.annotate(is_shown=Exists(shown), has_page=Exists(pages)).values_list(
+            "pk", "slug", "is_shown", "has_page", *(f"source_file__{name}" for name in names)
         )
-        for pk, slug, is_shown, source, path, root, stem in values:
+        for pk, slug, is_shown, has_page, source, path, root, stem in values:
             urls[pk] = address_of("article_detail", slug) if is_shown else ""
             if stem in stems:
                 whole = without_extension(posixpath.join(root, path))
-                files[stem].append(_File(pk, source, without_extension(path), whole, urls[pk]))
+                files[stem].append(_File(pk, source, without_extension(path), whole, urls[pk], has_page))
         return files, urls
 
     def _article(self, article, reference) -> int | None:
@@ -226,6 +230,8 @@ class _Resolver:
         if paths:
             return self.by_path[max(paths, key=len)]
         files = self.files.get(reference.stem, ()) if _may_be_file(reference) else ()
+        if _view_of(reference.path) == PAGE:
+            files = [file for file in files if not file.has_page]
         if files and (found := _matching(reference, self.places.get(article), files)):
             return found
         return next(
@@ -271,7 +277,7 @@ def _only(files) -> int | None:
 def _may_be_file(reference):
     if not reference.stem or not reference.is_text:
         return False
-    return not reference.path.startswith("/") or not _is_page(reference.path)
+    return not reference.path.startswith("/") or _view_of(reference.path) in {PAGE, ""}
 
 
 def _is_of_page(reference):
@@ -288,13 +294,12 @@ def _ends_with(path, ending):
     return f"/{path}".endswith(f"/{ending}")
 
 
-def _is_page(path):
-    """Whether a path has the form of a page of this site."""
+def _view_of(path) -> str:
+    """Return the name of the view that shows this path of the site, or ""."""
     try:
-        resolve(path if path.endswith("/") else f"{path}/")
+        return resolve(path if path.endswith("/") else f"{path}/").view_name
     except Resolver404:
-        return False
-    return True
+        return ""
 
 
 def _spellings(path) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from blog.articles.internal_links import link_addresses, link_targets
-from blog.documents.references import parse_reference, without_extension
+from blog.documents.references import parse_reference, stem_of, without_extension
 from blog.imports.redirects import free_paths
 from blog.imports.sources import PreparedFile
 
@@ -19,12 +19,14 @@ class LeftLinks:
     def __init__(self, site_url: str):
         self._host = urlsplit(site_url).netloc.lower()
         self._links: Counter[str] = Counter()  # {path: number of links}
+        self._names: Counter[str] = Counter()  # {stem: number of files}
         self._came: set[str] = set()  # files and old addresses, as without_extension()
 
     def counted(self, files: Iterable[PreparedFile]) -> Iterator[PreparedFile]:
         """Yield the files, and count the links of those that are read."""
         for file in files:
             self._came.add(without_extension(file.path))
+            self._names[stem_of(file.path)] += 1
             if file.fields and file.rendering and not file.notice:
                 addresses = map(parse_reference, file.fields.old_addresses)
                 self._came.update(without_extension(each.path) for each in addresses if each)
@@ -45,4 +47,5 @@ class LeftLinks:
         return [(path, found[path]) for path in free]
 
     def _is_known(self, path):
-        return path == "/" or without_extension(path) in self._came
+        name = without_extension(path)
+        return path == "/" or name in self._came or self._names[name] == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.articles.internal_links import link_targets, shown_urls
-from blog.models import Article, Redirect
+from blog.models import Article, Page, Redirect
 from blog.reader.body import shown_html
 from tests.support.factories import create_article
 from tests.support.import_files import run, write
@@ -64,6 +64,19 @@ def test_a_relative_link_without_a_dot_may_start_at_the_root(site, link, is_reso
     Redirect.objects.create(path="/tide/", article=create_article(slug="tide"))
 
     assert (TIDES in shown(site, f"See [them]({link}).")) is is_resolved
+
+
+@pytest.mark.parametrize(
+    ("link", "is_resolved"),
+    [("/Neap/#x", True), ("/neap", True), ("/spring/", False), ("/archive/", False)],
+)
+def test_a_name_at_the_root_leads_to_the_only_file_with_it(site, link, is_resolved):
+    for path in ("sea/2024/neap.md", "sea/archive.md", "sea/spring.md", "lake/spring.md"):
+        write(site, path, title=path, status="published", date="2024-05-01")
+
+    assert ('href="/articles/' in shown(site, f"See [them]({link}).")) is is_resolved
+    Page.objects.create(title="Neap", slug="neap")
+    assert "/articles/" not in shown(site, f"See [these]({link}).")
 
 
 def test_anchors_are_those_of_our_headings(site):

@@ -27,6 +27,16 @@ def folder(tmp_path):
     return tmp_path
 
 
+def test_names_that_two_files_have_are_left(folder):
+    for path in ("a/neap.md", "a/spring.md", "b/spring.md"):
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(MOON.replace("moon", path) + "See [it](/neap/) and [it](/spring/).")
+
+    report = import_articles([folder], ImportOptions(dry_run=True))
+
+    assert [path for path, _ in report.addresses[0].left if "docs" not in path] == ["/spring/"]
+
+
 @pytest.mark.parametrize("is_dry", [True, False])
 def test_they_are_counted_by_address(folder, is_dry):
     report = import_articles([folder], ImportOptions(dry_run=is_dry, status=StatusRule.PUBLISHED))
