@@ -1,9 +1,9 @@
 """Share cards: 1200 x 630 pixel images that other sites show with a link.
 
 The URL of a card contains the article's uid and a digest of its text, its image with the focal point, the
-drawing code and the fonts. So the content of a URL never changes, and browsers may cache it forever. A card
-is drawn at the first request, one at a time per process, and cached. An older URL redirects to the newest.
-The folder is a cache: it may be emptied and needs no backup.
+look and logo of the site, the drawing code and the fonts. So the content of a URL never changes, and
+browsers may cache it forever. A card is drawn at the first request, one at a time per process, and cached.
+An older URL redirects to the newest. The folder is a cache: it may be emptied and needs no backup.
 
 The image on a card is a rendition of the hero image, decoded and cropped in the sandbox. A card with an
 image is a JPEG, any other is a PNG with few colours.
@@ -43,6 +43,7 @@ class CardImage:
     file_name: str
     width: int
     focus: tuple[int, int]  # the focal point, in percent
+    size: tuple[int, int] = IMAGE_SIZE  # on the card
 
     @property
     def original(self) -> str:
@@ -65,6 +66,8 @@ class ShareCard:
     image: CardImage | None = None
     accent: str = ACCENT
     face: str = Face.NEWSREADER  # of the title, the quote and the site's name
+    logo: CardImage | None = None
+    logo_is_name: bool = False  # the logo contains the site's name, and is shown in place of it
     has_mark: bool = True  # the logo of this software, for a site without one of its own
 
     @property
@@ -121,10 +124,10 @@ def card_name(card: ShareCard) -> str:
     return f"{name[:2]}/{name}"
 
 
-def card_image(name: str, size: tuple[int, int], focus: tuple[int, int]) -> CardImage | None:
-    """Return a stored image as the image of a card, or None if it is too small or a GIF."""
-    rendition = fitting_rendition(name, size, IMAGE_SIZE)
-    return CardImage(*rendition, focus) if rendition else None
+def card_image(name: str, size: tuple[int, int], focus: tuple[int, int], box=IMAGE_SIZE) -> CardImage | None:
+    """Return a stored image as an image of a card, or None if it is too small for its box or a GIF."""
+    rendition = fitting_rendition(name, size, box)
+    return CardImage(*rendition, focus, box) if rendition else None
 
 
 def stored_card(card: ShareCard) -> bytes:
@@ -134,16 +137,16 @@ def stored_card(card: ShareCard) -> bytes:
     created.
     """
     storage, name = card_storage(), card_name(card)
-    pixels = None
-    if card.image and not storage.exists(name):
-        pixels = image_pixels(card.image)
-    return cached_file(storage, name, lambda: draw(card, pixels), ONE_AT_A_TIME)
+    images = [None, None]
+    if not storage.exists(name):
+        images = [image_pixels(image) if image else None for image in (card.image, card.logo)]
+    return cached_file(storage, name, lambda: draw(card, *images), ONE_AT_A_TIME)
 
 
 def image_pixels(image: CardImage) -> bytes | None:
     try:
         rendition = stored_rendition(image.file_name, image.width)
-        return calls.crop_image(rendition, IMAGE_SIZE, image.focus, PAPER)
+        return calls.crop_image(rendition, image.size, image.focus, PAPER)
     except FileNotFoundError:
         return None
     except (NoRenditionError, RefusedError) as error:

@@ -18,6 +18,8 @@ MARGIN = 80
 PAPER, INK, INK_2, INK_3 = "#fbfbf8", "#14171c", "#444a54", "#626973"
 RULE = "#d8dad4"
 TINT, FAINT = 0.86, 0.15  # shares of white in the accent: of secondary text, and of the large logo
+LOGO_ROOM, PLATE = (320, 56), 8  # of the site's logo, and the margin of paper around it on the accent
+LOGO_COLOURS = 128
 STEPS = 15  # shades between background and ink, for anti-aliasing
 TOP, FOOT = 72, 516  # y coordinates: the text is between them
 IMAGE_SIZE = 432, FOOT
@@ -57,10 +59,11 @@ def whitened(colour: str, share: float) -> str:
     return "#" + "".join(f"{value:02x}" for value in channels)
 
 
-def draw(card, pixels: bytes | None = None) -> bytes:
+def draw(card, pixels: bytes | None = None, logo: bytes | None = None) -> bytes:
     """Return the card as PNG, or as JPEG if it has an image.
 
     pixels: the image, decoded and cropped to IMAGE_SIZE. Without it, the text gets the whole card.
+    logo: the pixels of the site's logo, in its size on the card.
     """
     quote, title = (choose_fonts(text, card.display, card.language) for text in (card.quote, card.title))
     category = choose_fonts(card.category, SANS, card.language)
@@ -69,6 +72,7 @@ def draw(card, pixels: bytes | None = None) -> bytes:
     colours = (on_paper if has_image else on_accent)(card.accent)
     image = Image.new("RGB", SIZE, colours.ground)
     sheet = Sheet(image, colours, card.accent, is_mirrored=bool(leading and leading.is_right_to_left))
+    logo = Image.frombytes("RGB", card.logo.size, logo) if logo else None
     if has_image:
         draw_image(sheet, pixels)
     elif card.has_mark:
@@ -78,14 +82,16 @@ def draw(card, pixels: bytes | None = None) -> bytes:
     elif title:
         draw_title(sheet, title, category, choose_fonts(card.author, SANS, card.language))
     if quote or title:
-        draw_foot(sheet, card)
+        draw_foot(sheet, card, logo)
     else:
-        draw_name(sheet, card, category)
+        draw_name(sheet, card, category, logo)
     output = io.BytesIO()
     if card.image:
         image.save(output, "JPEG", **JPEG_OPTIONS)
     else:
-        flat = image.quantize(palette=palette(colours, card.accent), dither=Image.Dither.NONE)
+        swatch = Image.new("P", (1, 1))
+        swatch.putpalette([*palette(colours, card.accent), *logo_palette(logo)])
+        flat = image.quantize(palette=swatch, dither=Image.Dither.NONE)
         flat.save(output, "PNG", compress_level=6)
     return output.getvalue()
 
@@ -130,8 +136,8 @@ class Sheet:
 
 
 @cache
-def palette(colours: Colours, accent: str) -> Image.Image:
-    """Return an image with the palette of a card. Few colours keep the file small."""
+def palette(colours: Colours, accent: str) -> list[int]:
+    """Return the palette of a card without its logo. Few colours keep the file small."""
     inks = dict.fromkeys((colours.ink, colours.ink_2, colours.ink_3, colours.accent, colours.rule))
     edges = [(colours.ground, ink) for ink in inks]
     edges += [(accent, "white"), (colours.rule, colours.ink_3)]
@@ -141,9 +147,12 @@ def palette(colours: Colours, accent: str) -> Image.Image:
         for step in range(STEPS + 1):
             share = step / STEPS
             shades.append(tuple(round(a + (b - a) * share) for a, b in zip(start, end, strict=True)))
-    swatch = Image.new("P", (1, 1))
-    swatch.putpalette([value for colour in dict.fromkeys(shades) for value in colour])
-    return swatch
+    return [value for colour in dict.fromkeys(shades) for value in colour]
+
+
+def logo_palette(logo: Image.Image | None) -> list[int]:
+    """Return the main colours of the site's logo, and paper."""
+    return [*ImageColor.getrgb(PAPER), *logo.quantize(LOGO_COLOURS).getpalette()] if logo else []
 
 
 def draw_image(sheet, pixels):
@@ -189,25 +198,38 @@ def draw_category(sheet, category) -> int:
     return TOP + 46
 
 
-def draw_foot(sheet, card):
+def draw_logo(sheet, card, logo, mark_side, middle) -> int:
+    """Draw the site's logo, or else ours, around this y coordinate; return the room that it takes."""
+    if logo:
+        plate = PLATE if sheet.colours.ground != PAPER else 0
+        width, height = logo.width + 2 * plate, logo.height + 2 * plate
+        sheet.rectangle(MARGIN, middle - height // 2, width, height, PAPER)
+        sheet.paste(logo, MARGIN + plate, middle - height // 2 + plate)
+        return width + 16
+    if card.has_mark:
+        sheet.draw_mark(mark_side, MARGIN, middle - mark_side // 2)
+        return mark_side + 16
+    return 0
+
+
+def draw_foot(sheet, card, logo):
     if sheet.colours.ground == PAPER:
         sheet.rectangle(MARGIN, FOOT, WIDTH - 2 * MARGIN, 2, sheet.colours.rule)
-    indent = 58 if card.has_mark else 0
-    if card.has_mark:
-        sheet.draw_mark(42, MARGIN, FOOT + 33)
+    indent = draw_logo(sheet, card, logo, 42, FOOT + 54)
     room = WIDTH - 2 * MARGIN - indent
     if label := choose_fonts(card.label, SANS, card.language):
         line = one_line(label, 26, room // 2)
         sheet.write(label, line, 26, sheet.colours.ink_3, FOOT + 64, at_end=True)
         room -= label.length(line, 26) + 40
+    if logo and card.logo_is_name:
+        return
     if name := choose_fonts(card.site_name, card.display):
         sheet.write(name, one_line(name, 42, room), 42, sheet.colours.ink, FOOT + 69, start=MARGIN + indent)
 
 
-def draw_name(sheet, card, category):
+def draw_name(sheet, card, category, logo):
     """Draw the site's name instead of the article's title, for which there is no font."""
-    if card.has_mark:
-        sheet.draw_mark(96, MARGIN, 150)
+    draw_logo(sheet, card, logo, 96, 198)
     if name := choose_fonts(card.site_name, card.display):
         sheet.write_block(fit(name, TITLE_SIZES, sheet.width, 220), 270)
     if category:

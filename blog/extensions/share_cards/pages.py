@@ -6,10 +6,12 @@ from django.utils.translation import override
 
 from blog.articles.categories import Category
 from blog.articles.models import Article
+from blog.documents.rendering.values import ResolvedImage
 from blog.extend import PageImage
 from blog.extensions.share_cards import cards
-from blog.extensions.share_cards.drawing import SIZE
+from blog.extensions.share_cards.drawing import LOGO_ROOM, SIZE
 from blog.images.models import Image
+from blog.images.renditions import stored_name
 from blog.reader.language import ui_language_within_text
 from blog.review.ai_label import label
 from blog.site.identity import site_identity
@@ -72,7 +74,23 @@ def site_card() -> cards.ShareCard:
 
 
 def site_values() -> dict:
-    """Return the site's values for cards: name, colour and face, and whether to show the default logo."""
+    """Return the site's values for cards: name, colour, face, logo, and whether to show ours."""
     site = site_identity()
     look = site.look
-    return {"site_name": site.name, "accent": look.accent, "face": look.face, "has_mark": not site.logo}
+    return {
+        "site_name": site.name,
+        "accent": look.accent,
+        "face": look.face,
+        "logo": logo_for_card(site.logo),
+        "logo_is_name": look.logo_is_name,
+        "has_mark": not site.logo,
+    }
+
+
+def logo_for_card(logo: ResolvedImage | None) -> cards.CardImage | None:
+    """Return the site's logo for a card if it is stored here, as large as there is room for it."""
+    if not (logo and logo.width and logo.height):
+        return None
+    scale = min(1, LOGO_ROOM[0] / logo.width, LOGO_ROOM[1] / logo.height)
+    box = max(1, round(logo.width * scale)), max(1, round(logo.height * scale))
+    return cards.card_image(stored_name(logo.url), (logo.width, logo.height), (50, 50), box)

@@ -61,7 +61,7 @@ def card_response(card):
     try:
         return HttpResponse(stored_card(card), content_type=card.content_type)
     except NoRenditionError:
-        return redirect(default_storage.url(card.image.original))
+        return redirect(default_storage.url((card.image or card.logo).original))
 
 
 @require_safe

@@ -225,7 +225,7 @@ class TestStore:
 
     def test_concurrent_requests_draw_once(self, monkeypatch):
         drawings, got, start = [], [], threading.Barrier(8)
-        monkeypatch.setattr(cards, "draw", lambda card, pixels: drawings.append(card) or draw(card))
+        monkeypatch.setattr(cards, "draw", lambda card, *images: drawings.append(card) or draw(card))
 
         def ask():
             start.wait()

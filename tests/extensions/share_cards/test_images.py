@@ -4,12 +4,13 @@ import io
 
 import pytest
 from django.core.files.storage import default_storage
-from PIL import Image
+from PIL import Image, ImageColor
 
 from blog.extensions.share_cards import pages
 from blog.extensions.share_cards.cards import card_name, card_storage
-from blog.extensions.share_cards.drawing import FOOT, IMAGE_SIZE, MARGIN, SIZE, WIDTH, draw
+from blog.extensions.share_cards.drawing import FOOT, IMAGE_SIZE, MARGIN, PAPER, PLATE, SIZE, WIDTH, draw
 from blog.images.files import store_file
+from blog.models import SiteIdentity
 from blog.sandbox import calls
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.extensions.share_cards.test_cards import address_of, inked
@@ -150,3 +151,64 @@ class TestNone:
         assert (response.status_code, response["Location"]) == (302, article.hero_image.url)
         assert "immutable" not in response.get("Cache-Control", "")
         assert not card_storage().exists(card_name(pages.article_card(article)))
+
+
+class TestLogo:
+    @pytest.mark.parametrize("size", [(120, 120), (640, 200), (40, 40)], ids=["square", "wide", "small"])
+    def test_the_logo_of_the_site_stands_on_paper_before_its_name(self, client, size):
+        SiteIdentity.objects.create(name="Quarto", logo=hero(two_colours(size)))
+
+        response, image = card_of(client, create_article(title="Tides"))
+
+        image = image.convert("RGB")
+        assert response["Content-Type"] == "image/png"
+        width = min(56, size[1]) * size[0] // size[1]
+        left, middle = MARGIN + PLATE, FOOT + 54
+        assert is_like(image, (MARGIN + 2, middle), ImageColor.getrgb(PAPER))
+        assert is_like(image, (left + 6, middle), RED)
+        assert is_like(image, (left + width - 6, middle), BLUE)
+        assert inked(image, (left + width + PLATE + 10, FOOT + 30, 600, FOOT + 80))
+
+    def test_a_logo_with_the_name_takes_its_place(self, client):
+        SiteIdentity.objects.create(name="Quarto", logo=hero(two_colours((120, 120))), logo_is_name=True)
+
+        image = card_of(client, create_article(title="Tides"))[1].convert("RGB")
+
+        assert not inked(image, (MARGIN + 56 + 2 * PLATE, FOOT, 600, FOOT + 90))
+
+    def test_a_lost_logo_leaves_the_name(self, client):
+        logo = hero(two_colours((120, 120)))
+        SiteIdentity.objects.create(name="Quarto", logo=logo, logo_is_name=True)
+        default_storage.delete(logo.file.name)
+
+        image = card_of(client, create_article(title="Tides"))[1].convert("RGB")
+
+        assert inked(image, (MARGIN, FOOT + 30, 300, FOOT + 80))
+
+    def test_another_logo_changes_the_address(self):
+        identity = SiteIdentity.objects.create()
+        article = create_article()
+        addresses = [address_of(article)]
+        for size, is_name in ((120, 120), False), ((200, 120), False), ((200, 120), True):
+            identity.logo, identity.logo_is_name = hero(two_colours(size)), is_name
+            identity.save()
+            addresses.append(address_of(article))
+
+        assert len(set(addresses)) == 4
+
+    def test_remote_logo_is_on_no_card(self):
+        SiteIdentity.objects.create(logo=create_image(width=400, height=400))
+
+        assert pages.site_card().logo is None
+
+    def test_it_is_shown_itself_while_the_sandbox_is_busy(self, client, monkeypatch):
+        logo = hero(two_colours((120, 120)))
+        SiteIdentity.objects.create(logo=logo)
+
+        def refuse(*arguments):
+            raise RefusedError(Refusal.BUSY)
+
+        monkeypatch.setattr(calls, "crop_image", refuse)
+        response = client.get(address_of(create_article()))
+
+        assert (response.status_code, response["Location"]) == (302, logo.url)
