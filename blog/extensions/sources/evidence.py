@@ -275,6 +275,8 @@ class _Comparison:
             return False
         if part.kind == DATE and has_number_in_brackets(text, place, anchor):
             return False
+        if part.kind == NUMBER:
+            return self.numbers.is_on_the_same(text, place, anchor)
         if part.kind not in (NAME, DATE):
             return True
         start, end = bounds(SENTENCE, text, anchor)

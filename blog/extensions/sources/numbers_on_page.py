@@ -44,6 +44,7 @@ _SCALED = re.compile(
     rf"(?P<scale>{SCALE_PATTERN}|1[.,]?000|'?000s?|(?<=en )miles)(?!\w)",
     re.IGNORECASE,
 )
+_TOPIC = re.compile(r"([\u30a0-\u30ff\u4e00-\u9fff]{2})は")  # the end of what a Japanese sentence is about
 _UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 
 
@@ -161,6 +162,18 @@ class NumberSearch:
         return bool(number.unit) or bool(
             counted and begins_word(counted, _folded(_next_words(text, number.end)))
         )
+
+    def is_on_the_same(self, text: str, place: Span, anchor: Span) -> bool:
+        """Whether a number stands in the sentence of another part, or in one about the same as the claim."""
+        start, end = with_subject(text, bounds(SENTENCE, text, place))
+        if self.is_foreign or start <= anchor[0] < end:
+            return True
+        said, topics = _folded(text[start:end]), _TOPIC.findall(self.claim.text)
+        others = _TOPIC.findall(text[start:end])
+        if topics and others and not set(topics) & set(others):
+            return False
+        names = [_folded(other.text.split()[-1]) for other in self.claim.parts if other.kind == NAME]
+        return any(begins_word(without_accents(word), said) for word in [*self.claim.words, *names])
 
     def _near(self, part, words=6):
         names = [

@@ -70,3 +70,20 @@ def test_a_number_for_each_year_is_not_found_as_the_whole():
     there = "Dredging the harbour costs 5 million dollars a year."
     assert verdict("Dredging the harbour cost 5 million dollars in total.", there) == "partly"
     assert verdict("Dredging the harbour costs 5 million dollars annually.", there) == "found"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "there"),
+    [
+        (
+            "The number of berths came to 412, which is 7.5 percent more.",
+            "Rents rose 7.5 percent. The number of berths came to 412.",
+        ),
+        (
+            "来館者数は45万3千人で、前年度より8.5%増えた。",
+            "貸出数は120万冊となり、前年度より8.5%増えた。来館者数は45万3千人だった。",
+        ),
+    ],
+)
+def test_a_number_of_another_sentence_has_to_be_about_the_same(sentence, there):
+    assert verdict(sentence, there) == "partly"
