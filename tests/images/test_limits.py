@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 from functools import cache
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
+from blog.files.upload_limits import MAX_IMAGE_BYTES
 from blog.images.files import ImageError, store_file
 from blog.sandbox.child import Task
 from blog.sandbox.image_decoding import FORMATS, MAX_FRAME_PIXELS, MAX_FRAMES
@@ -33,6 +35,15 @@ def moving(image_format, size, frames):
     mode, colour = ("P", int) if image_format == "GIF" else ("RGB", lambda n: (255 * (n % 2), n % 256, 0))
     images = [Pillow.new(mode, size, colour(number)) for number in range(frames)]
     return encoded(images[0], image_format, save_all=True, append_images=images[1:], duration=20)
+
+
+def noise(size, frames):
+    """Return a GIF whose frames are noise in blocks of 7 x 7 pixels."""
+    width, height = small = tuple(side // 7 for side in size)
+    images = [Pillow.frombytes("P", small, os.urandom(width * height)).resize(size) for _ in range(frames)]
+    for image in images:
+        image.putpalette(os.urandom(768))
+    return encoded(images[0], "GIF", save_all=True, append_images=images[1:], optimize=False)
 
 
 def encoded(image, image_format, **options):
@@ -102,6 +113,14 @@ class TestAnimations:
 
         assert f"The animation has {frames} frames of 1000 x 1000 pixels" in sentence
         assert f"is {limit} megapixels across all frames" in sentence
+
+    def test_as_many_of_a_gif_as_are_taken_need_no_more_than_300_mb(self):
+        frames = FORMATS["GIF"].moving_megapixels * MEGAPIXEL // MAX_FRAME_PIXELS
+
+        data = noise((1920, 1080), frames)
+
+        assert MAX_IMAGE_BYTES / 2 < len(data) < MAX_IMAGE_BYTES
+        assert peak_memory(data) <= 300
 
     def test_of_too_large_frames_are_refused(self):
         assert "1920 x 1080" in reason(moving("GIF", (MAX_FRAME_PIXELS // 1000 + 1, 1000), 2))
