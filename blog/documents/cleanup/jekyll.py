@@ -136,11 +136,13 @@ _CALL = re.compile(r"\{\{-?\s*(?P<name>\w+)\((?P<arguments>[^{}]*)\)\s*-?\}\}")
 def read_output(scan: Scan, position: int) -> Leftover | None:
     """Read `{{ … }}`: keep a string literal, convert a call such as `{{ image(src="a.png") }}` of Zola.
 
-    Everything else is removed.
+    Braces without an expression are shown. Everything else is removed.
     """
     if not (end := scan.find("}}", position)) or scan.crosses(position, end, LONGEST_OUTPUT):
         return None
     source = scan.text[position:end]
+    if not source.strip("{}-\u2026. \n"):  # braces that a text writes about
+        return Leftover(LIQUID, position, end, scan.as_code(position, source))
     if literal := _LITERAL.fullmatch(source):
         return Leftover(LIQUID, position, end, _of_literal(scan, position, literal))
     if _SITE_ADDRESS.fullmatch(source):

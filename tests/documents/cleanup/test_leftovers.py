@@ -166,6 +166,13 @@ class TestListings:
 
         assert [code.text for code in page.all("code")] == ["{{ x }}", "{{< figure >}}", "<%= %>"]
 
+    @pytest.mark.parametrize("braces", ["{{ }}", "{{}}", "{{ ... }}"])
+    def test_braces_without_an_expression_are_code(self, braces):
+        page = shown(f"In Vue, {braces} shows a value.")
+
+        assert page.one("p").text == f"In Vue, {braces} shows a value."
+        assert page.one("code").text == braces
+
     def test_escapes_for_the_generator_go(self):
         page = shown("Write `{% raw %}{{{% endraw %} x }}` or `{{</* figure */>}}`.")
 
