@@ -14,7 +14,7 @@ time, for images of noise with an Exif rotation (Pillow 13.0, libwebp 1.6, libav
     AVIF     8: 249, 3 s    RGBA, 8: 280, 5 s      19 frames: 258, 5 s
 
 Many small frames take less memory than a few large ones, and no more time. The noise of the GIF is in blocks
-of 4 x 4 pixels, since finer noise of so many frames exceeds MAX_IMAGE_BYTES.
+of 4 x 4 pixels, since 38 frames of finer noise exceed MAX_IMAGE_BYTES.
 """
 
 import io
