@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from blog.extensions.sources.text_search import CLAUSE, SENTENCE, SMALL_CLAUSE, Span, bounds
+from blog.extensions.sources.words import language_of, without_accents
 
 _IS_POSSIBLE, _IS_PLANNED, _CERTAIN = range(3)
 # Characters around a number in which its limit and its rate stand
@@ -14,16 +15,26 @@ _POSSIBLE = re.compile(
     re.IGNORECASE,
 )
 _NOT_DONE = re.compile(
-    r"\b(?:(?-i:will)|(?:is|are) (?:due )?to|(?:is|are|now) being|under ?way|in progress"
+    r"\b(?:(?-i:will)|should|potential|(?:is|are) (?:due )?to|(?:is|are|now) being|underway|in progress"
+    r"|under (?:way|construction|negotiation|consideration|review)|scheduled|(?:under)?estimat\w+|estim\w+"
     r"|(?:is|are)(?: now| still| currently)? building"
     r"|(?:plan|aim|intend|hope|want|seek|propose|pledge)s?|(?:plann|intend|propos|pledg)ed|goals?|targets?"
-    r"|expect(?:s|ed)?|(?:estimat|schedul|predict|anticipat)ed to|forecasts?|project(?:ed|ions?)"
-    r"|soll(?:en)?|plant?|planen|geplant\w*|voraussichtlich|läuft noch|laufen noch|ziel|prognose"
+    r"|expect(?:s|ed)?|(?:predict|anticipat)ed to|forecasts?|project(?:ed|ions?)"
+    r"|(?:wird|werden) (?:.{0,80} )?(?!\w*ge(?!hen|ben)|be|ver|er|ent|zer|w[eo]rden)"
+    r"(?-i:[a-zäöüß]{3,}e[lr]?n)(?=\W*$)"
+    r"|soll(?:t?en?)?|wollen|möchten?|dürften?|rechnet mit|geschätzt|plant?|planen|geplant\w*"
+    r"|voraussichtlich|läuft noch|laufen noch|ziel|prognose"
     r"|prévo(?:it|ient)|prévue?s?|en cours|(?:se|au)ra|(?:se|au)ront|ouvrira|devrai(?:t|ent)"
     r"|objectif|vise(?:nt)?|(?:va|vont) \w+(?:er|ir|re)|prevén?|previst[oa]s?|plane\w+|\w{2,}rán?|en curso"
-    r"|están? \w+ndo|objetivo|van? a \w+[aei]r)\b|予定|計画|見込|見通し|予測|目標|目指|進行中|建設中",
+    r"|están? \w+ndo|objetivo|van? a \w+[aei]r)\b|予定|計画|見込|見通し|予測|推計|推定"
+    r"|方針|意向|たい考え|目標|目指|進行中|建設中",
     re.IGNORECASE,
 )
+# Infinitives and futures, which do not tell that something came to be
+_UNFINISHED = {
+    "fr": re.compile(r"\b([a-zà-ÿ]{2,}(?:er|ir|re|ra|ront))\b"),
+    "es": re.compile(r"\b([a-zà-ÿ]{2,}[aei]r)\b"),
+}
 _LIMIT = r"up to|as (?:many|much) as|bis zu|jusqu'à|hasta|最大|最高"
 _AT_MOST = re.compile(rf"(?:{_LIMIT})\s?$", re.IGNORECASE)
 _LESS = re.compile(
@@ -63,8 +74,18 @@ def is_less_certain(claim: str, text: str, places: Sequence[Span], *, is_any: bo
     if not levels:
         return False
     if said == _CERTAIN:
+        if any(_has_verb_unfinished(claim, text, place) for place in places):
+            return True
         return (min(levels) if is_any else max(levels)) < said
     return max(levels) < said or _certainty(text) == _CERTAIN
+
+
+def _has_verb_unfinished(claim, text, place):
+    """Whether a French or Spanish verb of the claim is an infinitive or a future there: acheter, acheté."""
+    language = language_of(claim)
+    verbs = _UNFINISHED[language].findall(_governing(text, place)) if language in _UNFINISHED else ()
+    begins = tuple(without_accents(verb)[: min(4, len(verb) - 2)] for verb in verbs if verb not in claim)
+    return any(word.startswith(begins) for word in without_accents(claim.lower()).split())
 
 
 def _certainty(text):
