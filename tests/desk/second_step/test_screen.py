@@ -228,7 +228,7 @@ class TestSessions:
     def test_are_listed_with_browser_and_address(self, mara):
         mara.client.defaults["HTTP_USER_AGENT"] = FIREFOX
         mara.log_in()
-        mara.log_in(client=Client(HTTP_USER_AGENT="curl/8", REMOTE_ADDR="192.0.2.77"))
+        mara.log_in(client=Client(headers={"user-agent": "curl/8"}, REMOTE_ADDR="192.0.2.77"))
 
         page = mara.client.get(SECURITY).content.decode()
 
