@@ -112,11 +112,7 @@ def stand_in(name: str, text: str, *, is_liquid: bool = False, in_html: bool = F
     words = [" ".join(value.split()) for value in words if re.search(r"\w", value) and "{" not in value]
     if words:
         credit = arguments.get("author", "cite", "source")
-        shown = (
-            ". ".join(value.rstrip(".") for value in words[:-1])
-            + (". " if len(words) > 1 else "")
-            + words[-1]
-        )
+        shown = ". ".join([*(value.rstrip(".") for value in words[:-1]), words[-1]])
         shown += f" — {credit}" if credit else ""
         return escape(shown) if in_html else shown
     values = (*arguments.positional, *arguments.named.values())
