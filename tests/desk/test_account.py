@@ -121,7 +121,7 @@ class TestPassword:
         known.refresh_from_db()
         assert known.check_password(PASSWORD)
         assert (statuses, closed.status_code) == ([200] * 6, 429)
-        assert "None is checked from here until" in text_of(closed)
+        assert "Further attempts are refused until" in text_of(closed)
 
     def test_form_is_hidden_without_a_password(self, client, writer):
         writer.set_unusable_password()

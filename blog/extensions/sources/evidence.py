@@ -203,7 +203,7 @@ class _Comparison:
         return places | self._beside_names(places, parts, passage)
 
     def _beside_names(self, places, parts, passage):
-        """Return the places of names left that stand in one sentence with a name that was found."""
+        """Return the places of further names that are in one sentence with a name that was found."""
         more = {}
         for other, part in parts:
             for name in places if part.kind == NAME and other not in places else ():

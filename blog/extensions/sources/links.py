@@ -132,7 +132,7 @@ def replace_links(texts: dict[str, str], new: dict[str, str]) -> dict[str, str]:
 
 
 def _as_target(address):
-    """Return an address so that it ends neither the link of Markdown nor the attribute that it stands in."""
+    """Escape the characters of a URL that would end a Markdown link or an HTML attribute."""
     if {"(", ")"} & set(_IN_PARENTHESES.sub("", address)):
         address = address.replace("(", "%28").replace(")", "%29")
     return address.replace("'", "%27")

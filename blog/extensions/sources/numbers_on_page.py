@@ -164,7 +164,7 @@ class NumberSearch:
         )
 
     def is_on_the_same(self, text: str, place: Span, anchor: Span) -> bool:
-        """Whether a number stands in the sentence of another part, or in one about the same as the claim."""
+        """Whether a number is in the sentence of another part, or in one about the claim's subject."""
         start, end = with_subject(text, bounds(SENTENCE, text, place))
         if self.is_foreign or start <= anchor[0] < end:
             return True

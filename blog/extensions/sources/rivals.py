@@ -114,7 +114,7 @@ def has_own_value(text: str, place: Span, anchor: Span) -> bool:
 
 
 def has_number_in_brackets(text: str, place: Span, anchor: Span) -> bool:
-    """Whether a date stands in brackets with the number that it belongs to: (2020: £287.9m)."""
+    """Whether a date is in brackets with a number of its own, as in (2020: £287.9m)."""
     found = next((each for each in _BRACKETS.finditer(text) if each.start() < place[0] < each.end()), None)
     if not found or found.start() < anchor[0] < found.end():
         return False

@@ -150,7 +150,7 @@ def _last_round() -> Job | None:
 
 
 def _next_round() -> datetime | None:
-    """Return when a page of a published article is opened again, if none is due already."""
+    """Return when the next page of a published article is opened, or None if a page is due already."""
     if opening() != Opening.YES:
         return None
     rows = Source.objects.not_ignored().filter(links__article__in=Article.objects.published())
