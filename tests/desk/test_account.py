@@ -115,7 +115,7 @@ class TestPassword:
         assert "Nothing was saved" in text_of(page)
 
     def test_wrong_old_passwords_close_it_also_for_the_right_one(self, client, known):
-        statuses = [self.change(client, old_password="wrong").status_code for _ in range(6)]  # noqa: S106
+        statuses = [self.change(client, old_password="wrong").status_code for _ in range(6)]  # noqa: S106 -- of a test
         closed = self.change(client)
 
         known.refresh_from_db()
