@@ -200,7 +200,7 @@ class _Body:
 
 
 def _unavailable(name, reason) -> OSError:
-    return OSError(errno.EREMOTEIO, f"the storage of images and files is not available ({reason})", name)
+    return OSError(errno.EREMOTEIO, f"the bucket is not available ({reason})", name)
 
 
 @functools.lru_cache(4)
