@@ -52,6 +52,8 @@ def next_due() -> float | None:
 
 def apply_review_setting() -> None:
     """Apply GALLEY_REQUIRE_REVIEW before the first request. On an error, withheld articles stay hidden."""
+    if settings.READ_ONLY:
+        return
     try:
         apply_setting()
     except DatabaseError:

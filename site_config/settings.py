@@ -144,7 +144,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database
 
-DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+READ_ONLY = env.bool("GALLEY_READ_ONLY", False)
+DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}", read_only=READ_ONLY)}
 
 write_first(modes.protect_data, DATA_DIR, DATA_DIR / "media", sqlite_file(DATABASES["default"]))
 

@@ -247,7 +247,8 @@ def main(arguments: list[str]) -> int:
         say(f"cannot listen at BIND and PORT: {error}")
         return 1
     os.environ["SUPERVISOR_PID"] = str(os.getpid())
-    has_jobs = os.environ.get("GALLEY_WORKER", "").lower() in TRUE
+    is_read_only = os.environ.get("GALLEY_READ_ONLY", "").lower() in TRUE
+    has_jobs = os.environ.get("GALLEY_WORKER", "").lower() in TRUE and not is_read_only
     supervisor = Supervisor(listeners, arguments or [APPLICATION], has_jobs=has_jobs)
     if not os.environ.get("GALLEY_METRICS_ADDRESS"):
         return supervisor.run()

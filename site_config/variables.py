@@ -165,8 +165,11 @@ def mailer(parsed: dict) -> dict:
     }
 
 
-def database(default: str) -> dict:
-    """Return Django's database settings for DATABASE_URL, with the options that Galley needs."""
+def database(default: str, *, read_only: bool = False) -> dict:
+    """Return Django's database settings for DATABASE_URL, with the options that Galley needs.
+
+    read_only: the database refuses all changes in these connections.
+    """
     url = env.str("DATABASE_URL", "") or default
     try:
         parsed = dj_database_url.parse(url)
@@ -179,12 +182,14 @@ def database(default: str) -> dict:
             "DATABASE_URL: not a database URL. Use the form postgres://user:password@host/name, "
             "postgres://%2Fvar%2Frun%2Fpostgresql/name for a socket's folder, or sqlite:////folder/file.sqlite3."
         )
-    if kind == "sqlite3" and parsed["NAME"] != ":memory:":
+    if kind == "postgresql":
+        return parsed | postgresql(parsed, url, read_only)
+    if parsed["NAME"] != ":memory:":
         parsed["NAME"] = str(BASE_DIR / parsed["NAME"])
-    return parsed | (sqlite() if kind == "sqlite3" else postgresql(parsed, url))
+    return parsed | sqlite(read_only)
 
 
-def sqlite() -> dict:
+def sqlite(read_only: bool) -> dict:
     """Return settings for WAL and for IMMEDIATE transactions, which wait for the write lock at BEGIN.
 
     With deferred transactions, two writers that both read first fail with "database is locked".
@@ -192,11 +197,12 @@ def sqlite() -> dict:
     Each of a server's 16 threads has caches of its own, so they are small: the system caches the file, too.
     Temporary tables and journals are files: in memory (temp_store), those of a migration took 600 MB.
     """
+    commands = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-500;"
     options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "cached_statements": 40,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-500;",
+        "init_command": f"{commands} PRAGMA query_only=ON;" if read_only else commands,
     }
     return {"ENGINE": "site_config.sqlite3", "CONN_MAX_AGE": None, "OPTIONS": options}
 
@@ -207,7 +213,7 @@ def sqlite_file(settings: dict) -> Path | None:
     return Path(settings["NAME"]) if is_file else None
 
 
-def postgresql(parsed: dict, url: str) -> dict:
+def postgresql(parsed: dict, url: str, read_only: bool) -> dict:
     """Return settings with a connection pool. Otherwise, each thread would occupy a connection."""
     if not importlib.util.find_spec("psycopg"):
         raise ImproperlyConfigured(
@@ -221,6 +227,8 @@ def postgresql(parsed: dict, url: str) -> dict:
     # The pool doubles the pause between its attempts to connect, until it gives up, and the next request
     # starts again. By default it gives up after 5 minutes, so it notices a restarted server minutes later.
     options["pool"]["reconnect_timeout"] = 10
+    if read_only:
+        options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()
     options.pop("prepared_statements", None)  # an option before version 0.1.0, ignored since then
     return {
         "ENGINE": "site_config.postgresql",

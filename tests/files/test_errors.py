@@ -15,6 +15,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import BadRequest
+from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import RequestFactory
 from django.utils.functional import SimpleLazyObject
@@ -368,10 +369,16 @@ class TestReadOnlyDatabase:
             create_category()
         assert "is read-only at the moment" in storage_reason(refusal.value)
 
+    def test_a_site_can_be_prepared(self, settings, db, monkeypatch):
+        settings.READ_ONLY = True
+        monkeypatch.setattr("blog.management.commands.prepare.are_collected", lambda: True)
+
+        with read_only_transaction():
+            call_command("prepare")
+
     @pytest.mark.both_databases(only_long=True)
     def test_readers_notice_nothing_and_editors_are_told(self, new_site, tmp_path):
-        settings = {"DJANGO_SETTINGS_MODULE": "tests.support.read_only_settings"}
-        with new_site(tmp_path) as site, running_site(site, tmp_path, **settings) as running:
+        with new_site(tmp_path) as site, running_site(site, tmp_path, GALLEY_READ_ONLY="yes") as running:
             assert running.server.ask("/articles/tides/")[0] == 200
             assert running.server.ask("/admin/login/")[0] == 200
             assert is_said(running.save("Nobody may read this."), "is read-only at the moment")

@@ -1,5 +1,6 @@
 """Prepare the site before bin/serve starts the server."""
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -24,8 +25,9 @@ class Command(BaseCommand):
             for line in Plan().lines():
                 self.stdout.write(line)
             return
-        call_command("migrate", verbosity=0)
-        method_page.add_draft()
+        if not settings.READ_ONLY:
+            call_command("migrate", verbosity=0)
+            method_page.add_draft()
         waiting = "Another process is collecting static files. Waiting for it to finish."
         with locks.wait_for("collectstatic", on_wait=lambda: self.stderr.write(waiting)):
             if not are_collected():
