@@ -59,7 +59,8 @@ _REPORTS = re.compile(
 # Labels in bold and placeholders do not name people, except in "**Low Water by Runa Hale:**".
 _LABEL = re.compile(r"[*_](?:[*_](?![^*\n]{1,80} (?:by|von) )[^*\n]{1,100}:[*_]{2})", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"\[(?:insert|your|link|add|replace|hypothetical|placeholder|name)\b[^\]\n]{0,200}\]", re.IGNORECASE
+    r"\[(?:insert|your|link|add|replace|hypothetical|placeholder|(?:[\w’']+ )?name)\b[^\]\n]{0,200}\]",
+    re.IGNORECASE,
 )
 _WORKS = (
     "work|research|theory|theories|book|books|novel|essay|paper|papers|study|studies|experiments?|discovery|"
@@ -69,6 +70,13 @@ _WORKS = (
 _OWNS_WORK = re.compile(rf"(?:['’]s|['’]) (?:[*_“\"][A-ZÀ-Þ]|(?:[a-z-]+ |\d{{4}} ){{0,2}}(?:{_WORKS})\b)")
 _WINS = re.compile(r" (?:the|an?) (?:[A-Z]\w+ ){1,3}(?:Prize|Medal|Award)\b")
 _KNOWN_FOR = re.compile(rf"[*_]{{2}}({_NAME.pattern}):[*_]{{2}} (?:Known|Renowned|Famous) for (?:his|her)\b")
+# What is only named after somebody: "Hale cosmology", "Hale's law"
+_EPONYM = re.compile(
+    r"[A-ZÀ-Þ][\w-]+(?:['’]s (?i:laws?|theorem|paradox|equations?|constant|razor|principles?|inequality)"
+    r"| (?i:laws?|effects?|theory|theories|theorem|paradox|patterns|entropy|radiation|machines?|test"
+    r"|equations?|principle|syndrome|spheres?|drive|metric|conjecture|hypothesis|number|constant|cosmology|probes?"
+    r"|swarms?|gates?|geometry|limit|curve|diagrams?|experiment|cat))\b"
+)
 _WITHOUT_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lady|Lord|Frau|Herr)\b\.? )+")
 _INITIAL = re.compile(r"\w\w.* [A-Z]\. [A-Z]|^[A-Z]\. (?:[A-Z]\. )+[A-Z]")  # John R. Hale, J. R. Hale
 _TWO_CAPITALS = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O[’'])\w+[A-Z]")  # products: JetBrains, IDEs
@@ -91,6 +99,15 @@ _BEFORE_PLACE = frozenset(
 _GERMAN_DEEDS = (
     "ging|starb|wurde|erfand|entwickelte|gründete|baute|schrieb|plante|bekam|nahm|reiste|lebte|arbeitete|"
     "studierte|holte|heiratete"
+)
+# before a name: "platforms like Etsy"
+_THINGS = frozenset(
+    """
+    apps applications airlines assistants brands chains companies databases engines firms franchises
+    frameworks games giants languages libraries manufacturers marketplaces models networks organizations
+    organisations packages platforms products programs projects providers retailers series services sites
+    startups systems tools toolkits vehicles websites
+    """.split()
 )
 _PRONOUN = re.compile(
     r"(?:^|[,;:?] )[\W_]*(?:\w+ ){0,4}(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|him)\b"
@@ -219,7 +236,7 @@ class People:
         return ""
 
     def _known(self, text):
-        for word in _CAPITALISED.findall(text) if self.by_name else ():
+        for word in _CAPITALISED.findall(_EPONYM.sub(" ", text)) if self.by_name else ():
             bare = _bare(word)
             name = self.by_name.get(bare) or self.by_name.get(bare.rpartition("-")[2])
             if name:
@@ -257,6 +274,8 @@ class People:
         after = text[start + len(name) :].partition("|")[0]  # in a table row, only this cell
         following = [word.lower() for word in _WORD.findall(after[:80])][:7]
         if after.startswith("-"):  # Earth-based
+            return False
+        if before[-1:] and before[-1] in _SUCH_AS and not _THINGS.isdisjoint(before[-3:-1]):
             return False
         if len(name.split()) == 1 or _INITIAL.search(name):  # a single name is only found after a role
             return True

@@ -136,7 +136,9 @@ NO_NAMES = frozenset(
     between among against despite per via what why how who where which whether not no yes let let's meet
     consider imagine take think see using understanding instead finally moreover furthermore additionally
     meanwhile similarly likewise indeed perhaps often usually eventually nearly almost just still like
-    big tech things
+    big tech things forum ventures economics database archive collider engine reef descent conditions arrays
+    circuits arc origin pokémon go story aerospace face festival therapy leadership native symptoms read buy
+    forget minds name
     """.split()
 )
 

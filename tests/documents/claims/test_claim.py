@@ -117,6 +117,7 @@ class TestPersons:
         "text",
         [
             "The Hale effect was predicted by Runa Hale. The Hale effect is small.",
+            "Runa Hale was a geologist. Few have broken Hale's law, and Hale cosmology is new.",
             "The Hale drive is slow. Runa Hale's 1994 paper proposed it. The Hale drive is old.",
         ],
     )
