@@ -13,20 +13,25 @@ _TITLED = re.compile(r"\b(?:Dr|Prof|Professor)\b")
 _SAYS = SAYING - SAID_OF_THINGS - signals("wrote writes written called describes described predicted")
 _REPORTS_RESULT = re.compile(
     r"\b(?:found|finds|shows?|showed|reveals?|revealed|demonstrates?|demonstrated|discovered) that\b"
-    r"|\baccording to\b|\blaut\b|\bat (?:the )?[A-Z]\w+ (?:University|Institute|College|Lab)",
+    r"|\barguing\b|\baccording to\b|\blaut\b|\bat (?:the )?[A-Z]\w+ (?:University|Institute|College|Lab)",
 )
 _DISCOVERED = (
-    r"(?:coined|conceived|described|developed|devised|discovered|explored|formulated|founded|introduced"
-    r"|invented|pioneered|popularised|popularized|predicted|proposed|written|published|directed|created)"
+    r"(?:advanced|articulated|championed|coined|conceived|described|designed|developed|devised|discovered"
+    r"|envisioned|explored|formulated|founded|inferred|introduced|invented|laid|made|pioneered|popularised"
+    r"|popularized|posed|predicted|proposed|suggested|theorized|written|published|directed|created)"
 )
 _WORK = (
-    r"(?:autobiography|books?|catalogue|catalog|concept|equations?|essay|films?|idea|invention|manifesto|memoirs?"
-    r"|model|novels?|paintings?|play|poems?|stories|symphony|theorem|theory|theories|treatise)"
+    r"(?:argument|autobiography|books?|catalogue|catalog|concepts?|contributions?|equations?|essay|experiments?"
+    r"|films?|hypothesis|ideas?|insights?|inventions?|laws?|lecture|manifesto|memoirs?|models?|novels?|paintings?"
+    r"|papers?|paradox|phrase|play|poems?|principles?|stories|symphony|theorem|theory|theories|treatise|vision"
+    r"|works?|writings)"
 )
 _BEFORE = re.compile(
     rf"[*_\"”’]\)?,? (?:\([^()\n]{{1,40}}\) )?(?:by|von) [*_]{{0,2}}\Z"
     rf"|\b{_DISCOVERED} (?:[\w-]+ ){{0,4}}?by (?:[\w-]+,? ){{0,5}}\Z"
-    rf"|\b(?:[a-z]+ers|[a-z]+ists|[a-z]+ians|[a-z]+ors|thinkers|poets) (?:like|such as|including) \Z"
+    r"|\b(?:earned|works? of|associated with|credited to|attributed to|named after|inspired by)"
+    r" (?:[\w-]+ ){0,4}\Z"
+    rf"|\b(?:[A-Z]?[a-z]+ers|[a-z]+ists|[a-z]+ians|[a-z]+ors|thinkers|poets) (?:like|such as|including) \Z"
 )
 _AFTER = re.compile(
     rf"[*_]{{0,2}}['’]s? (?:[\w-]+ ){{0,3}}?(?:[*_“\"][A-ZÀ-Þ]|{_WORK}\b)"
@@ -34,6 +39,14 @@ _AFTER = re.compile(
     r"|,? (?:\([^()\n]{1,40}\) )?"
     rf"(?:(?:first |also |famously )?{_DISCOVERED} (?:the|an?|his|her|their|it|this|in)"
     r"|(?:is|was) (?:often |widely )?credited with)\b"
+    r"|:[*_]{2} (?:Known|Renowned|Famous|Celebrated) for\b"
+)
+_OF_THE_LAST = re.compile(rf"\b(?:[Hh]is|[Hh]er) (?:(?:[\w-]+ ){{0,3}}?{_WORK}\b|[*_“\"][A-ZÀ-Þ])")
+# matches "The paradox, first posed by Runa Hale, suggests that": it is not she who says so
+WORK_SAYS = re.compile(
+    rf"\b{_DISCOVERED} (?:[\w-]+ ){{0,4}}?by [^.]{{3,100}}?, (?:(?:this|the) [\w-]+ )?"
+    r"[a-z]+(?:s|ed) (?:that|how|the) ",
+    re.IGNORECASE,
 )
 # Matches what follows the name in "Hale, R. (2014). Principles of Geology" and "Hale, Principles of Geology".
 _ENTRY = re.compile(
@@ -47,10 +60,13 @@ _STARTS_ENTRY = re.compile(r"[\s*_>+\d.)-]*\Z")
 def is_only_credited(sentence: Sentence, name: str) -> bool:
     """Whether a sentence only credits this person with a work or a discovery."""
     text = sentence.text
-    if _TITLED.search(text) or not sentence.words.isdisjoint(_SAYS) or _REPORTS_RESULT.search(text):
+    says = not sentence.words.isdisjoint(_SAYS) and not WORK_SAYS.search(text)
+    if says or _TITLED.search(text) or _REPORTS_RESULT.search(text):
         return False
     named = name if name in text else name.split()[-1]
     before, found, after = text.partition(named)
     if _STARTS_ENTRY.fullmatch(before) and _ENTRY.match(after.rstrip()):
         return ROLES.isdisjoint(after.lower().replace(",", " ").split())
-    return bool(found) and (_BEFORE.search(before) or _AFTER.match(after)) is not None
+    if not found:
+        return _OF_THE_LAST.search(text) is not None
+    return (_BEFORE.search(before) or _AFTER.match(after)) is not None

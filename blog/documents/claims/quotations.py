@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby, islice, pairwise
 
 from blog.documents.claims.blocks import Block
+from blog.documents.claims.credits import WORK_SAYS
 from blog.documents.claims.sentences import Sentence
 from blog.documents.claims.vocabulary import NO_NAMES, ROLES, SAYING, any_of, signals
 
@@ -18,7 +19,8 @@ AROUND = 300  # characters before and after a quotation in which its speaker may
 
 _QUOTED = re.compile(r"“([^”“\n]{0,3000})[”“]|„([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»")
 _ATTRIBUTION = re.compile(
-    r"[\"”“*_>\s]{0,20}(?:[–—―]|--|(?<![\n])-|~)\s{0,3}[*_]{0,2}((?:[A-ZÀ-Þ]|Dr\b|an? |the )[^\n]{2,160})"
+    r"[\"”“*_>\s]{0,20}(?:[–—―]|--|(?<![\n])-|~)\s{0,3}[*_]{0,2}"
+    r"(?!(?:Share|Read|Learn|Discover) )((?:[A-ZÀ-Þ]|Dr\b|an? |the )[^\n]{2,160})"
 )
 # matches "Plan early. Test often. - Dr. Runa Hale, miller" at the end of a callout without quotation marks
 _SIGNATURE = re.compile(
@@ -56,7 +58,7 @@ _SAYING_WORDS = SAYING | signals("out")
 _SOMEBODY = re.compile(
     r"\b(?:the|an?) (?:[\w-]+ ){0,2}(?:court|company|agency|director|ministry|commission|government"
     r"|report|newspaper|gazette|"
-    r"spokes\w+|" + "|".join(sorted(ROLES)) + r")\b",
+    r"spokes\w+|" + "|".join(sorted(ROLES)) + r")\b(?!['’]s)",
     re.IGNORECASE,
 )
 _ANY_NAME = re.compile(r"[A-ZÀ-Þ][\w’']+")
@@ -192,7 +194,7 @@ def _indirect(sentences, persons, places) -> Iterator[Span]:
 
 def _is_indirect(text, person):
     text = _QUOTED.sub(" ", text)
-    if not _INDIRECT.search(text) or _INVENTED.search(text):
+    if not _INDIRECT.search(text) or _INVENTED.search(text) or WORK_SAYS.search(text):
         return False
     return bool(person) or (not _NOBODY.search(text) and _SOMEBODY.search(text) is not None)
 
