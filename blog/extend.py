@@ -202,8 +202,8 @@ class DeskLink:
     """A link to a screen, for users with the permission ("": for all).
 
     place: "bar" at the top of each screen, "dashboard" in the list "More" there, "account", or "imports"
-    above the list of imports. number: returns how many open tasks are there for a user, in one query; shown
-    in the bar only. label: lazily translated.
+    above the list of imports. label: lazily translated. In the bar only: number returns how many open tasks
+    are there for a user, in one query, and keys is the shortcut, such as "g c".
     """
 
     label: str
@@ -212,6 +212,7 @@ class DeskLink:
     place: str = "dashboard"
     number: Callable[[object], int | None] = lambda user: None
     is_shown: Callable[[], bool] = lambda: True
+    keys: str = ""
 
 
 desk_links: Point[DeskLink] = Point()

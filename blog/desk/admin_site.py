@@ -21,7 +21,6 @@ from blog.desk.account import account_page
 from blog.desk.activity_page import activity_file, activity_page
 from blog.desk.appearance import appearance_page, appearance_preview, appearance_style
 from blog.desk.bookmark import bookmark_of
-from blog.desk.calendar import calendar_page
 from blog.desk.dashboard import (
     dashboard_counts,
     newest_imports,
@@ -83,7 +82,6 @@ class GalleyAdminSite(admin.AdminSite):
             "appearance": ("appearance/", partial(appearance_page, site=self)),
             "appearance_preview": ("appearance/preview/", appearance_preview),
             "appearance_style": ("appearance/style.css", appearance_style),
-            "calendar": ("calendar/", partial(calendar_page, site=self)),
             "first_steps": ("first-steps/", partial(first_steps_page, site=self)),
             "continue_reviewing": ("continue/", self.continue_reviewing),
             "activity_file": ("activity/csv/", partial(activity_file, site=self)),
@@ -220,7 +218,6 @@ class GalleyAdminSite(admin.AdminSite):
             list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
             to_check = _TO_CHECK.count(Article.objects, timezone.now())
             yield _link(request, _("Articles"), list_url, "g a", to_check)
-            yield _link(request, _("Calendar"), reverse("admin:calendar"), "g c")
         if self._may_see(request, ImportRun):
             yield _link(request, _("Imports"), reverse("admin:blog_importrun_changelist"), "g i")
         elif may_import(request):
@@ -232,7 +229,7 @@ class GalleyAdminSite(admin.AdminSite):
             yield _link(request, _("AI labels"), reverse("admin:labels"))
         for link in extend.links_at("bar", request.user):
             number = extend.answer_of(link.number, request.user, default=None)
-            yield _link(request, str(link.label), reverse(link.url_name), number=number)
+            yield _link(request, str(link.label), reverse(link.url_name), link.keys, number)
 
     def continue_reviewing(self, request):
         """Redirect to the mark where this user stopped reviewing, or to the list after the last article.

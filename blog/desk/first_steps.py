@@ -105,7 +105,7 @@ def _editor_steps(user):
         ),
         (
             _("Publish or schedule"),
-            _("Select approved articles in the list. The calendar shows days on which nothing is planned."),
+            _("Select approved articles in the list."),
             _list_url(state=QueueState.CHECKED.value),
             Article.objects.filter(status=Article.Status.PUBLISHED).exists(),
         ),

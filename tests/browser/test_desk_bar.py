@@ -109,7 +109,7 @@ class TestKeys:
         page.focus("[data-opens=keys]")
         page.keyboard.press("Enter")
 
-        assert "go to articles" in shown
+        assert "Articles" in shown
         assert is_closed
         assert page.is_visible("#keys")
         page.keyboard.press("Escape")

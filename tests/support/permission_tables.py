@@ -58,7 +58,6 @@ job_progress                             login/login  403/405   403/405   200/40
 stop_job                                 login/login  405/403   405/403   405/302   405/302
 people                                   login/login  403/403   403/403   200/302   200/302
 first_steps                              login/login  200/405   200/405   200/405   200/405
-calendar                                 login/login  403/403   200/403   200/200   200/200
 continue_reviewing                        login/login  302/302   302/302   302/302   302/302
 labels                                   login/login  403/405   200/405   200/405   200/405
 labels_file                              login/login  403/405   200/405   200/405   200/405

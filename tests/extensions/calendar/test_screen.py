@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.desk.calendar import Period
+from blog.extensions.calendar.screen import Period
 from blog.models import Article, UndoableAction
 from tests.support.factories import create_article, create_articles
 

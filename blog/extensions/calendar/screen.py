@@ -1,8 +1,8 @@
 """The calendar: published and scheduled articles by month, week or day, and moving a scheduled one.
 
 Days are those of the site's time zone. The article to move is in the query string (`article`). The form
-below the calendar then has its day and time, so that it works without JavaScript; static/js/admin-calendar.js
-moves it by keyboard.
+below the calendar then has its day and time, so that it works without JavaScript; calendar.js moves it
+by keyboard.
 """
 
 import functools
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db.models import Count, Max, Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -100,7 +100,7 @@ def url_of(period: Period, **query) -> str:
     """Return the URL of the calendar for a period; "" if it is outside of the years that dates may have."""
     if period.first.year not in YEARS:
         return ""
-    return reverse("admin:calendar", query=period.query | query)
+    return reverse("admin:calendar_page", query=period.query | query)
 
 
 class MoveForm(forms.Form):
@@ -130,9 +130,9 @@ class MoveForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def calendar_page(request, site):
+def calendar_page(request):
     """Show the calendar (GET), or move a scheduled article (POST)."""
-    model_admin = site.get_model_admin(Article)
+    model_admin = admin.site.get_model_admin(Article)
     require(model_admin.has_view_permission(request))
     may_move = model_admin.has_publish_permission(request)
     form = None
@@ -142,7 +142,7 @@ def calendar_page(request, site):
         if form.is_valid():
             return _move(request, form)
     context = _context(request, timezone.now(), form, may_move=may_move)
-    return TemplateResponse(request, "admin/calendar.html", site.each_context(request) | context)
+    return TemplateResponse(request, "calendar/calendar.html", admin.site.each_context(request) | context)
 
 
 def _move(request, form):

@@ -1,0 +1,1 @@
+"""The calendar: published and scheduled articles on their days, and moving a scheduled one."""
