@@ -11,7 +11,7 @@ from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.names_on_page import ABOVE, NameSearch
 from blog.extensions.sources.numbers_on_page import NumberSearch, undated_numbers
 from blog.extensions.sources.pages import Block, Page
-from blog.extensions.sources.passages import Index, Passage, intro_of
+from blog.extensions.sources.passages import Index, Passage, items_beside
 from blog.extensions.sources.quantities import find_dates, without_dates
 from blog.extensions.sources.quoted import Letters, speakers
 from blog.extensions.sources.rivals import Rivals, has_number_in_brackets, has_own_value
@@ -95,7 +95,16 @@ class _Comparison:
         if best is None:
             return Evidence(NOT_FOUND, [], [part.text for part in self.claim.parts])
         best = self._with_items_beside(best)
+        self._remove_displaced(best)
         return self._evidence(best.passage, best.places, best.share)
+
+    def _remove_displaced(self, best):
+        """Remove names from a match that has all parts, if others stand where the claim has them."""
+        parts = self.claim.parts
+        if len(best.places) == len(parts) and self.blocks[best.passage.first].kind != "row":
+            for number, part in enumerate(parts):
+                if part.kind == NAME and self.names.has_other_in_place(part, best.passage):
+                    del best.places[number]
 
     def _with_items_beside(self, best):
         """Add the numbers of a neighbouring item of the list that says other words of the claim."""
@@ -104,7 +113,7 @@ class _Comparison:
         is_item = self.blocks[place].kind == "item" and best.passage.last == place
         if not is_item or not left or not any(parts[number].kind == NUMBER for number in best.places):
             return best
-        for other in self._items_beside(place):
+        for other in items_beside(self.blocks, place):
             beside = self._match(self.index.passage(other, other))
             more = dict.fromkeys(left & beside.places.keys(), ABOVE)
             if more and beside.passage.words - best.passage.words:
@@ -112,18 +121,6 @@ class _Comparison:
                 share = len(both.words) / len(self.claim.words)
                 return _Match(both, best.places | more, share, best.score)
         return best
-
-    def _items_beside(self, place):
-        """Return the numbers of the blocks of the same list that may be one passage with an item."""
-        places, intro = (
-            range(max(0, place - 2), min(len(self.blocks), place + 3)),
-            intro_of(self.blocks, place),
-        )
-        return [
-            each
-            for each in places
-            if self.blocks[each].kind == "item" and intro_of(self.blocks, each) == intro
-        ]
 
     # Quotations
 
@@ -277,19 +274,18 @@ class _Comparison:
             return False
         if part.kind == NUMBER:
             return self.numbers.is_on_the_same(text, place, anchor)
-        if part.kind not in (NAME, DATE):
-            return True
+        return part.kind not in (NAME, DATE) or self._is_about_anchor(part, text, place, anchor)
+
+    def _is_about_anchor(self, part, text, place, anchor):
         start, end = bounds(SENTENCE, text, anchor)
-        if part.kind == NAME and not start <= place[0] < end and has_own_value(text, place, anchor):
-            return False
-        if (
-            part.kind == NAME
-            and not start <= place[0] < end
-            and self._has_own_words(part, text, place, (start, end))
-        ):
-            return True
+        is_outside = not start <= place[0] < end
+        if part.kind == NAME and is_outside:
+            if has_own_value(text, place, anchor):
+                return False
+            if self._has_own_words(part, text, place, (start, end)):
+                return True
         pattern = CLAUSE
-        if start <= place[0] < end:
+        if not is_outside:
             units = [number.unit for number in undated_numbers(text[start:end])]
             is_large = part.kind == DATE and len(units) == len(set(units))
             pattern = CLAUSE if is_large else SMALL_CLAUSE

@@ -5,17 +5,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from blog.extensions.sources.claim_parts import Claim, Part
-from blog.extensions.sources.names_in import Name
-from blog.extensions.sources.pages import Page
+from blog.extensions.sources.names_in import Name, find_names
+from blog.extensions.sources.pages import LONGEST_BLOCK, Page
 from blog.extensions.sources.passages import Passage, intro_of
 from blog.extensions.sources.quantities import Date, find_dates
 from blog.extensions.sources.quoted import Letters, names_in
-from blog.extensions.sources.text_search import Span, begins_word, has_name, occurrences, people_in
+from blog.extensions.sources.text_search import (
+    SENTENCE,
+    Span,
+    begins_word,
+    bounds,
+    has_name,
+    occurrences,
+    people_in,
+    with_subject,
+)
 from blog.extensions.sources.values import DATE, LAW, NAME
 from blog.extensions.sources.vocabulary import ALL_STOP_WORDS, ROLE_WORDS
 from blog.extensions.sources.words import letters, plain, stems, without_accents
 
 ABOVE = (-1, -1)  # the place of a part of the title or of a heading, or of the author
+_NEAR = 60  # characters
 _SECTION_SIGN = r"(?:§|art(?:icle|ikel|ículo)?\.?|section|sec\.?)"
 _CAPITAL_BEFORE = re.compile(r"([^\W\d_a-zà-ÿ][\w'-]*)\.?\s+$")
 _TITLES = ROLE_WORDS | frozenset(
@@ -90,6 +100,29 @@ class NameSearch:
         above = f"{self._headlines()}\n{self._intro(passage)}"
         if self.is_author(part) or has_name(above, part.text):
             yield ABOVE
+
+    def has_other_in_place(self, part: Part, passage: Passage) -> bool:
+        """Whether another sentence has another name among more of the words that are around this one."""
+        if self.is_author(part):
+            return False
+        near, text = list(map(without_accents, self.claim.near(part))), passage.text
+        places = [place for place in self.names(part, passage) if place != ABOVE]
+        own = [_words_around(near, text, place) for place in places]
+        own += [_words_around(near, self.title, place) for place in occurrences(self.title, part.text)]
+        others = [
+            _words_around(near, text, (name.start, name.end), _NEAR)
+            for name in find_names(text, self.claim.language)
+            if self._is_other(part, name, text)
+        ]
+        return max(others, default=0) > max(own, default=0) + 1
+
+    def _is_other(self, part, name, text):
+        """Whether a name is not in the claim, and in no sentence with the last word of a name of it."""
+        if not name.is_sure or letters(name.text) in letters(self.claim.text):
+            return False
+        start, end = with_subject(text, bounds(SENTENCE, text, (name.start, name.end)))
+        is_with = any(start <= place[0] < end for place in occurrences(text, part.text.split()[-1]))
+        return not is_with and part.text not in _initials(name.text)
 
     def _last_names(self, part, text):
         """Yield where the last name stands alone, or after a title, but not after another name."""
@@ -194,6 +227,13 @@ class NameSearch:
         return is_above and any(begins_word(without_accents(word), title) for word in following)
 
 
+def _words_around(stems, text, place, distance=LONGEST_BLOCK):
+    """Count the stems that the sentence of a place has within a distance from it."""
+    start, end = bounds(SENTENCE, text, place)
+    around = text[max(start, place[0] - distance) : min(end, place[1] + distance)].lower()
+    return sum(begins_word(stem, without_accents(around)) for stem in stems)
+
+
 def _words(name):
     return re.findall(r"[^\W_]+", without_accents(plain(name)).lower())
 
@@ -201,5 +241,5 @@ def _words(name):
 def _initials(name):
     """Return the short forms of a name: VA and DVA for the Department of Veterans Affairs."""
     words = [word for word in name.split() if word[:1].isupper()]
-    wholes = [words, words[1:] if words[0] in ("Department", "Ministry", "Office") else []]
+    wholes = [words, words[1:] if words[:1] in (["Department"], ["Ministry"], ["Office"]) else []]
     return ["".join(word[0] for word in whole) for whole in wholes if len(whole) > (whole == words) + 1]

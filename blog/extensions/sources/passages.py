@@ -87,6 +87,16 @@ def intro_of(blocks: Sequence[Block], place: int) -> int | None:
     return next((each for each in before if blocks[each].kind != kind), None)
 
 
+def items_beside(blocks: Sequence[Block], place: int) -> list[int]:
+    """Return the numbers of the blocks of the same list that may be one passage with an item."""
+    intro, end = intro_of(blocks, place), min(len(blocks), place + 3)
+    return [
+        each
+        for each in range(max(0, place - 2), end)
+        if blocks[each].kind == "item" and intro_of(blocks, each) == intro
+    ]
+
+
 def _pattern(known):
     if not known:
         return None

@@ -60,3 +60,13 @@ def test_one_word_alone_does_not_make_a_statement_a_better_one():
         "One sponsor has renewed its support for 2023."
     )
     assert missing("Nineteen sponsors paid in 2015, and 17 have stayed.", there) == []
+
+
+def test_a_name_is_missing_where_another_sentence_has_another_one_in_its_place():
+    there = "The Harbour Board owns quays. The Lamp Guild designed and tested the burners of the pier."
+    assert missing("The Harbour Board designed and tested the burners.", there) == ["Harbour Board"]
+    assert missing("The Lamp Guild designed and tested the burners.", there) == []
+
+
+def test_a_name_whose_words_begin_without_a_capital_is_found():
+    assert missing("Each iLamp & eLamp burns oil.", "The lamps iLamp & eLamp burn oil.") == []
