@@ -22,7 +22,7 @@ _SMALL_OR_LARGE = any_of(SMALL | LARGE)
 _DIGIT = re.compile(r"\d")
 # Patterns that begin with a digit are found much faster.
 _YEAR = re.compile(
-    r"[12](?<![\d.,:/#$€£–-].)(?<![^\W\d_].)(?:(?<=1)[0-9]|(?<=2)0)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×|[kMG]?Hz\b|[nkm]m\b)))"
+    r"[12](?<![\d.,:/#$€£–-].)(?<![^\W\d_].)(?:(?<=1)(?!000)[0-9]|(?<=2)0)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×|[kMG]?Hz\b|[nkm]m\b)))"
 )
 # Matches the year of "in 2025", "2025 marks" and "(2025):" at the end of a line.
 _IN_YEAR = re.compile(
@@ -125,12 +125,16 @@ _SHARE = re.compile(
     r"|\bmost of the world|\bdie hälfte\b|\bein (?:drittel|viertel) de[rs]\b|\b\w+tausend (?:mal|menschen)\b",
 )
 _SCALE = re.compile(
-    r"\b(?:thousands|millions|billions|trillions) of (?!years of )(?:[a-z-]+ )?[a-z-]+"
+    r"\b(?:millions|billions|trillions) of (?!years\b(?! ago| old| in the f))(?:[a-z-]+ )?[a-z-]+"
+    r"|\bthousands of (?:[a-z-]+ )?(?:deaths|developers|dollars|exoplanets|galaxies|homes|jobs|lives|miles"
+    r"|others|patents|people|planets|pounds|satellites|species|studies|times|tons|users|volts|workers"
+    r"|years(?! of))\b"
     r"|\bone (?:millionth|billionth|thousandth) of|\borders? of magnitude\b"
     r"|\bdoubl(?:es?|ing) every\b|\b\d+ (?:\w+ )?times the\b"
 )
 _COUNT = re.compile(
-    rf"\b{_LARGE}(?:-{any_of(SMALL | {'one'})})?(?: and \w+)?(?: (?:of )?\w+)? [a-zäöü]+(?:s|en|ren|men)\b"
+    rf"\b(?!thousands of ){_LARGE}(?:-{any_of(SMALL | {'one'})})?"
+    r"(?: and \w+)?(?: (?:of )?\w+)? [a-zäöü]+(?:s|en|ren|men)\b"
 )
 _COUNT_IN_DIGITS = re.compile(
     r"\d(?:(?<![\w.#/:-].)\d+(?:[.,]\d+)? (?:[a-z-]+ ){0,2}[a-z]+s\b"
@@ -141,7 +145,8 @@ _PAST = re.compile(
     r"|wurden|hatte|hatten|war|waren)\b"
 )
 _LASTS = re.compile(
-    r"\b(?:takes?|lasts?) (?:(?:only|just|about|around|roughly|between|up to|usually|typically) )*\d"
+    r"\b(?:takes?|lasts?) (?:(?:only|just|about|around|roughly|between|up to|usually|typically"
+    r"|an average of) )*\d"
 )
 _TWO_DIGITS = re.compile(r"\d{2}")
 _TASK = re.compile(r"- \[[ x]\]|\[x\]")  # an item of a task list
