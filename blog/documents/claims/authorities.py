@@ -8,32 +8,38 @@ from blog.documents.claims.vocabulary import any_of, signals
 
 # The name of a law or body is a claim only together with a verb of _DEMANDS.
 _LAW_NAME = re.compile(
-    r"\b(?:[A-Z][\w-]+ ){1,5}(?:Act|Code|Directive|Regulation|Treaty|Convention|Constitution"
-    r"|Amendment|Accord|Protocol|Agreement)\b"
+    r"\b(?!(?:Galactic|Genetic|Open|Source|Runtime|Emotion\w*|Temperature|Improved) )(?:[A-Z][\w-]+ ){1,5}"
+    r"(?:Act|Code|Directive|Regulation|Treaty|Convention|Constitution|Amendment|Accord|Protocol|Agreement)\b"
+    r"(?!:?[*_])"  # a label such as "**Emotional Regulation:**"
     r"|\b(?:GDPR|DSGVO|HIPAA|CCPA|COPPA|FERPA|SOX|PCI DSS|DMCA|FDA|EPA|FTC|SEC|FCC|FAA|NHTSA|OSHA|CDC"
     r"|WHO|NIST|ENISA|EASA|EMA|ICO|CFTC|AI Act)\b"
 )
 _DEMANDS = re.compile(
     r"\b(?:requires?|required|demands?|demanded|prohibits?|prohibited|mandates?|mandated|allows?"
     r"|allowed|sets?|defines?|defined|applies|applied|"
-    r"approved|approves|fined|ruled|passed|banned|bans|adopted|proposed|signed|enacted|regulates?"
+    r"approved|approves|fined|ruled|passed|banned|bans|adopted|propose[sd]|signed|enacted|regulates?"
     r"|regulated|classif\w+|imposes?|imposed|gives?|"
     r"grants?|obliges?|effect|force|due|comes|came|standard|published|issued|recommends?|estimates?"
     r"|warned|established|introduced|released|"
-    r"launched|announced|deadline|protects?|governs?|covers?"
+    r"launched|announced|deadline|protects?|governs?|covers?|aims?|provides?|implemented|outlines?"
     r"|verlangt|verbietet|schreibt|fordert)\b|\bis a [“\"]"
 )
 _COMPLIANCE = re.compile(
-    r"\b(?:[Uu]nder|[Rr]egulations? (?:like|such as)|[Ll]aws? (?:like|such as)"
-    r"|[Cc]ompl(?:y|ies|iance|iant) with|[Vv]iolat\w+|[Ff]ines? (?:under|for)) (?:the )?"
+    r"\b(?:[Uu]nder|must comply with|[Vv]iolat\w+|[Ff]ines? (?:under|for)) (?:the )?"
     r"(?:(?:EU|US|European)[’']?s? )?(?:General Data Protection Regulation|GDPR|DSGVO"
     r"|HIPAA|CCPA|COPPA|FERPA|SOX|PCI DSS|DMCA)\b"
 )
-_STANDARD = re.compile(r"\b(?:ISO(?:/IEC)?|DIN|IEEE|ANSI|RFC|NIST SP|EN|IEC) ?-?\d[\w.:-]*")
+_STANDARD = re.compile(
+    r"\b(?:ISO(?:/IEC)?(?! (?:[1248]|16|32|64)00\b)|DIN|IEEE|ANSI|RFC|NIST SP|EN|IEC) ?-?\d[\w.:-]*"
+)
+_BODY = re.compile(
+    r"\b(?:Parliament|(?<!Library of )(?<!library of )Congress|(?<!Galactic )Senate"
+    r"|European (?:Union|Commission|Parliament)[’']?s?)\b"
+)
+_CERTIFIED = re.compile(r"\b(?:certifi|complian|comply|adher)", re.IGNORECASE)
 _LAW = re.compile(
-    r"\b(?:Supreme Court|Parliament|Congress|Senate|Bundestag|European (?:Union|Commission"
-    r"|Parliament)|High Court|Court of [A-Z]\w+)\b"
-    r"|\b(?:statutory|decree|statute|taxed|lawsuit|ruling|verdict)\b"
+    r"\b(?:Supreme Court|Bundestag|High Court|Court of [A-Z]\w+)\b"
+    r"|\b(?:statutory|decree|statute|taxed|lawsuit|ruling(?! (?:out|class|party|elite))|verdict)\b"
     r"|\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Tt]his|higher|federal) "
     r"(?:\w+ )?(?:law|legislation|(?<!criminal )acts?|court|judge|tax|ban|Gesetz) (?!zones?|firms?)"
     r"(?:\w+ )?(?:\w+ed|said|says|requires?|about|listed|spoke|took|for|was|makes|demands?|prohibits?"
@@ -135,6 +141,7 @@ _SUPERLATIVE = re.compile(
     r"\b(?:(?<!ne of the )(?<!ome of the )"
     r"(?:world|country|nation|continent|industry|Europe|Germany|America|city|century)[’']s "
     r"(?:first|only|largest|biggest|oldest|tallest|fastest|longest|most|leading|smallest|highest|second)\b"
+    r"(?! (?:[\w-]+ )?[\w-]*[^\Ws]s\b)"  # not one thing: "the world's highest peaks"
     rf"|(?:[Tt]he|its|their|his|her) (?:very )?(?:first|only"
     rf"|earliest) (?!{_NOTHING_DEFINITE})(?:[\w-]+ ){{1,4}}?(?:to|in|on|of|ever|is)\b"
     r"|(?:grew|held|photographed|built|made|found|sold|designed|created|launched|for"
@@ -142,15 +149,16 @@ _SUPERLATIVE = re.compile(
     r"|(?:[Tt]he|is|was) (?!biggest (?:challenge|hurdle|problem|concern|mistake|obstacle))"
     r"(?:largest|biggest|oldest|tallest|fastest|longest|smallest|heaviest"
     r"|deepest|richest|busiest) "
-    r"[\w-]+ (?:[\w-]+ )?(?:in (?:the|[A-Z])|of|on|ever)\b|is the older\b"
+    r"(?!parts? )[\w-]*[^\Ws] (?:[\w-]*[^\Ws] )?(?:in (?:the|[A-Z])|of|on|ever)\b|is the older\b"
     r"|the (?:second|third)[- ](?:largest|biggest|oldest|tallest|highest|longest)\b|(?:largest"
     r"|oldest|first|biggest|fastest)[- ](?:ever|known)\b"
     r"|(?<!ven )(?<!for )(?<!ome of )(?<!ne of )"
     r"the most (?:widely|populous|expensive|powerful|cited|popular|visited|used|downloaded"
     r"|commonly) [\w-]+"
     r"|(?<!ven )(?<!for )(?<!ome of )(?<!ne of )"
-    r"[Tt]he (?:single )?most (?:abundant|common|severe|effective|detailed) "
-    r"(?!way|thing|part|approach|strateg|method|option|solution|failure|mistake|challenge|problem)[\w-]+"
+    r"[Tt]he (?:single most effective|(?:single )?most (?:abundant|common|severe|detailed)) "
+    r"(?!include|are\b|type\b(?! of)|way|thing|part|approach|strateg|method|option|solution|failure|mistake"
+    r"|challenge|problem)[\w-]+"
     r"|the most [\w-]+ (?:[\w-]+ ){1,3}(?:available\b|ever [a-z]+ed\b|known\b|in the (?:world|universe))"
     r"|the (?:closest|nearest) [\w-]+ (?:[\w-]+ )?(?:to|in|on)\b"
     r"|(?:[Oo]ldest|[Ee]arliest|[Ll]argest) known\b"
@@ -174,13 +182,13 @@ def has_law(sentence: Sentence) -> bool:
     text = sentence.text
     if sentence.block is Block.HEADING:
         return False
-    if sentence.has_digits and _STANDARD.search(text):
+    if sentence.has_digits and _STANDARD.search(text) and not _CERTIFIED.search(text):
         return True
     if sentence.words.isdisjoint(_LAW_WORDS):
         return False
-    return bool(
-        _LAW.search(text) or _COMPLIANCE.search(text) or (_LAW_NAME.search(text) and _DEMANDS.search(text))
-    )
+    if _LAW.search(text) or _COMPLIANCE.search(text):
+        return True
+    return bool(_DEMANDS.search(text) and (_LAW_NAME.search(text) or _BODY.search(text)))
 
 
 def has_study(sentence: Sentence) -> bool:
