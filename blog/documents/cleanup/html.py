@@ -25,7 +25,12 @@ from blog.documents.parsing.markdown import raw_html_in, repaired_tags_in
 LONGEST_NAME = 40
 
 _GONE = DROPPED_WITH_CONTENT | DROPPED_VOID | MEDIA
-_WEB = re.compile(r"(?:https?:)?//\w[^\s{}<]{0,2000}\Z", re.IGNORECASE)
+# A URL of the web, or the path of a file, which may begin with Pelican's {static} or {attach}.
+_FILE_OR_PAGE = re.compile(
+    r"(?:(?:https?:)?//\w|(?![a-z][a-z0-9+.-]*:|//)(?:\{(?:static|attach)\})?[\w./@~-])[^\s{}<]{0,2000}\Z",
+    re.IGNORECASE,
+)
+_SOURCE_WITHIN = re.compile(r"<(?:source|embed)\b[^<>]*?\ssrc\s*=\s*[\"']?([^\"'\s<>]+)", re.IGNORECASE)
 _ACTING = re.compile(r"style|on[a-z]+")
 # Pre-check: without a match, nothing is dropped and the text need not be parsed.
 _HINT = re.compile(
@@ -48,9 +53,9 @@ def _dropped_in(fragment: str) -> Iterator[str]:
             continue
         is_field = tag.name == "input" and tag.attributes.get("type", "").lower() != "checkbox"
         if tag.name in _GONE or is_field:
-            if not _is_linked(tag):
-                yield tag.name
             end = -1 if tag.name in unclosed else lowered.find(f"</{tag.name}", tag.end)
+            if not _is_linked(tag, fragment[tag.end : end] if end >= 0 else ""):
+                yield tag.name
             gone_until = max(gone_until, end)
             if end < 0:
                 unclosed.add(tag.name)
@@ -58,10 +63,15 @@ def _dropped_in(fragment: str) -> Iterator[str]:
             yield from (f"{name} attribute" for name in tag.attributes if _ACTING.fullmatch(name))
 
 
-def _is_linked(tag: HtmlTag) -> bool:
+def _is_linked(tag: HtmlTag, content: str) -> bool:
     """Whether the page shows a link to embedded media in their place (rendering/raw_html.py)."""
-    address = tag.attributes.get("src", "").strip()
-    return tag.name in MEDIA and bool(_WEB.match(address)) and not is_invisible(tag.attributes)
+    addresses = [
+        tag.attributes.get("src", ""),
+        tag.attributes.get("data", ""),
+        *_SOURCE_WITHIN.findall(content),
+    ]
+    is_linked = any(_FILE_OR_PAGE.match(address.strip()) for address in addresses if address)
+    return tag.name in MEDIA and is_linked and not is_invisible(tag.attributes)
 
 
 _TAG_START = re.compile(r"<(?=[a-zA-Z])")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape, unescape
+from urllib.parse import unquote
 
 from blog.documents.characters import clean_characters
 from blog.documents.parsing.html import (
@@ -261,7 +262,8 @@ def _media_link(tag: HtmlTag, inner: str) -> str:
         return ""
     if address.startswith("//"):
         address = f"https:{address}"
-    label = tag.attributes.get("title") or tag.attributes.get("aria-label") or address
+    name = address if "//" in address else unquote(address).rpartition("/")[2] or address
+    label = tag.attributes.get("title") or tag.attributes.get("aria-label") or name
     return element("a", link_attributes(address)) + f"{escape(label)}</a>"
 
 

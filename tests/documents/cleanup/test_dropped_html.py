@@ -50,6 +50,8 @@ class TestWhatIsNamed:
             '<img src="x.png" alt="style=plain">',
             '<iframe src="https://example.org/player" style="border: 0" onload=x></iframe>',
             "<embed src=//example.org/a.mp3>",
+            "<audio controls src='{static}/media/a.wav'></audio>",
+            "<video muted>\n<source src=clip.webm>\n<source src=clip.mp4>\n</video>",
         ],
     )
     def test_are_not_code_comments_and_what_passes(self, text):

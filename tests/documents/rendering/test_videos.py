@@ -34,3 +34,9 @@ def test_become_cards(text, place):
 )
 def test_others_stay_links(text):
     assert "video" not in render_markdown(text).html
+
+
+def test_local_recordings_are_called_by_their_file():
+    html = render_markdown('<audio src="{static}/media/high%20tide.wav"></audio>').html
+
+    assert ">high tide.wav</a>" in html
