@@ -26,6 +26,8 @@ _MEDIA_NAME = re.compile(
     re.IGNORECASE,
 )
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_SIZE = re.compile(r"\d+(?:px|r?em|vw|%)?|\([^()]*\)[^()]*")  # also one of `sizes`: (min-width: 30em) 50vw
+_LINK = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s<>]+)\)")
 _ID = re.compile(r"[\w-]{1,64}")
 _INCLUDES = ("include", "include_relative", "include_cached", "render")
 _WORDS_KEY = re.compile(
@@ -135,7 +137,8 @@ def _replaced(name, arguments, *, is_liquid=False, in_html=False):
         return escape(arguments.positional[0]) if in_html else as_text(arguments.positional[0])
     if name.replace("-", "").replace("_", "") in _LINKED:
         return _link_of(name.replace("-", "").replace("_", ""), arguments, in_html)
-    if _IMAGE_NAME.fullmatch(arguments.get("src")):
+    has_words = len(arguments.positional) > 1  # a file alone may be a part of the syntax around the tag
+    if _IMAGE_NAME.fullmatch(arguments.get("src") or (arguments.positional[0] if has_words else "")):
         return _image_parts(arguments, in_html, from_root=is_liquid)
     return _link_to_file(arguments, in_html)
 
@@ -218,12 +221,15 @@ def _image_parts(arguments, in_html, *, from_root):
         return None
     if from_root and not re.match(r"/|\.|[a-z]+:", src, re.IGNORECASE):
         src = f"/{src}"  # in Liquid tags, file paths start at the site's root
-    alt = arguments.get("alt") or (rest[-1] if rest else "")
+    words = [value for value in rest if not _SIZE.fullmatch(value)]
+    quoted = [value for value in words if " " in value or len(words) == 1]
+    alt = arguments.get("alt") or (quoted[-1] if quoted else " ".join(words))
     caption = arguments.get("caption") or arguments.get("title")
     shown = image(src, alt, caption, _web_or_path(arguments.get("link", "href")), in_html)
-    credit = arguments.get("attr", "credit", "attribution")
+    credit = " ".join(arguments.get("attr", "credit", "credits", "attribution").split())
     if shown and credit and not in_html:
-        target = _web_or_path(arguments.get("attrlink"))
+        linked = _LINK.fullmatch(credit)
+        credit, target = linked.groups() if linked else (credit, _web_or_path(arguments.get("attrlink")))
         shown += f"\n*{link(target, credit) if target else as_text(credit)}*"
     return shown
 

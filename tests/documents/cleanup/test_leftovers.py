@@ -59,6 +59,11 @@ class TestImages:
         assert figure.one("a")["href"] == "https://example.org/"
         assert figure.one("span", "credit").text == "Photo by Ida"
 
+    def test_a_credit_in_markdown_is_a_link(self):
+        text = f'{{{{ figure(src="{IMAGE}", credits="[Ida](https://example.org/a_(1).jpg)") }}}}'
+
+        assert shown(text).one("figure").one("a")["href"] == "https://example.org/a_(1).jpg"
+
     @pytest.mark.parametrize(("text", "address"), CASES["image"])
     def test_one_is_looked_for_where_the_tag_says(self, text, address):
         asked = []
