@@ -39,6 +39,7 @@ SENTENCES = {
     NoticeKind.CUT: _("A value was too long and was shortened."),
     NoticeKind.DATE: _("A date could not be read."),
     NoticeKind.STATUS: _("The article was imported as new."),
+    NoticeKind.DRAFT_NAME: _("The article was imported as new, because its name marks it as a draft."),
     NoticeKind.IMAGE_DROPPED: _("The hero image has a URL that cannot be used, and was removed."),
     NoticeKind.IMAGE_NOT_SHOWN: _("An image cannot be shown. Readers see its alt text."),
     NoticeKind.FILE_NOT_COPIED: _("A file to which the article links was not copied."),
@@ -60,6 +61,7 @@ SENTENCES = {
         "Quotation marks in an HTML tag do not match. The tag was read as it was probably meant."
     ),
     NoticeKind.DROPPED_HTML: _("HTML that is not allowed was removed from the page."),
+    NoticeKind.STYLES: _("Styles were removed from the page."),
     NoticeKind.SLUG_TAKEN: _("Another article has this slug, so the article was given a different one:"),
     NoticeKind.UNDATED: _("The article stays new, because its file has no usable date."),
     NoticeKind.NOT_PUBLISHED: _("The article was not published and stays new."),

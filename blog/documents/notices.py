@@ -31,7 +31,7 @@ class NoticeKind(Enum):
     )
     TOO_MANY_MARKS = _WARNING, "The text has too many markup tokens: the rest is shown unrendered."
     NOT_PUBLISHED = _WARNING, "The article should have been published, but stays new."
-    STATUS = _WARNING, "The article is new, because its status is unknown or its name marks it as a draft."
+    STATUS = _WARNING, "The article is new, because its status is unknown."
     PROVENANCE = _WARNING, "The file changed who wrote a published article, and its AI label was updated."
     PROVENANCE_KEPT = (
         _WARNING,
@@ -57,12 +57,13 @@ class NoticeKind(Enum):
     TEMPLATE_IN_FRONT_MATTER = _WARNING, "A value contains template syntax, which is not run."
     ENCODING = _WARNING, "The file is not in UTF-8: its encoding was guessed."
     CONTROL_CHARACTERS = _WARNING, "Control characters were removed."
-    NO_FRONT_MATTER = _WARNING, "There is no front matter: the whole file is the body."
     ODD_KEYS = _WARNING, "Names of keys look like mistakes: only punctuation, or whitespace at the end."
     UNDATED = _CHOICE, "The article should have been published, but stays new: its file has no usable date."
     SLUG_TAKEN = _CHOICE, "Another article has the slug: a number was added to this one's."
     SLUG_CHANGED = _CHOICE, "The slug was changed so that it is valid."
     GUESSED = _CHOICE, "The title is missing: it was taken from the file's name."
+    DRAFT_NAME = _CHOICE, "The article is new, because its file's name or folder marks it as a draft."
+    NO_FRONT_MATTER = _CHOICE, "There is no front matter: the whole file is the body."
     NO_STATIC_ROOT = _REMARK, "An image is in a folder that was not given to the import."
     SLUG_GUESSED = _REMARK, "The slug was taken from the file's name."
     HEADING_AS_TITLE = _REMARK, "The title was taken from the first heading."
@@ -71,6 +72,7 @@ class NoticeKind(Enum):
         _REMARK,
         "Template tags, shortcodes or other leftovers of a site generator are shown as they were meant.",
     )
+    STYLES = _REMARK, "Styles, which readers do not miss, were removed from the page."
     UNREADABLE = (
         _REFUSAL,
         "The file cannot be opened or read, or is not a regular file.",

@@ -21,7 +21,6 @@ class TestNotices:
     @pytest.mark.parametrize(
         ("kind", "line", "text"),
         [
-            (NoticeKind.NO_FRONT_MATTER, None, "Words\n"),
             (NoticeKind.DOUBLED_KEY, 3, "---\ntitle: A\ntitle: B\nslug: a\n---\nWords\n"),
             (NoticeKind.CONTROL_CHARACTERS, 4, "---\ntitle: A\n---\nWo\x01rds\n"),
             (NoticeKind.CUT, None, f"---\ntitle: {'a' * 301}\n---\nWords\n"),
@@ -42,6 +41,7 @@ class TestNotices:
     @pytest.mark.parametrize(
         ("kind", "text"),
         [
+            (NoticeKind.NO_FRONT_MATTER, "Words\n"),
             (NoticeKind.GUESSED, "---\nslug: a\n---\nWords\n"),
             (NoticeKind.SLUG_CHANGED, "---\ntitle: A\nslug: A B\n---\nWords\n"),
         ],
@@ -55,6 +55,7 @@ class TestNotices:
             (NoticeKind.SLUG_GUESSED, "---\ntitle: A\n---\nWords\n"),
             (NoticeKind.HEADING_AS_TITLE, "---\nslug: a\n---\n# Heading\n\nWords\n"),
             (NoticeKind.EMPTY_KEYS, "---\ntitle: A\ncover:\n---\nWords\n"),
+            (NoticeKind.STYLES, "---\ntitle: A\n---\n<style>p {}</style>\n\n<p style=x>b</p>\n"),
             (NoticeKind.CONVERTED, "---\ntitle: A\n---\nWords\n[[page]]\n{% if a %}\n"),
         ],
     )

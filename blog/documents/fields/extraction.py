@@ -349,7 +349,7 @@ class _Reader:
         self.used.update(keys)
         said = {self._status_of(key) for key in keys} - {None}
         if not said and is_draft_by_name(self.path):
-            self._warn(NoticeKind.STATUS, "imported as new: the file name or folder marks it as a draft.")
+            self._warn(NoticeKind.DRAFT_NAME, "imported as new: the file name or folder marks it as a draft.")
             said = {"new"}
         return ("new" if "new" in said else "published") if said else None
 

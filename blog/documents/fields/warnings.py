@@ -18,6 +18,7 @@ NAMES_SHOWN = 8
 TAGS_SHOWN, LONGEST_SHOWN = 3, 60
 
 _ODD_KEY = re.compile(r"(?!.*\w)|[\W\d]|.*[^\w .:/@-]|.*\s$")
+_LOOKS = {"link", "style", "style attribute"}  # dropped HTML that has no words
 _TEMPLATE_MARKS = (("{{", "}}"), ("{%", "%}"))
 
 
@@ -102,7 +103,8 @@ def _of_dropped_html(document):
         return None
     shown = ", ".join(f"{name} ({count})" for name, count in dropped.most_common(NAMES_SHOWN))
     more = f" and {len(dropped) - NAMES_SHOWN} more kinds" if len(dropped) > NAMES_SHOWN else ""
-    return Notice(NoticeKind.DROPPED_HTML, f"HTML left out: {shown}{more}.")
+    kind = NoticeKind.STYLES if dropped.keys() <= _LOOKS else NoticeKind.DROPPED_HTML
+    return Notice(kind, f"HTML left out: {shown}{more}.")
 
 
 def _is_null(value):

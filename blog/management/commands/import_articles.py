@@ -50,6 +50,8 @@ REMARKS = {
     "{first}.",
     NoticeKind.UNDATED: "Not published, because the file has no usable date: {number}. --date-from git or "
     "mtime dates them.",
+    NoticeKind.DRAFT_NAME: "New, because their names or folders mark them as drafts: {number}.",
+    NoticeKind.NO_FRONT_MATTER: "Files without front matter: {number}.",
     NoticeKind.SLUG_TAKEN: "Slugs that got a number, because they were taken: {number}, such as {first}.",
     NoticeKind.SLUG_CHANGED: "Slugs changed so that they are valid: {number}, such as {first}.",
     NoticeKind.GUESSED: "Titles taken from file names: {number}.",
@@ -57,6 +59,7 @@ REMARKS = {
     NoticeKind.HEADING_AS_TITLE: "Titles taken from the first heading: {number}.",
     NoticeKind.EMPTY_KEYS: "Front matter keys without a value, in {number} files: {details}.",
     NoticeKind.CONVERTED: "Files with template tags or components that are shown as meant: {number}.",
+    NoticeKind.STYLES: "Files whose style attributes and style sheets are left out: {number}.",
 }
 
 
