@@ -34,9 +34,9 @@ _PLACEHOLDER_IN_TEXT = re.compile(
 )
 _PLACEHOLDER = re.compile(r"^\[.*\]$|\bplaceholder|\bplacehold\.(?:co|it)\b", re.IGNORECASE)
 
-# Pelican has {static}, Docusaurus @site. Bundlers resolve the others.
-_ALIAS_OF_ROOT = re.compile(r"\A(?:@site|@|~|[{|](?:static|attach)[}|])/")
-_ALIAS_OF_FOLDER = re.compile(r"\A[{|](?:static|attach)[}|]")
+# Pelican has {static} and once had {filename}, Docusaurus @site. Bundlers resolve the others.
+_ALIAS_OF_ROOT = re.compile(r"\A(?:@site|@|~|[{|](?:static|attach|filename)[}|])/")
+_ALIAS_OF_FOLDER = re.compile(r"\A[{|](?:static|attach|filename)[}|]")
 
 
 def check_image_address(address: str, path: str = "") -> str | None:

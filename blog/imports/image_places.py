@@ -7,7 +7,8 @@ The first file that exists counts:
 2. For a relative path: relative to the text, then to a folder with the name of the text.
 3. For both: in each folder above the text in the source, and in its static folders. A relative path needs a
    folder for this: another text may have a `cover.png` as well.
-4. For `![[x.png]]`: the only file of the source with this name or the end of its path.
+4. For `x.png` in `name/index.md`: the only file with this name below its folder.
+5. For `![[x.png]]`: the only file of the source with this name or the end of its path.
 
 The path of the old site on its host (`/blog` in `/blog/images/x.png`) may be missing from the folders.
 """
@@ -34,6 +35,7 @@ STATIC_FOLDERS = ("static", "public", "assets", "src/assets", "src")
 MOST_LEVELS = 8  # folders above a text that are searched
 MOST_REMEMBERED = 2000  # places; each is needed when a worker reads a text, and when the text is written
 
+_BUNDLE = re.compile(r"(?:index|readme)\.\w+", re.IGNORECASE)
 _IMAGE = re.compile(r".+\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 
 
@@ -67,6 +69,8 @@ class ImagePlaces:
                 return self._remember((file.path, written), (base, path))
             except UnreadableError as error:
                 failure = failure or error
+        if path := self._below(written, file.path):
+            return self._remember((file.path, written), (self.root, path))
         if f"![[{written}" in file.text:
             path = self._named(written, failure)
             with reading():
@@ -108,6 +112,14 @@ class ImagePlaces:
             if place.resolve().is_relative_to(root):
                 found.append(posixpath.normpath(place.resolve().relative_to(root) / prefix))
         return {"static_roots": found, "base_path": self.base}
+
+    def _below(self, written, file_path):
+        """Return the path of the only image with this name anywhere below a text in a folder of its own."""
+        folder, _, name = file_path.rpartition("/")
+        if not folder or not _BUNDLE.fullmatch(name) or "/" in (wanted := _from_root(written)):
+            return None
+        found = [path for path in self._by_name.get(_folded(wanted), ()) if path.startswith(f"{folder}/")]
+        return found[0] if len(found) == 1 else None
 
     def _named(self, written, failure):
         """Return the path of the only image in the source whose path ends with this one, as in Obsidian.

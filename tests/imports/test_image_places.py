@@ -50,6 +50,7 @@ class TestLocate:
             ("@site/static/x.png", "static/x.png"),
             ("{static}/img/x.png", "content/img/x.png"),
             ("{attach}x.png", "content/posts/x.png"),
+            ("{filename}/img/x.png", "content/img/x.png"),
         ],
     )
     def test_next_to_the_text_and_in_static_folders(self, site, tmp_path, address, path):
@@ -77,6 +78,15 @@ class TestLocate:
             locate(site, "one.png", body="![[one.png]]")
         with pytest.raises(UnreadableError):
             locate(site, "Sea%20view.png", body="![](Sea%20view.png)")
+
+    def test_a_text_in_its_own_folder_has_images_in_folders_below(self, site):
+        text = "content/posts/ebb/index.md"
+        add(site, "content/posts/ebb/raw/x.png", "content/posts/ebb/raw/y.png", "content/posts/ebb/web/y.png")
+
+        assert locate(site, "x.png", text) == site / "content/posts/ebb/raw/x.png"
+        for address, other in (("y.png", text), ("x.png", "content/posts/index.txt.md"), ("x.png", TEXT)):
+            with pytest.raises(UnreadableError):
+                locate(site, address, other)
 
     def test_nothing_outside_the_site_is_found(self, site, tmp_path):
         (site / "hugo.toml").write_text('baseURL = "/"\nstaticDir = ["../other", "linked"]\n')

@@ -384,7 +384,8 @@ class _Reader:
         if is_placeholder(address):
             self._warn(NoticeKind.IMAGE_DROPPED, f"image “{address[:200]}” is a placeholder: left out.")
             return ""
-        if reason := check_image_address(address, self.path):
+        # Whether a folder above that of the texts may be read depends on the site's configuration.
+        if reason := check_image_address(re.sub(r"\A(?:\.{1,2}/)+", "", address), self.path):
             self._warn(NoticeKind.IMAGE_DROPPED, f"image “{address[:200]}” dropped: {reason}.")
             return ""
         return f"https:{address}" if address.startswith("//") else address
