@@ -42,13 +42,12 @@ _FOLDING = PLAIN_LATIN | dict.fromkeys(_MARKS)
 class _Split(dict):
     """A cache of {text between two spaces: its folded words}."""
 
-    MOST, LONGEST = 20_000, 24  # entries before it is cleared; characters, as longer pieces rarely repeat
+    # Entries, which are mostly the frequent words of the first texts; characters, as longer pieces are rare.
+    MOST, LONGEST = 20_000, 24
 
     def __missing__(self, piece):
         words = tuple(filter(None, map(_fold, _WORD.findall(piece))))
-        if len(piece) <= self.LONGEST:
-            if len(self) >= self.MOST:
-                self.clear()
+        if len(piece) <= self.LONGEST and len(self) < self.MOST:
             self[piece] = words
         return words
 
