@@ -16,7 +16,7 @@ from django.utils import timezone
 from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ListedQuerySet
 from blog.articles.names import folded
-from blog.base.queries import ROWS_AT_ONCE, CompiledQuery
+from blog.base.queries import ROWS_AT_ONCE, CompiledQuery, insert_values
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.site.addresses import address_of
 from blog.site.slugs import SlugField, first_free_slug, taken_slugs
@@ -42,8 +42,9 @@ class KeywordQuerySet(ListedQuerySet):
     def add(self, articles) -> None:
         """Create the rows of articles that were just inserted."""
         keywords = [(article, folded_keywords(article)) for article in articles]
-        rows = (self.new_row(article, keyword) for article, names in keywords for keyword in names)
-        self.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+        dates = ((article.pk, article.listing_date, names) for article, names in keywords)
+        rows = ((key, keyword, date) for key, date, names in dates for keyword in names)
+        insert_values(self.model, ["article", "keyword", "listed_at"], rows)
         Tag.objects.add({keyword: name for _, names in reversed(keywords) for keyword, name in names.items()})
 
     def new_row(self, article, keyword):
