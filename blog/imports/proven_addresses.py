@@ -32,7 +32,8 @@ PREFIXES = 3  # first folders of links, such as /blog/, that are tried before ea
 
 # Eleventy's configuration is code, so that its folders may be missed.
 _MAY_BE_WRONG = {*WITHOUT_ADDRESSES, Generator.ELEVENTY}
-_LINK = re.compile(rb"\]\(\s*<?(/(?!/)[^)\s>#?\"]{0,300})|\bhref=[\"'](/(?!/)[^\"'#?]{0,300})", re.IGNORECASE)
+_LINK = re.compile(rb"\]\(\s*<?(/(?!/)[^)\s>#?\"]{0,300})")  # found much faster without the next pattern
+_LINK_OR_HREF = re.compile(_LINK.pattern + rb"|\bhref=[\"'](/(?!/)[^\"'#?]{0,300})", re.IGNORECASE)
 _FILE = re.compile(r"\.(?!html?$)\w{1,5}$", re.IGNORECASE)
 _PATTERNS = (
     *("/:path/", "/:path.html", "/:name/", "/:name.html"),
@@ -88,8 +89,9 @@ def _links(source) -> Iterator[str]:
             data = place.read(file.path, MAX_FILE_BYTES)
         except (UnreadableError, OSError, ValueError):
             continue
-        for found in _LINK.finditer(data):
-            path = unquote((found[1] or found[2]).decode(errors="replace")).rstrip("/")
+        pattern = _LINK_OR_HREF if b"href=" in data.lower() else _LINK
+        for found in pattern.finditer(data):
+            path = unquote(found[found.lastindex].decode(errors="replace")).rstrip("/")
             if path and not _FILE.search(path):
                 yield path
 
