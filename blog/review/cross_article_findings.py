@@ -23,7 +23,7 @@ from blog.articles.internal_links import link_targets
 from blog.articles.linked_files import linked_urls
 from blog.articles.models import Article, article_address
 from blog.base.locking import lock_checks
-from blog.base.queries import ROWS_AT_ONCE, listed
+from blog.base.queries import ROWS_AT_ONCE, insert_rows, listed
 from blog.documents.claims.values import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.references import parse_reference
@@ -149,7 +149,8 @@ def _refresh_group(name, kind, least, prints) -> set[int]:
     if large:
         has_it = Finding.objects.filter(article=OuterRef("pk"), kind=kind)
         rows = _having(name, large).filter(~Exists(has_it)).values_list("pk", name)
-        missing = Finding.objects.bulk_create([_new(key, kind, print_) for key, print_ in rows])
+        missing = [_new(key, kind, print_) for key, print_ in rows]
+        insert_rows(Finding, missing)
     over = Finding.objects.filter(kind=kind, article__in=_having(name, set(prints) - large).values("pk"))
     return _keys(missing) | _delete(over)
 
@@ -186,7 +187,7 @@ def _refresh_pictures(targets) -> set[int]:
     has_it = Finding.objects.filter(article=OuterRef("article"), key=OuterRef("key"))
     rows = Reference.objects.filter(~Exists(has_it), kind=PICTURE, target__in=different)
     missing = [_from_reference(row) for row in rows.exclude(key="")]
-    Finding.objects.bulk_create(missing)
+    insert_rows(Finding, missing)
     over = Finding.objects.filter(
         kind=FindingKind.PICTURE_DESCRIBED_DIFFERENTLY,
         article__references__target__in=set(targets) - different,
@@ -214,7 +215,7 @@ def _check_links(references) -> set[int]:
     known = {(row.article_id, row.key): row.pk for row in rows}
     broken = {place for place, row in others.items() if (row.article_id, row.words) not in files}
     missing = [_from_reference(links[place]) for place in sorted(broken - known.keys())]
-    Finding.objects.bulk_create(missing)
+    insert_rows(Finding, missing)
     repaired = [pk for place, pk in known.items() if place in links and place not in broken]
     return _keys(missing) | _delete(Finding.objects.filter(pk__in=repaired))
 
@@ -232,12 +233,13 @@ def _refresh_flags(keys):
     Finding.objects.filter(article__in=keys, kind__in=FLAGS.values()).delete()
     names = [*FLAGS, *(SUGGESTION_FIELDS[name] for name in FLAGS)]
     rows = Article.objects.filter(pk__in=keys).order_by("pk").values("pk", *names)
-    Finding.objects.bulk_create(
+    found = (
         _new(row["pk"], kind)
         for name, kind in FLAGS.items()
         for row in rows
         if row[name] and row[SUGGESTION_FIELDS[name]]
     )
+    insert_rows(Finding, found)
 
 
 def _new(article, kind, fingerprint="", **place):

@@ -17,7 +17,7 @@ from django.db.models import Count
 from blog.articles.changes import Change
 from blog.articles.models import Article
 from blog.base.locking import lock_checks, lock_keys
-from blog.base.queries import ROWS_AT_ONCE, insert_values, listed, upsert_values
+from blog.base.queries import ROWS_AT_ONCE, insert_rows, insert_values, listed, upsert_values
 from blog.documents.claims.values import ClaimKind, claim_key
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.fingerprints import Fingerprints
@@ -210,7 +210,7 @@ def store_mentions(claims: dict) -> None:
     if not named:
         return
     rows = _get_or_create_people({claim.person[:KEY_LENGTH]: claim.speaker for _, claim, _ in named})
-    Mention.objects.bulk_create(
+    mentions = (
         Mention(
             person=rows[claim.person[:KEY_LENGTH]],
             article=article,
@@ -224,6 +224,7 @@ def store_mentions(claims: dict) -> None:
         )
         for article, claim, key in named
     )
+    insert_rows(Mention, mentions)
     _use_most_frequent_spelling(rows.values())
 
 
