@@ -36,7 +36,6 @@ if TYPE_CHECKING:  # what a task takes and returns is imported by who asks for i
     from blog.documents.generators.people import ConfiguredPerson
     from blog.documents.marks import HighlightedText, MarkHighlight, NoteHighlight
     from blog.documents.rendering.values import Rendering, ResolvedImage
-    from blog.documents.replacement.search import ReplacedPassage, Replacement
     from blog.documents.systems.export import ConvertedExport
     from blog.sandbox.image_decoding import RewrittenImage
     from blog.sandbox.results import Examination, Reading
@@ -128,11 +127,12 @@ def examine(original: bytes | None, words: ArticleWords, site: str) -> Examinati
     return _texts.ask("examine", original, words, site, seconds=TEXT_SECONDS)
 
 
-def find_passages(
-    replacement: Replacement, articles: list[dict[str, str]]
-) -> list[dict[str, tuple[ReplacedPassage, ...]]]:
-    """Return the passages that a replacement changes; see blog.sandbox.texts.find_passages()."""
-    return _texts.ask("replace", replacement, articles, seconds=TEXT_SECONDS)
+def run_text_task(function: str, *arguments):
+    """Return what a function of an extension returns for texts; its module is imported without Django.
+
+    function: "module:function". Arguments and result are pickled.
+    """
+    return _texts.ask("run", function, *arguments, seconds=TEXT_SECONDS)
 
 
 def mark_text(html: str, marks: list[MarkHighlight], notes: list[NoteHighlight]) -> HighlightedText:

@@ -33,7 +33,6 @@ from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.images import image_key
 from blog.documents.rendering.markdown import render_markdown
 from blog.documents.rendering.values import Rendering, ResolvedImage
-from blog.documents.replacement.search import ReplacedPassage, Replacement
 from blog.documents.text import is_empty, reading_time
 from blog.extend import SiteGenerator
 from blog.sandbox.child import ask, serve
@@ -54,7 +53,7 @@ def main() -> None:
             "render": render,
             "examine": examine,
             "mark": highlight_marks,
-            "replace": find_passages,
+            "run": run,
             "configuration": partial(_configured, read_configuration),
             "people": partial(_configured, read_people),
         }
@@ -84,11 +83,9 @@ def read_configuration(
     return read_system(files) if CONFIGURATION in files else None
 
 
-def find_passages(
-    replacement: Replacement, articles: list[dict[str, str]]
-) -> list[dict[str, tuple[ReplacedPassage, ...]]]:
-    """Return the passages of articles that a replacement changes. articles: {field: text} of each."""
-    return [replacement.find(texts) for texts in articles]
+def run(function: str, *arguments) -> Any:
+    """Call a function of an extension, given as "module:function"."""
+    return resolve_name(function)(*arguments)
 
 
 def read_labels_of(data: bytes) -> tuple[bool, tuple[str, ...]]:

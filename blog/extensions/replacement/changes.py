@@ -19,8 +19,9 @@ from blog.articles.actions.rewrite import RENDERED_AT_ONCE, edit_articles
 from blog.articles.models import TITLE_LENGTH, Article, EmptyArticleError
 from blog.articles.undoable import UndoableAction
 from blog.documents.limits import LONGEST_SUMMARY, MAX_FILE_BYTES
-from blog.documents.replacement.search import Edit, ReplacedPassage, Replacement, Subject, apply_edits
+from blog.documents.markup_ranges import Edit, apply_edits
 from blog.documents.text import count_words
+from blog.extensions.replacement.search import ReplacedPassage, Replacement, Subject
 from blog.review.removal_concerns import LARGEST_SHARE
 from blog.sandbox import calls
 from blog.sandbox.refusals import RefusedError
@@ -32,6 +33,7 @@ MOST_ROWS = 500
 MOST_CHANGED = 20_000  # articles; SQLite takes 32,766 values per query
 MOST_SECONDS = 20
 READ_AT_ONCE = 100  # articles
+FIND = "blog.extensions.replacement.search:find_passages"  # in the sandbox
 TEXTS_AT_ONCE = 50_000  # characters per call of the sandbox
 ARTICLES_NAMED = 10  # per row
 
@@ -217,7 +219,7 @@ def _passages(replacement, some) -> Iterator[_Found]:
     if not some:
         return
     try:
-        answers = calls.find_passages(replacement, [texts for _article, texts in some])
+        answers = calls.run_text_task(FIND, replacement, [texts for _article, texts in some])
     except RefusedError as error:
         if error.is_passing:
             raise

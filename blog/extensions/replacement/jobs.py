@@ -7,8 +7,8 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
-from blog.documents.replacement.search import Replacement, Subject
 from blog.extensions.replacement.changes import replace_in_batches
+from blog.extensions.replacement.search import Replacement, Subject
 from blog.jobs import JobFailedError, RunningJob, job
 from blog.jobs.models import Job
 from blog.review.jobs import GROUP, UNDO_REPLACEMENT, UNDONE_BY, action_of, check_changed, reporter, user_of

@@ -33,7 +33,6 @@ from blog.desk.base import TOAST, AdminPart
 from blog.desk.comparison.words import label_of, rows_of
 from blog.desk.jobs import JobProgress
 from blog.desk.numbers import read_number, read_numbers
-from blog.documents.replacement.search import Replacement, Subject
 from blog.extensions.replacement.changes import (
     MAX_ARTICLES_PER_REQUEST,
     MOST_ROWS,
@@ -45,6 +44,7 @@ from blog.extensions.replacement.changes import (
     replace,
 )
 from blog.extensions.replacement.jobs import replacement_job, start_replacement
+from blog.extensions.replacement.search import Replacement, Subject
 from blog.review.approval_costs import edit_cost
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from blog.documents.claims.sentences import Sentence, read_sentences
-from blog.documents.replacement.markup import Ranges, link_addresses
-from blog.documents.replacement.search import Edit, apply_edits
+from blog.documents.markup_ranges import Edit, Ranges, apply_edits, link_addresses
 from blog.extensions.sources.addresses import host_of, is_of_site, normalise
 
 MOST_LINKS = 500  # per text

@@ -11,7 +11,6 @@ from blog.articles.actions.undo import latest_undoable, undo, undo_in_batches
 from blog.articles.changes import Change
 from blog.documents.frontmatter.document import parse_document
 from blog.documents.frontmatter.encoding import DocumentError
-from blog.documents.replacement.search import Replacement, Subject
 from blog.exports.articles import export_article
 from blog.extensions.replacement import changes as module
 from blog.extensions.replacement.changes import (
@@ -21,6 +20,7 @@ from blog.extensions.replacement.changes import (
     replace_in_batches,
 )
 from blog.extensions.replacement.jobs import start_replacement
+from blog.extensions.replacement.search import Replacement, Subject
 from blog.models import Article, UndoableAction, Version
 from blog.sandbox.refusals import Refusal, RefusedError
 from tests.support.approvals import approve
@@ -105,14 +105,14 @@ class TestPreview:
 
     def test_skips_articles_that_the_sandbox_refuses(self, monkeypatch):
         first, second = create_articles(2, body=BODY)
-        real = module.calls.find_passages
+        real = module.calls.run_text_task
 
-        def refuse(replacement, articles):
+        def refuse(function, replacement, articles):
             if len(articles) > 1 or articles[0]["title"] == first.title:
                 raise RefusedError(Refusal.TIME, {"seconds": 2})
-            return real(replacement, articles)
+            return real(function, replacement, articles)
 
-        monkeypatch.setattr(module.calls, "find_passages", refuse)
+        monkeypatch.setattr(module.calls, "run_text_task", refuse)
         shown = preview()
 
         assert [article.pk for article in shown.skipped] == [first.pk]

@@ -5,7 +5,7 @@ import pytest
 from tests.integration.test_killed import Act, kill_and_repeat
 
 REPLACING = Act("""
-from blog.documents.replacement.search import Replacement, Subject
+from blog.extensions.replacement.search import Replacement, Subject
 from blog.extensions.replacement.changes import preview_replacement
 from blog.extensions.replacement.jobs import start_replacement
 replacement = Replacement(Subject.WORDS, "Acme Cloud", "Globex")

@@ -1,4 +1,4 @@
-"""The parts of a Markdown text that a replacement of words must not change, and the URLs of its links.
+"""The parts of a Markdown text that a replacement of words must not change, the URLs of its links, and edits.
 
 Protected are code, tags, URLs, templates and labels that other parts of the text refer to. When in doubt, a
 part is protected: a word that stays is a smaller fault than a broken link or command.
@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from blog.documents.parsing.markdown import block_ranges, split_at_limit
 
@@ -71,6 +72,24 @@ _TRAILING = ".,;:!?_~"
 _IMAGE_BEFORE = re.compile(r"!\[[^\[\]]{0,2000}\]\Z")
 _LONGEST_ALT = 2010
 _LONGEST_LABEL = 600  # of a definition, with what precedes it in its line
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """text[start:end] is replaced with `new`."""
+
+    start: int
+    end: int
+    new: str
+
+
+def apply_edits(text: str, edits: list[Edit]) -> str:
+    """Return the text with the edits, which must be in order and not overlap."""
+    parts, here = [], 0
+    for edit in edits:
+        parts += text[here : edit.start], edit.new
+        here = edit.end
+    return "".join([*parts, text[here:]])
 
 
 class Ranges:

@@ -13,8 +13,10 @@ from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from blog.documents.claims.sentences import read_sentences
-from blog.documents.replacement.markup import (
+from blog.documents.markup_ranges import (
+    Edit,
     Ranges,
+    apply_edits,
     code_ranges,
     image_text_ranges,
     link_addresses,
@@ -46,15 +48,6 @@ class Subject(StrEnum):
     LINK = "link"
     LINK_BEGINNING = "beginning"
     HOST = "host"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """text[start:end] is replaced with `new`."""
-
-    start: int
-    end: int
-    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +184,6 @@ class Replacement:
         return (0, length) if is_whole else None
 
 
-def apply_edits(text: str, edits: list[Edit]) -> str:
-    """Return the text with the edits, which must be in order and not overlap."""
-    parts, here = [], 0
-    for edit in edits:
-        parts += text[here : edit.start], edit.new
-        here = edit.end
-    return "".join([*parts, text[here:]])
-
-
 def _host(address):
     try:
         return urlsplit(address).netloc
@@ -297,3 +281,10 @@ def _passage(text, start, end, edits) -> ReplacedPassage:
     before = text[start:end]
     words = f"{before}\0{apply_edits(before, inner)}".encode("utf-8", "surrogatepass")
     return ReplacedPassage(start, end, tuple(edits), blake2b(words, digest_size=KEY_BYTES).hexdigest())
+
+
+def find_passages(
+    replacement: Replacement, articles: list[dict[str, str]]
+) -> list[dict[str, tuple[ReplacedPassage, ...]]]:
+    """Return the passages of articles that a replacement changes. articles: {field: text} of each."""
+    return [replacement.find(texts) for texts in articles]

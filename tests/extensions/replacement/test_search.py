@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from blog.documents.frontmatter.document import parse_document
+from blog.documents.markup_ranges import apply_edits
 from blog.documents.parsing.markdown import block_ranges
 from blog.documents.rendering.markdown import render_markdown
-from blog.documents.replacement.search import Replacement, Subject, apply_edits
+from blog.extensions.replacement.search import Replacement, Subject
 from tests.support.cases import read_cases
 from tests.support.durations import IS_LONG
 from tests.support.hostile_patterns import BODIES, body_of, take_too_long

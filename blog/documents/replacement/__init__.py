@@ -1,1 +1,0 @@
-"""Find the claims in a text, with one module for each group of kinds."""
