@@ -65,9 +65,9 @@ _THINKERS = signals(
     """
 )
 _REPORT = (
-    r"(?:shows?|showed|shown|showcase|found|suggest(?:s|ed|ing)?|indicates?|reveal(?:s|ed|ing)?(?! new\b)"
-    r"|highlights?|demonstrate[sd]?|believes?|predicts?|estimates?|hypothesi[sz]e|theori[sz]e|speculate"
-    r"|propose|argue|conclude|confirm)"
+    r"(?:shows?|showed|shown|showing|showcase|found|suggest(?:s|ed|ing)?|indicates?"
+    r"|reveal(?:s|ed|ing)?(?! new\b)|highlights?|demonstrate[sd]?|believes?|predicts?|estimates?"
+    r"|hypothesi[sz]e|theori[sz]e|speculate|propose|argue|conclude|confirm)"
 )
 _STUDY = re.compile(
     r"\b(?:(?:an?|the|one|recent|another|new|his|her|their|\d{4}|\w+[’']s) (?:[\w-]+ ){0,3}(?<!ase )(?:study"
@@ -95,7 +95,8 @@ _STUDY = re.compile(
     r"|research, [^.,]{3,60}, (?:shows|suggests|indicates|reveals)\b|supported by (?:\w+ ){0,3}evidence\b"
     r"|according to "
     r"(?!(?:your|its|their|our|his|her)\b"
-    r"|(?:the|an?) (?:specification|plan|(?:[\w-]+ )?set of rules|rules?|needs?|schedule))\w"
+    r"|(?:[\w’'-]+ ){0,4}?(?:specifications?|plans?|rules?|needs?|schedules?|equations?|physics|laws?"
+    r"|instructions?|regulations?|terms|scores?|criteri\w+|demands?|preferences|standards?|relativity)\b)\w"
     r"|published (?:a|in|with|by)\b.{0,60}\b(?:study"
     r"|journal|paper|nature)\b"
     r"|compared \w+ of every\b|stud(?:ie|ien) (?:zeig|beleg)\w+|laut einer\b)"
@@ -126,10 +127,10 @@ _REPORTERS = _THINKERS | signals(
 )
 _REPORTING = signals(
     """
-    show shows showed shown found find finds suggest suggests suggesting indicate indicates indicating reveal
-    reveals revealed revealing agree estimate estimates estimated predict predicts say highlight highlights
-    believe believes studied observed identified discovered supported suggested several many numerous multiple
-    showcase hypothesize hypothesise theorize theorise speculate propose argue conclude confirm
+    show shows showed shown showing found find finds suggest suggests suggesting indicate indicates indicating
+    reveal reveals revealed revealing agree estimate estimates estimated predict predicts say highlight
+    highlights believe believes studied observed identified discovered supported suggested several many
+    numerous multiple showcase hypothesize hypothesise theorize theorise speculate propose argue conclude confirm
     """
 )
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
