@@ -38,12 +38,14 @@ _ABSTRACT = re.compile(
     r"(?:ing|[ts]ion|ment|ness|ity|ism|ics|age|ware|tech|logy|graphy|istry|ance|ence|ship|ture|chain|[^su]s)$"
 )
 # matches "*Cloud Atlas* has six stories"
-_TITLE_OF_WORK = re.compile(r"\*(?<!\*\*)[A-ZÀ-Þ][\w’']*(?: [\w’'-]+){0,5} [A-ZÀ-Þ][\w’'-]*\*(?!\*)")
+_TITLE_OF_WORK = re.compile(r"\*(?<!\*\*)[A-ZÀ-Þ][\w’']*(?: [\w’'-]+){0,5} [A-ZÀ-Þ][\w’'-]*\*(?!\*| by )")
 # matches "* **Netflix:** Uses the cloud for", "* **Warby Parker:** Revolutionized the industry"
 _COMPANY = re.compile(
     r"[-*+] {1,3}[*_]{2}((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})(?<! ):?[*_]{2}:? {1,3}"
     r"(?:(?P<again>\1|It|They|The company|This company) )?"
-    r"(?:[A-Za-z]{2,}[^\Waisu]s [a-z]|(?:[A-Za-z]+ed|[Bb]uilt|[Gg]rew) (?:an?|the|its|their|into|by|from) )"
+    r"(?:[A-Za-z]{2,}[^\Waisu]s (?!(?:are|is|can|could|may|will|have|use|and|or|of|for|about|from|that|who|in"
+    r"|like|between|worldwide|without|using|[a-z]+ed)\b)[a-z]|(?:[Ss]pecial|[Ii]nvest)\w*s in"
+    r"|(?:[A-Za-z]+ed|[Bb]uilt|[Gg]rew) (?:an?|the|its|their|into|by|from) )"
 )
 # matches "* **The Shard, London:** Renowned for its facade"
 _PLACE = re.compile(
@@ -84,6 +86,7 @@ _NAMED_SUBJECT = re.compile(
     r"|(?(and)have|has) (?:already |successfully |also )?(?:\w+ed|grown|built|made|sent|shown|won|sold)"
     r" (?:an?|the|its|their|over|more|various|some|many|with|to|into|from|\d))\b"
 )
+_COMMON_FIRST = re.compile(r"^\w+(?:ed|al|ive|ous|ful|able|[ts]ion|ity)$")  # "Continued activism is pushing"
 _DOES = signals(
     """
     uses employs controls operates runs dominates mimics houses rewards sells serves manufactures demonstrates
@@ -168,6 +171,7 @@ _UNCERTAIN = signals("if should may might imagine suppose want need if we'd woul
 _INVENTED = signals("such example")  # "for example" often introduces what nobody did
 _AUTHORS = signals("we we've we’ve we're we’re i i've i’ve i'm i’m wir")
 _NOTHING_TOLD = ADDRESSES | _UNCERTAIN
+_CONTRACTION = re.compile(r"['’](?:s|re|ve|ll|d)\Z")
 _AROUND_WORDS = '.,:;!?()*"'
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*")
 _KEPT = "".join(sign if sign.isalnum() or sign in "_'-" else " " for sign in map(chr, range(128)))
@@ -203,7 +207,8 @@ def _acts(sentence, text, lower, in_headings):
 
 
 def _tells(sentence, text, lower, in_headings):
-    if sentence.has_capitals and _TITLE_OF_WORK.search(sentence.text):
+    title = _TITLE_OF_WORK.search(sentence.text) if sentence.has_capitals else None
+    if title and any(_is_name(word, lower, in_headings) for word in _TOKEN.findall(title[0])):
         return True
     # Nobody has to look up what the authors did: in "We built it on Android", Android does nothing.
     is_about_others = sentence.words.isdisjoint(_AUTHORS)
@@ -251,7 +256,9 @@ def _is_about_undertaking(sentence, lower, in_headings):
 def _does_something(sentence, text, lower, in_headings):
     """Whether the sentence begins with a named thing that does something definite."""
     found = None if sentence.words.isdisjoint(_DOES) else _NAMED_SUBJECT.match(text)
-    return found is not None and any(_is_name(part, lower, in_headings) for part in found["name"].split())
+    if found is None or _COMMON_FIRST.search(found["name"]):
+        return False
+    return any(_is_name(part, lower, in_headings) for part in found["name"].split())
 
 
 def _undertakes(sentence, text, lower):
@@ -266,7 +273,8 @@ def _undertakes(sentence, text, lower):
 
 def _is_proper_noun(word, lower, in_headings):
     folded = word.lower()
-    return word[0].isupper() and not {folded, folded.removesuffix("s")} & (lower | NO_NAMES | in_headings)
+    is_title = word[0].isupper() and not re.search("-[a-z]", word)  # not "High-resolution"
+    return is_title and not {folded, folded.removesuffix("s")} & (lower | NO_NAMES | in_headings)
 
 
 def _names_something(text, may_name_within, lower, in_headings):
@@ -277,7 +285,7 @@ def _names_something(text, may_name_within, lower, in_headings):
 
 
 def _is_name(name, lower, in_headings):
-    word = name.lower().removesuffix("'s").removesuffix("’s")
+    word = _CONTRACTION.sub("", name.lower())
     if word in _FIRMS:
         return word not in lower
     if _NO_NAME.search(name) or word in in_headings:
