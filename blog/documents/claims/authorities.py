@@ -130,7 +130,8 @@ _REPORTING = signals(
     show shows showed shown showing found find finds suggest suggests suggesting indicate indicates indicating
     reveal reveals revealed revealing agree estimate estimates estimated predict predicts say highlight
     highlights believe believes studied observed identified discovered supported suggested several many
-    numerous multiple showcase hypothesize hypothesise theorize theorise speculate propose argue conclude confirm
+    numerous multiple showcase hypothesize hypothesise theorize theorise speculate propose argue conclude
+    confirm
     """
 )
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
