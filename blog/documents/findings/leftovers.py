@@ -11,7 +11,7 @@ from blog.documents.findings.kinds import FindingKind
 MAX_COMMANDS = 50  # per text
 
 _LABEL = re.compile(  # begins with a newline, which is found much faster than the start of a line
-    r"\n[ \t>*_#+-]{0,20}(?P<label>(?:social[ _-]?(?:media[ _-]?)?(?:snippet|share|post)"
+    r"\n[ \t>*_#+\[-]{0,20}(?P<label>(?:social[ _-]?(?:media[ _-]?)?(?:snippet|share|post)"
     r"|(?:seo|meta)[ _-]?(?:title|description|keywords)|share[ _-](?:text|quote)|tweetable(?:[ _-]quote)?"
     r"|alt[ _-]?text|image[ _-]prompt|word[ _-]count|call[ _-]to[ _-]action|cta)[*_]{0,3}[ \t]?:)",
     re.IGNORECASE,
@@ -31,7 +31,8 @@ _TO_BE_FILLED_IN = re.compile(
         r"(?:insert|your|enter|replace with|fill in|add (?:a|an|the|your|link|image)"
         r"|(?:image |logo )?placeholder|projected"
         r"|(?:affiliate )?link (?:to|here|for)|links? to be added|hypothetical [^\]\n]{1,60}"
-        r"|todo|tbd|tba|(?:company|author|product|client|brand|city|industry|first|last|source|expert)"
+        r"|(?:brief|short) description of|todo|tbd|tba"
+        r"|(?:company|author|artist|product|client|brand|city|industry|first|last|source|expert)"
         r"(?:['’]s)? ?(?:name|title|link|url|here))\b[^\]\n]{0,120}"
         r"|name|date|url|link|(?:dollar )?amount|percentage|link here"
         r"|phone number|e-?mail(?: address)?|citation needed"
@@ -41,8 +42,9 @@ _TO_BE_FILLED_IN = re.compile(
 )
 _PLACEHOLDER_IN_ROUND_BRACKETS = (
     r"|\((?:(?:image|link|name|source|text) )?placeholder\b[^()\n]{0,120}\)"
-    r"|\(insert (?:an? |the )?(?:image|picture|photo|chart|graph|diagram|illustration|infographic)\b"
-    r"[^()\n]{0,120}\)"
+    r"|\(insert (?:an? |the )?(?:[\w-]+ ){0,3}"
+    r"(?:image|picture|photo|chart|graph|diagram|illustration|infographic)\b[^()\n]{0,120}\)"
+    r"|\((?:an )?image (?:depicting|representing) [^()\n]{0,200}\)"
 )
 _TO_BE_REPLACED = re.compile(
     _TO_BE_FILLED_IN.pattern
@@ -51,8 +53,17 @@ _TO_BE_REPLACED = re.compile(
     re.IGNORECASE,
 )
 # Without any of these, a text has placeholders in square brackets only, which a faster pattern finds.
-_FILLERS = ("lorem ipsum", "xx", "todo:", "placeholder", "(insert ", "dolor sit amet")
-_EXAMPLE_HOSTS = ("example.com", "site.com", "domain.com")
+_FILLERS = (
+    "lorem ipsum",
+    "xx",
+    "todo:",
+    "placeholder",
+    "(insert ",
+    "dolor sit amet",
+    "(image ",
+    "(an image ",
+)
+_EXAMPLE_HOSTS = ("example.com", "site.com", "domain.com", "via.placeholder.com")
 _PICTURE = re.compile(
     _BRACKETS.format(
         r"(?:IMAGE|PICTURE|PHOTO|VIDEO|CHART|DIAGRAM|GRAPH|SCREENSHOT|INFOGRAPHIC|FIGURE|TABLE|CTA|EMBED)"
@@ -61,7 +72,7 @@ _PICTURE = re.compile(
 )
 _EXAMPLE_ADDRESS = re.compile(
     r"[\]@wW](?i:(?<=\])\(\s?<?(?:https?:)?(?://)?(?:www\.)?"
-    r"(?:example\.com|your-?(?:website|site|domain)\.com)\b"
+    r"(?:example\.com|via\.placeholder\.com|your-?(?:website|site|domain)\.com)\b"
     r"|(?<=\bw)ww\.example\.com\b|(?<=@)example\.com\b)"
 )
 _COMMENT_INVITATION = re.compile(
