@@ -8,15 +8,17 @@ from blog.documents.findings.kinds import FindingKind
 
 _IN_BRACKETS = re.compile(r"[(\[](?P<words>[^()\[\]\n]{12,500})[)\]](?![(\[:])")
 _LABELLED = re.compile(
-    r"\n[ \t>*_-]{0,10}(?:important |editor(?:['’]s|ial)? |author(?:['’]s)? )?note\b[^:\n]{0,20}:"
-    r"(?P<words>[^\n]{12,500})(?=\n|\Z)",
+    r"\n[ \t>*_-]{0,10}(?P<opens>[(\[])?(?:important |editor(?:['’]s|ial)? |author(?:['’]s)? )?"
+    r"note\b[^:\n]{0,20}:(?P<words>[^\n]{12,700})(?(opens)[)\]][*_]{0,3}|(?=\n|\Z))",
     re.IGNORECASE,
 )
 _PART = r"(?:section|article|post|paragraph|list|table|graph|chart|diagram|image|picture|infographic|link)s?"
 _ADDITION = r"(?:included|inserted|added|placed|listed|linked|provided|populated|replaced|filled in|expanded)"
 _ABOUT_THE_TASK = re.compile(
-    r"\b(?:the|this|your|original|given) prompt\b(?!s| engineer)"
-    r"|\b(?:as|because|since|per|due to)\b[^.\n]{0,60}\b(?:prompt|instruction)\b"
+    r"\bprompt(?:['’]s)? (?:\w+ly )?"
+    r"(?:ask|call|forbid|guideline|instruct|mention|prohibit|request|requir|specif|state)"
+    r"|\b(?:as|because|since|per|due to)\b[^.\n]{0,20} (?:the|this|your|given)[^.\n]{0,20}"
+    r" (?:prompt|instructions?)\b"
     r"|\b(?:as|was|were) (?:requested|instructed)\b[^.\n]{0,40}(?:prompt|user|$)"
     r"|\baddress(?:es)? (?:the|an?|this|your|all) "
     r"(?:[^.\n]{0,60} )?keywords?\b(?! (?:argument|parameter|search))"
@@ -25,7 +27,14 @@ _ABOUT_THE_TASK = re.compile(
     rf" (?:need to )?(?:ideally )?(?:link to|include|contain|list|feature|be (?:an? )?{_ADDITION})\b"
     r"|\bthis would need to be\b"
     r"|\b(?:the|this) article (?:does not|doesn['’]t) (?:include|address|mention|provide)\b"
-    r"|\bthis section (?:deliberately |intentionally )?avoids\b"
+    r"(?![^.\n]{0,40} advice)"
+    r"|\bthis section (?:deliberately |intentionally )?(?:avoids|omits)\b"
+    r"|\bspecific (?:[\w-]+ ){1,3}(?:is|are) (?:intentionally |deliberately )?"
+    r"(?:given|made|named|omitted|provided)\b[^.\n]{0,40}\bto avoid\b"
+    r"|\b(?:adher\w+ to|against|violat\w+) the (?:guidelines|instructions)\b|\bas per instructions\b"
+    r"|\blimitations of this text-based\b|\b(?:markers|placeholders)\b[^.\n]{0,20} be replaced\b"
+    r"|[“\"](?:best|buy|purchase) [^\"”\n]{3,80}[\"”][^.\n]{0,60} (?:not|omitted|limited)\b"
+    r"|\bthis response (?:does|is)\b|\bfor SEO purposes\b|\b(?:this is a placeholder|are placeholders)\b"
     rf"|\b(?:would|should|could|can|to) be {_ADDITION} here\b"
     r"|\bword (?:count|limit)\b[^.\n]{0,40}\b(?:reached|met|exceeded|approximately|target|constraints?)\b",
     re.IGNORECASE,
@@ -36,7 +45,9 @@ _THINGS = (
 )
 _ORDER = re.compile(
     r"(?:^|[-–—:;.,] ?)(?:please )?"
-    rf"(?:replace|substitute)\b[^\n]{{0,80}}\bwith (?:an? |the )?(?:actual|real|realistic|correct|credible)\b"
+    r"(?:replace|substitute)\b[^\n]{0,80}\bwith (?:an? |the )?"
+    r"(?:actual|real|realistic|correct|credible|plausible)\b"
+    r"|^(?:list|mention) (?:\d[-–]\d|an?\b|some|several|specific)\b"
     rf"|^(?:please )?(?:list|insert|include|add|embed|provide|mention|cite|link(?:s)? to)\b[^\n]{{0,80}}"
     rf"(?:\bhere\b|\b(?:actual|relevant|real|specific|appropriate|reputable|credible) (?:\w+ )?{_THINGS}\b)",
     re.IGNORECASE,
@@ -47,14 +58,18 @@ _VOICE = {
     for words, pattern in {
         "as an ": r"(?<![\"“'‘«„])\bas an? (?:ai|artificial intelligence|large language|language)\b"
         r"(?: language)?(?: model| assistant)?, i(?:['’](?:m|ve)| am| can(?:not)?| have| do(?:n['’]t)?)\b",
+        " i can": r"\bI (?:cannot|can['’]t|am unable to) (?:provide|offer|recommend|include|insert|access)"
+        r" (?:you with )?(?:an? )?(?:specific|direct|actual|external)\b[^.\n]{0,120}",
         "knowledge cut": r"\bmy knowledge cut-?off\b",
         "training data": r"\bmy training data\b",
         "i hope th": r"\bi hope (?:this|the) (?:blog post|article|post|draft|response|content)"
         r" (?:meets|is what you|satisf)[^.!\n]{0,80}",
         "let me know if you": r"\blet me know if you(?:['’]d| would)? (?:like|need|want) "
         r"(?:me to|any (?:changes|revisions|edits|adjustments|modifications))[^.!\n]{0,80}",
-        "would you like me to": r"\bwould you like me to (?:write|expand|continue|revise|add)\b[^?\n]{0,80}",
-        " keyword": r"[“\"][^\"”\n]{3,80}[\"”] keywords? (?:is|are|has|have|was|were)\b[^.\n]{0,120}",
+        "would you like me to": r"^[ \t>*_]{0,4}would you like me to"
+        r" (?:write|expand|continue|revise|add)\b[^?\n]{0,80}",
+        " keyword": r"[“\"](?=[\w-]+ )[^\"”\n]{3,80}[\"”] keywords?"
+        r" (?:is|are|has|have|was|were)\b[^.\n]{0,120}",
         "remember to ": r"\bremember to (?:replace|fill in|insert|add|update)\b"
         r"(?:!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)|[^.!\n]){0,60}"
         r"\b(?:placeholders?|bracketed|actual|image urls?|affiliate links?|real (?:links?|data|images?))\b",
