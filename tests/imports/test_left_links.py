@@ -57,6 +57,7 @@ def test_command_asks_and_writes_them_for_an_import_of_redirects(folder, tmp_pat
 
     call_command("import_articles", folder, left_links=file, no_check=True, stdout=out)
 
+    assert "No pattern of old addresses is known" in out.getvalue()
     assert (
         "3 links lead to 2 addresses of the old site that did not come: /docs/start/ (2)," in out.getvalue()
     )

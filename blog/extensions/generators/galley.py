@@ -11,6 +11,14 @@ def _named(name: str, *endings: str) -> tuple[str, ...]:
     return tuple(f"{name}.{ending}" for ending in endings)
 
 
+# Folders in which Astro's sites have the page of their texts. Its name has a parameter.
+_PLACES = ("blog/", "posts/", "post/", "articles/", "article/", "writing/", "notes/", "news/", "journal/", "")
+
+
+def _routes(place: str) -> list[str]:
+    return [f"src/pages/{place}[{name}].astro" for name in ("...slug", "slug", "...id", "id")]
+
+
 _PARTS = ("permalinks", "languages", "module")
 GENERATORS = (
     SiteGenerator("Hexo", f"{READERS}.hexo:read_hexo", ("_config.yml",)),
@@ -42,7 +50,12 @@ GENERATORS = (
         (*_named("eleventy.config", *SCRIPTS), ".eleventy.js"),
         data_files=(*_named("*.11tydata", "json", "js", "mjs", "cjs"), "*.json"),
     ),
-    SiteGenerator("Astro", f"{READERS}.javascript:read_astro", _named("astro.config", *SCRIPTS, "mts")),
+    SiteGenerator(
+        "Astro",
+        f"{READERS}.javascript:read_astro",
+        _named("astro.config", *SCRIPTS, "mts"),
+        {path: path for place in _PLACES for path in _routes(place)},
+    ),
 )
 for generator in GENERATORS:
     generators.add(generator)

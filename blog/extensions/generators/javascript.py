@@ -29,6 +29,7 @@ _RETURNED = re.compile(
     r"(?:\{\s*+return\s++)?`([^`\\]{0,500})`"
 )
 _INSERTED = re.compile(r"\$\{\s*+(?:data\.)?([\w.]{1,100})\s*+\}")
+_COLLECTION = re.compile(r"\bgetCollection\(\s*+['\"]([\w-]{1,50})['\"]")
 _COPIED = re.compile(r"""addPassthroughCopy\(\s*+['"]([^'"\n]++)['"]""")
 
 
@@ -134,7 +135,7 @@ def _permalink_in(path, files):
     return (computed and computed.texts.get("permalink")) or (data.texts.get("permalink", "") if data else "")
 
 
-def read_astro(path, files, _parts):
+def read_astro(path, files, pages):
     root = load_objects(decode(files[path]))
     texts = {}
     for one in root.all():
@@ -144,6 +145,16 @@ def read_astro(path, files, _parts):
     return SiteConfiguration(
         Generator.ASTRO,
         site_url=join_url(texts.get("site", ""), texts.get("base", "")),
+        content_roots=tuple(_astro_roots(files, pages.values())),
         static_roots=folders_of([texts.get("publicDir", "public")]),
         dates_in_names=False,
     )
+
+
+def _astro_roots(files, pages):
+    """Yield the folder of each collection with the pattern that the name of its page's file shows."""
+    for path in pages:
+        folder, _, name = path.removeprefix("src/pages/").rpartition("/")
+        if found := _COLLECTION.search(decode(files[path])):
+            token = ":folders/:slug" if name.startswith("[...") else ":slug"
+            yield ContentRoot(f"src/content/{found[1]}", folder, permalinks=(Permalink("", f"/{token}/"),))

@@ -119,6 +119,7 @@ SITES = {
     "Astro": Site(
         {
             "astro.config.mjs": "export default {};\n",
+            "src/pages/blog/[...slug].astro": "const texts = await getCollection('blog');\n",
             "src/content/blog/tides.md": "---\ntitle: Tides\npubDate: 'Jan 02 2020'\ncategories: [Sea]\n---\n"
             "High water. ![Sea](/sea.png) [Moon](/blog/moon/)\n",
             "src/content/blog/moon.md": MOON,

@@ -258,3 +258,22 @@ class TestAstro:
 
         assert (found.generator, found.host, found.base_path) == (Generator.ASTRO, "example.org", "/sea")
         assert (found.static_roots, found.content_roots) == (("x",), ())
+
+    @pytest.mark.parametrize(
+        ("page", "base", "pattern"),
+        [
+            ("src/pages/blog/[...slug].astro", "blog", "/:folders/:slug/"),
+            ("src/pages/writing/[id].astro", "writing", "/:slug/"),
+            ("src/pages/[...slug].astro", "", "/:folders/:slug/"),
+        ],
+    )
+    def test_the_page_of_a_collection_shows_its_addresses(self, page, base, pattern):
+        found = configuration_in({"astro.config.mjs": b"x", page: b"await getCollection('sea', isShown)"})
+
+        [root] = found.content_roots
+        assert (root.folder, root.base, root.permalinks[0].pattern) == ("src/content/sea", base, pattern)
+
+    def test_a_page_without_a_collection_shows_none(self):
+        found = configuration_in({"astro.config.mjs": b"x", "src/pages/[id].astro": b"await sea()"})
+
+        assert found.content_roots == ()
