@@ -2,9 +2,12 @@
 
 import re
 
-CLOSING = {'"': '"', "“": "”“", "„": "“”", "”": "”", "«": "»", "»": "«"}
+CLOSING = {'"': '"', "“": "”“", "„": "“”", "”": "”", "«": "»", "»": "«", "「": "」", "『": "』"}
 
-_MARK = re.compile(r'["“”„«»]')
+MARKS = '"“”„«»「」『』'
+OPENING_MARKS = '"“„«»「『'
+CLOSING_MARKS = '"”“»«」』'
+_MARK = re.compile(f"[{MARKS}]")
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _BEFORE_PARAGRAPH = re.compile(r"(?:\A|\n[ \t>]*\n)[ \t>*_]*\Z")
 _LOOKED_BACK = 40  # characters before a mark, for the beginning of its paragraph
@@ -43,7 +46,7 @@ def count_lone_marks(text: str) -> int:
 
 
 def _may_close(mark, before, after):
-    if mark in "«»":
+    if mark in "«»」』":
         return True
     if mark == "“":
         return not before.isspace() and not after.isalnum()
@@ -53,4 +56,6 @@ def _may_close(mark, before, after):
 def _may_open(mark, before, after):
     if mark in "«»":
         return not before.isalnum()
+    if mark in "「『":
+        return True
     return bool(after) and not after.isspace() and not (before.isalnum() or before in (".", ",", "!", "?"))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from blog.documents.claims.vocabulary import SAYING, any_of
 from blog.documents.findings.structure import without_code
 from blog.documents.marks import plain_words
+from blog.documents.quotation_marks import CLOSING_MARKS, MARKS, OPENING_MARKS
 from blog.documents.text import count_words
 
 LEAD_WORDS = 4  # "Did you know?"
@@ -25,22 +26,26 @@ LABEL = re.compile(
     r"(?:[^\w*\s]+[ \t]*)?"
     r"(?:\*\*[^*\n]{1,80}:\*\*|\*\*[^*\n]{1,80}\*\*[ \t]*:|__[^_\n]{1,80}:__)[ \t]*"
 )
-_QUOTES = r'(?:[^"“”„«»\n]{0,80}[:*>])?[\s>*_+.)\d-]{0,20}["“„«][^"“”„«»]{0,300}'  # after a label or marker
+# after a label or marker
+_QUOTES = rf"(?:[^{MARKS}\n]{{0,80}}[:*>])?[\s>*_+.)\d-]{{0,20}}[{OPENING_MARKS}][^{MARKS}]{{0,300}}"
 # matches the beginning of: “We stopped,” she says. “It broke,” Dr. Hale recalls.
 IS_SAID = re.compile(
-    rf'{_QUOTES}(?:[,?!.…]["”“»]|["”“»],)(?:\s[A-ZÀ-Þ]|[^"“”„«»]{{0,300}}\b{any_of(SAYING)}\b)'
+    rf"{_QUOTES}(?:[,?!.…][{CLOSING_MARKS}]|[{CLOSING_MARKS}],)"
+    rf"(?:\s[A-ZÀ-Þ]|[^{MARKS}]{{0,300}}\b{any_of(SAYING)}\b)"
 )
 # matches “Is it so?”
-IS_ASKED = re.compile(rf'{_QUOTES}[?!]["”“»][*_]*')
+IS_ASKED = re.compile(rf"{_QUOTES}[?!][{CLOSING_MARKS}][*_]*")
 # A line in italics below an image: its credit or caption.
 CREDIT_LINE = re.compile(r"[ \t]*\n[ \t>]*(?:\*[^*\n]{1,400}\*|_(?:[^_\n]|_(?=\w)){1,400}_)[ \t]*(?=\n|\Z)")
 _BOLD = re.compile(r"[^\w*]*\*\*[^*\n]{1,80}\*\*[^\w]*")
 _CALLOUT = re.compile(r"\s*(?:>|<(?:aside|blockquote|figure|div|section)\b|:::|!!!)", re.IGNORECASE)
 _TAG = re.compile(r"</?(?!img\b|video\b|audio\b|iframe\b)[a-zA-Z][^<>]*>", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^[ \t]*(?::::|!!!|\?\?\?)[^\n]*", re.MULTILINE)
-_ENDS_SENTENCE = re.compile(r"[.!?…][\"”»’)*_\s]*\Z")  # noqa: RUF001 -- quotation marks
+_ENDS_SENTENCE = re.compile(rf"[.!?…][{CLOSING_MARKS}’)*_\s]*\Z")  # noqa: RUF001 -- a quotation mark
 # matches "It is old. - Runa Hale"
-_SENTENCE_BEFORE_NAME = re.compile(r"\w[.!?…][\"”»*_]*[ \t]+(?:[–—―-]|--|~)[ \t]*[*_]{0,2}[A-ZÀ-Þ]")  # noqa: RUF001 -- dashes
+_SENTENCE_BEFORE_NAME = re.compile(
+    rf"\w[.!?…][{CLOSING_MARKS}*_]*[ \t]+(?:[–—―-]|--|~)[ \t]*[*_]{{0,2}}[A-ZÀ-Þ]"  # noqa: RUF001 -- dashes
+)
 _IMAGE = re.compile(r"!\[|<(?:img|video|audio|iframe)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 

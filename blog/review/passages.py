@@ -16,7 +16,7 @@ from blog.documents.claims.blocks import Block
 from blog.documents.claims.sentences import PICTURE, Sentence, read_sentences
 from blog.documents.claims.values import ClaimKind
 from blog.documents.claims.vocabulary import SAYING
-from blog.documents.quotation_marks import pair_quotation_marks
+from blog.documents.quotation_marks import MARKS, OPENING_MARKS, pair_quotation_marks
 from blog.review.markup import (
     CREDIT_LINE,
     IS_ASKED,
@@ -38,11 +38,12 @@ LONGEST_CHAIN = 20_000  # characters of paragraphs whose quotation marks are pai
 ATTRIBUTION = re.compile(
     r"[\s>]*(?:[–—―]|--|~)\s{0,3}[*_]{0,2}(?:[A-ZÀ-Þ]|an? |the )[^\n]{1,160}\Z"  # noqa: RUF001 -- dashes
 )
-OPENING = re.compile(r"[\s>*_]*[\"“”„«»]")
+OPENING = re.compile(rf"[\s>*_]*[{MARKS}]")
 _PRONOUN_SAYS = re.compile(
     r"[^\w]*(?:(?:he|she|they|er|sie) [a-zß-ÿ]+|[a-zß-ÿ]+ (?:he|she|they|er|sie))(?: [a-zß-ÿ]+)?[^\w]*",
     re.IGNORECASE,
 )
+_QUOTATION = re.compile(f"[{OPENING_MARKS}]")
 _NUMBER = re.compile(r"[\W_]*\d{1,9}[.)]")
 _TAGS_BEFORE = re.compile(r"(?:<[a-zA-Z][^<>]*>)++\Z")
 _TAGS_AFTER = re.compile(r"(?:</[a-zA-Z][^<>]*>)++")
@@ -221,7 +222,7 @@ class QuotedSentences:
             return None
         last = self._number_at(closing)
         rest = self.body[closing + 1 : self._pieces[last].end]
-        is_only = not _WORD.search(rest) or _PRONOUN_SAYS.fullmatch(rest.partition('"')[0].partition("“")[0])
+        is_only = not _WORD.search(rest) or _PRONOUN_SAYS.fullmatch(_QUOTATION.split(rest, 1)[0])
         return last if is_only else None
 
 

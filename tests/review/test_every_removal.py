@@ -31,6 +31,9 @@ MARKED = (
     'He was 5" taller than Dr. Runa Hale, and said: "That is it',
     "![A hill in 1953](a.jpg)\n*Photo by [Ida](https://a.example/)*",
     "„Wir klopften lange an den Berg“, sagte Dr. Runa Hale.",
+    "„Es reicht“, sagt Dr. Runa Hale. „Wir hören auf. Nie wieder.“",
+    "»Wir klopften lange an den Berg. Er schwieg«, sagte Dr. Runa Hale. »Bis 1953.«",
+    "« Elle monte encore. » Dr. Runa Hale, geophysicist, left in 1953.",
     '"We measured it twice," Dr. Runa Hale explains. "Then we stopped."',
     "“Is it so?” Dr. Runa Hale asks. “It is.”",
 )
@@ -108,7 +111,7 @@ def test_removing_all_marks_removes_what_is_shown(body):
 
 @given(
     intro=st.sampled_from(("", "> ", "> **EXPERT INSIGHT:** ", "- ", "2. ", "**Expert tip:** ")),
-    marks=st.sampled_from(('""', "“”")),
+    marks=st.sampled_from(('""', "“”", "„“", "»«", "«»", "「」")),
     first=st.sampled_from(("No", "It works", "We measured it twice", "We listened to it for a whole year")),
     end=st.sampled_from(",?!"),
     speaker=st.sampled_from(

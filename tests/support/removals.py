@@ -18,7 +18,7 @@ from blog.review.removal import TextRemoval, plan_text_removal
 HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)", re.MULTILINE)
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
 # A mark, or an attribution: "— Runa Hale" or "<span>— Runa Hale" in its own line, "work. — **Runa Hale**"
-QUOTATION = re.compile(r'["“”„«»]|(?:\n[\s>]*(?:<span>)?|[.!?][*_]{0,3} )[–—] ?[*_]{0,2}[A-Z]')  # noqa: RUF001 -- dashes
+QUOTATION = re.compile(r'["“”„«»「」]|(?:\n[\s>]*(?:<span>)?|[.!?][*_]{0,3} )[–—] ?[*_]{0,2}[A-Z]')  # noqa: RUF001 -- dashes
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ _ABBREVIATIONS = (  # grouped by length, because lookbehinds need a fixed width
 SENTENCE_END = re.compile(
     "[.!?]"
     + "".join(rf"(?<!\b(?:{short})\.)" for short in _ABBREVIATIONS)
-    + r"""[\"”’')\]*_]{0,9}(?:\[\^[^\]\s]{1,50}\])?\s+(?:>\s*){0,20}(?=[\"“„‘'(\[*_]{0,9}[A-Z0-9À-Þ])"""
+    + r"""(?:[\"”“’»«」』')\]*_]{0,9}|[ \u00a0\u202f]»)(?:\[\^[^\]\s]{1,50}\])?\s+(?:>\s*){0,20}"""
+    + r"""(?=(?:[\"“„‘»«「『'(\[*_]{0,9}|«[ \u00a0\u202f])[A-Z0-9À-Þ])"""
 )
 # Link URLs, code, tags and templates are not text. They are replaced with spaces, which keeps offsets. Each
 # starts with a rare character and cannot contain the next start. So matching takes linear time even if a text
