@@ -17,9 +17,12 @@ CONTINUED_SENTENCES = 4  # largest distance of these two, in sentences
 MOST_IN_PARAGRAPH = 50  # quotations; a paragraph with more is not prose
 AROUND = 300  # characters before and after a quotation in which its speaker may be named
 
-_QUOTED = re.compile(r"“([^”“\n]{0,3000})[”“]|„([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»")
+_QUOTED = re.compile(
+    r"“([^”“\n]{0,3000})[”“]|„([^”“\n]{0,3000})[”“]|\"([^\"]{1,3000})\"|«([^»\n]{1,3000})»"
+    r"|»([^«\n]{1,3000})«"
+)
 _ATTRIBUTION = re.compile(
-    r"[\"”“*_>\s]{0,20}(?:[–—―]|--|(?<![\n])-|~)\s{0,3}[*_]{0,2}"
+    r"[\"”“«»*_>\s]{0,20}(?:[–—―]|--|(?<![\n])-|~)\s{0,3}[*_]{0,2}"
     r"(?!(?:Share|Read|Learn|Discover) )((?:[A-ZÀ-Þ]|Dr\b|an? |the )[^\n]{2,160})"
 )
 # matches "Plan early. Test often. - Dr. Runa Hale, miller" at the end of a callout without quotation marks
