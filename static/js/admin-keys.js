@@ -65,11 +65,11 @@
     if (event.target.matches("dialog.window")) event.target.close();
   });
 
-  // On narrow screens the navigation scrolls: scroll the current link into view.
-  const here = document.querySelector(".places [aria-current]");
-  const places = document.querySelector(".places");
-  if (here && places.scrollWidth > places.clientWidth) {
-    places.scrollLeft = here.offsetLeft - (places.clientWidth - here.offsetWidth) / 2;
+  // On narrow screens the navigation and the tabs scroll: scroll the current link into view.
+  for (const here of document.querySelectorAll(".places [aria-current], .tabs [aria-current]")) {
+    const strip = here.closest(".places, .tabs");
+    const offset = here.getBoundingClientRect().left - strip.getBoundingClientRect().left;
+    strip.scrollLeft += offset - (strip.clientWidth - here.offsetWidth) / 2;
   }
 
   // There the toolbar lies over the end of the page, which keeps as much room for it.
