@@ -171,10 +171,14 @@ class OldAddress:
 def rules_of_pattern(pattern: str, rules: AddressRules | None = None) -> AddressRules:
     """Return rules with a pattern that a person has entered. Raises PatternError.
 
-    rules: the rules found for the source. Their generator and time zone still apply.
+    rules: the rules found for the source. Their generator and time zone still apply. A pattern with the year
+    has the date of a name in its own tokens.
     """
     pattern = check_pattern(pattern)
-    return replace(rules or AddressRules(SiteConfiguration(Generator.UNKNOWN)), pattern=pattern)
+    rules = replace(rules or AddressRules(SiteConfiguration(Generator.UNKNOWN)), pattern=pattern)
+    if ":year" not in pattern:
+        return rules
+    return replace(rules, configuration=replace(rules.configuration, dates_in_names=True))
 
 
 def _pattern(root, path, generator, *, is_translation):

@@ -116,6 +116,8 @@ class TestGivenPattern:
         found = rules_of_pattern("/blog/:folders/:slug/", astro)
         assert address(found, "sea/2020-01-02-tides.md") == "/blog/sea/2020-01-02-tides/"
         assert address(found, "sea/tides/index.mdx") == "/blog/sea/tides/"
+        dated = rules_of_pattern("/:year/:month/:name", astro)
+        assert address(dated, "sea/2020-01-02-tides.md", {"date": "2020-01-02"}) == "/2020/01/tides"
 
     @pytest.mark.parametrize(
         "pattern",
