@@ -351,6 +351,9 @@ class _Reader:
         if not said and is_draft_by_name(self.path):
             self._warn(NoticeKind.DRAFT_NAME, "imported as new: the file name or folder marks it as a draft.")
             said = {"new"}
+        if not is_blank(self.fields.get(find_key(self.fields, ("password",)))):
+            self._warn(NoticeKind.STATUS, "imported as new: the old site asked readers for a password.")
+            said = {"new"}
         return ("new" if "new" in said else "published") if said else None
 
     def _status_of(self, key):
