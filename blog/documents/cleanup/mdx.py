@@ -21,6 +21,7 @@ _FILE = (
 )
 _EXPRESSION = re.compile(rf"{_FILE}|\s*(?P<name>[a-zA-Z_$][\w$]*)(?:\.src)?\s*")
 _THEMED = re.compile(rf"\{{\s*(?:\w+\s*:{_FILE},?\s*)", re.DOTALL)
+_WRITTEN_CODE = re.compile(r"\scode=\{\s*`([^`$\\]++)`\s*\}")  # of Astro's <Code />, without insertions
 _NUMBER = re.compile(r"\d{1,5}")
 _MODULE = re.compile(
     r"import\s+(?:(?:[\w*$][^;'\"\n{}]*|(?:\w+\s*,\s*)?\{[^{}]*\})\s*from\s+)?"
@@ -39,7 +40,7 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
     if not found:
         return None
     name = found["name"]
-    if name.isupper() or is_element(name):
+    if name.isupper() or (is_element(name) and "={" not in found["rest"]):
         return None
     is_plain = not (found[0].endswith("/>") or found["closing"] or name in scan.closed_components)
     if is_plain and not found["rest"].strip():
@@ -48,6 +49,9 @@ def read_component(scan: Scan, position: int) -> Leftover | None:
         return Leftover(COMPONENT, position, found.end(), scan.without_meaning(position, found[0]))
     if name in _TABS and (title := read_arguments(found["rest"]).get("label", "title", "value")):
         return Leftover(COMPONENT, position, found.end(), _tab_title(scan, position, title))
+    if written := _WRITTEN_CODE.search(found["rest"]):
+        language = read_arguments(found["rest"]).get("lang", "language")
+        return Leftover(COMPONENT, position, found.end(), scan.listing(position, language, written[1]))
     rest = _with_files(scan, found["rest"])
     shown = replace_component(name, rest, in_html=scan.is_in_html(position))
     if shown is None:
@@ -90,7 +94,7 @@ def _with_file(scan, found):
         name, file = "src", themed["quoted"][1:-1]
     elif expression := _EXPRESSION.fullmatch(value[1:-1]):
         quoted = expression["quoted"]
-        file = quoted[1:-1] if quoted else scan.imported_images.get(expression["name"], "")
+        file = quoted[1:-1] if quoted else scan.imported_files.get(expression["name"], "")
     else:
         file = value[1:-1] if _NUMBER.fullmatch(value[1:-1]) else ""
     return f'{name}="{file}"' if file and '"' not in file else ""

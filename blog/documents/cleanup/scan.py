@@ -31,9 +31,9 @@ _OPENS_ADDRESS = re.compile(r"(?:\]\(\s*<?|^[ \t>]*\[[^\]\n]*\]:\s*<?)[^\s<>\"'(
 _BEGINS_ADDRESS = re.compile(r"(?:\]\(\s*<?|^[ \t>]*\[[^\]\n]*\]:\s*<?|=\s*[\"']?)(?:\{\{[^{}\n]*\}\})?$")
 _OPENS_VALUE = re.compile(r"=\s*[\"']?[^\s<>\"'()]*$")
 _SENTENCE_FOLLOWS = re.compile(r"[ \t]+[\"“„«*_\[]{0,3}[A-Z\u00c0-\u00de]")
-_IMPORTED_IMAGE = re.compile(
+_IMPORTED_FILE = re.compile(
     r"^(?:import\s+|(?:export\s+)?(?:const|let|var)\s+)(?P<name>[\w$]+)\s*(?:from\s*|=\s*require\(\s*)"
-    rf"[\"'](?P<path>[^\"'\n]{{0,1000}}{IMAGE_ENDING})[\"']",
+    rf"[\"'](?P<path>[^\"'\n]{{0,1000}}(?:{IMAGE_ENDING}|\?raw))[\"']",
     re.MULTILINE | re.IGNORECASE,
 )
 _SHORTCODE_ENDS = re.compile(r"\{\{[<%]\s*/\s*([\w./-]+)")
@@ -81,9 +81,9 @@ class Scan:
         return {" ".join(found[1].casefold().split()) for found in _DEFINITION.finditer(self.text)}
 
     @cached_property
-    def imported_images(self) -> dict[str, str]:
-        """The paths of images by the names under which MDX imports them."""
-        return {found["name"]: found["path"] for found in _IMPORTED_IMAGE.finditer(self.text)}
+    def imported_files(self) -> dict[str, str]:
+        """The paths of images and raw texts by the names under which MDX imports them."""
+        return {found["name"]: found["path"] for found in _IMPORTED_FILE.finditer(self.text)}
 
     def is_in_code(self, position: int) -> bool:
         return position < self.code_until or _within(self.blocks[0], position)

@@ -5,6 +5,7 @@ import string
 from dataclasses import dataclass
 from html import escape
 
+from blog.documents.linked_types import linked_extension
 from blog.documents.parsing.html import lone_image
 from blog.documents.text import decode_entities, strip_markdown_inline
 
@@ -29,7 +30,7 @@ _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _SIZE = re.compile(r"\d+(?:px|r?em|vw|%)?|\([^()]*\)[^()]*")  # also one of `sizes`: (min-width: 30em) 50vw
 _LINK = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s<>]+)\)")
 _ID = re.compile(r"[\w-]{1,64}")
-_INCLUDES = ("include", "include_relative", "include_cached", "render")
+_INCLUDES = ("include", "include_cached", "render")
 _WORDS_KEY = re.compile(
     r"alt|body|caption|content|desc(?:ription)?|heading|label|message|quote|summary|text|title"
 )
@@ -45,6 +46,11 @@ _CAPTIONED = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _HREF = re.compile(r"\bhref=[\"']?([^\"'\s<>]*+)", re.IGNORECASE)
+# Tags that show the text of a file, which comes over as a linked file. Also MDX's import from "./a.py?raw".
+_INCLUDING = re.compile(
+    r"(?:.*[-_/])?include(?:[-_].*)?|(?:read|load|code|raw)-?_?(?:code|data|file)|snippet"
+)
+_FILE = re.compile(r"[\w@./~ -]{1,300}")
 _LINKED = {
     "youtube": "https://www.youtube.com/watch?v={}",
     "youtubeembed": "https://www.youtube.com/watch?v={}",
@@ -129,6 +135,9 @@ def replace_component(name: str, text: str, *, in_html: bool = False) -> str | N
 
 
 def _replaced(name, arguments, *, is_liquid=False, in_html=False):
+    if name == "include_code" and arguments.positional:  # Hexo's, with a title and options before the path
+        path = f"/downloads/code/{arguments.positional[-1]}"
+        arguments = Arguments((path,), {})
     if name == "asset_img":
         return _asset_image(arguments.positional, in_html)
     if _IMAGE_TAG.fullmatch(name):
@@ -140,7 +149,7 @@ def _replaced(name, arguments, *, is_liquid=False, in_html=False):
     has_words = len(arguments.positional) > 1  # a file alone may be a part of the syntax around the tag
     if _IMAGE_NAME.fullmatch(arguments.get("src") or (arguments.positional[0] if has_words else "")):
         return _image_parts(arguments, in_html, from_root=is_liquid)
-    return _link_to_file(arguments, in_html)
+    return _link_to_file(arguments, in_html, is_including=bool(_INCLUDING.fullmatch(name)))
 
 
 def _asset_image(words, in_html):
@@ -150,10 +159,13 @@ def _asset_image(words, in_html):
     return image(words[number], alt, in_html=in_html) if number < len(words) else None
 
 
-def _link_to_file(arguments, in_html):
-    """Return a link to the video, recording or page that a tag embeds; None if it names none."""
+def _link_to_file(arguments, in_html, *, is_including):
+    """Return a link to the file, recording or page that a tag embeds; None if it names none."""
+    title = arguments.get("caption", "title", "alt")
     for address in (*arguments.named.values(), *arguments.positional):
-        title = arguments.get("caption", "title", "alt")
+        file = address.removesuffix("?raw")
+        if _FILE.fullmatch(file) and linked_extension(file) and (is_including or file != address):
+            return link(file, file.rpartition("/")[2], in_html)
         if found := _MEDIA_NAME.fullmatch(address):
             kind = "PDF" if found["pdf"] else "Audio" if found["audio"] else "Video"
             return link(address, f"{kind}: {title or address.rpartition('/')[2]}", in_html)

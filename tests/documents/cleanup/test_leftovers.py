@@ -75,6 +75,12 @@ class TestImages:
         assert page.one("img")["alt"] == "The tide"
 
 
+def test_code_in_a_component_is_a_code_block():
+    page = shown("Words.\n\n<Code code={`high = 1\nlow = 2`} lang='py' />\n")
+
+    assert page.one("pre").text == "high = 1\nlow = 2\n"
+
+
 class TestLinks:
     @pytest.mark.parametrize(("text", "address"), CASES["link"])
     def test_embedded_media_are_links(self, text, address):
