@@ -71,7 +71,7 @@ _FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1|\Z)", re.DOTALL | re.MUL
 def count_words(text: str) -> int:
     words = text.split()
     # Fast path for most words.
-    if text.isascii():
+    if not has_other_letters(text):
         others = list(filterfalse(str.isalnum, words))
     else:
         others = [word for word in words if not (word.isascii() and word.isalnum())]
@@ -283,32 +283,33 @@ def folded_words(text: str) -> list[str]:
     return letters_and_digits(unicodedata.normalize("NFKC", text).casefold())
 
 
-# Punctuation of English texts that are otherwise ASCII. None of it is part of a word.
-_TYPOGRAPHY = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u2022\u2192\xa0"
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII = [chr(code) for code in range(128)]
 _KEPT_LETTERS = "".join(sign if sign.isalnum() else " " for sign in _ASCII)
 _KEPT_WORDS = "".join(sign if sign.isalnum() or sign == "_" else " " for sign in _ASCII)
 
 
-def without_typography(text: str) -> str:
-    """Return a text with spaces instead of typographic punctuation, which often makes it ASCII."""
-    if not text.isascii():
-        for sign in _TYPOGRAPHY:
-            text = text.replace(sign, " ")
-    return text
+def has_other_letters(text: str) -> bool:
+    """Whether a text has letters or digits that are not ASCII, rather than only typography or symbols."""
+    return not text.isascii() and any(found[0].isalnum() for found in _NOT_ASCII.finditer(text))
+
+
+def as_ascii(text: str) -> str:
+    """Return a text without other letters as ASCII, with a "?" for each other sign."""
+    return text if text.isascii() else text.encode("ascii", "replace").decode()
 
 
 def word_characters(text: str) -> list[str]:
     """Return what \\w+ finds in a text, but faster."""
-    text = without_typography(text)
-    return text.translate(_KEPT_WORDS).split() if text.isascii() else _WORD_CHARACTERS.findall(text)
+    if has_other_letters(text):
+        return _WORD_CHARACTERS.findall(text)
+    return as_ascii(text).translate(_KEPT_WORDS).split()
 
 
 def letters_and_digits(text: str) -> list[str]:
     """Return the runs of letters and digits in a text, in order."""
-    text = without_typography(text)
-    if text.isascii():
-        return text.translate(_KEPT_LETTERS).split()
+    if not has_other_letters(text):
+        return as_ascii(text).translate(_KEPT_LETTERS).split()
     found = []
     for part in text.split():
         word = part.strip(_AROUND_WORDS)

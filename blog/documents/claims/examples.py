@@ -6,6 +6,7 @@ from blog.documents.claims.blocks import Block
 from blog.documents.claims.numbers import is_advice
 from blog.documents.claims.sentences import Sentence
 from blog.documents.claims.vocabulary import ADDRESSES, NO_NAMES, any_of, signals
+from blog.documents.text import as_ascii, has_other_letters
 
 _NAME_WITHIN = re.compile(r" (?<=[\w,;)”’] )[*_\[]{0,2}([A-ZÀ-Þ0-9][\w’'À-ÿ.-]*[\w])")
 _NAME_FIRST = re.compile(
@@ -296,8 +297,8 @@ def _is_name(name, lower, in_headings):
 def read_tokens(body: str) -> list[str]:
     """Return the words of a text in order, without markup."""
     tokens: list[str] = []
-    if body.isascii():
-        for part in body.translate(_KEPT).split():
+    if not ("\u2019" in body or has_other_letters(body)):
+        for part in as_ascii(body).translate(_KEPT).split():
             if part[0].isalpha():
                 tokens.append(part)
             else:
