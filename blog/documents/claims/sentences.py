@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import filterfalse, islice
+from itertools import chain, islice
 
 from blog.documents.claims.blocks import Block, read_blocks
 from blog.documents.claims.vocabulary import SIGNALS
@@ -47,6 +47,21 @@ _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
+class _SignalsOf(dict):
+    """A cache of {part of a sentence between two spaces: its words in SIGNALS}."""
+
+    MOST, LONGEST = 20_000, 24  # entries; characters, because longer parts are rare
+
+    def __missing__(self, part):
+        words = tuple(SIGNALS.intersection([part, *_WORD.findall(part)]))
+        if len(part) <= self.LONGEST and len(self) < self.MOST:
+            self[part] = words
+        return words
+
+
+_signals_of = _SignalsOf()
+
+
 @dataclass(slots=True)
 class Sentence:
     """A sentence of the text: body[start:end]. Sentences of one paragraph have the same paragraph number.
@@ -67,8 +82,7 @@ class Sentence:
     def __post_init__(self):
         self.lower = self.text.lower()
         parts = self.lower.replace(",", " ").split()
-        others = _WORD.findall(" ".join(filterfalse(str.isalnum, parts)))  # the fewest; slower
-        self.words = SIGNALS.intersection(parts + others)
+        self.words = set(chain.from_iterable(map(_signals_of.__getitem__, parts)))
         if "you" in self.words and self.lower.count(" you ") == 1 and _DID_YOU_KNOW.match(self.lower):
             self.words.discard("you")  # a statement, which does not address the reader
         self.has_digits = _DIGIT.search(self.text) is not None
