@@ -124,6 +124,7 @@ _SHARE = re.compile(
     r"|\b(?:nearly|almost) all (?:of )?the\b|\bthe majority of [a-z]+ (?:are|were|have|use|said)\b"
     r"|\bmost of the world|\bdie hälfte\b|\bein (?:drittel|viertel) de[rs]\b|\b\w+tausend (?:mal|menschen)\b",
 )
+_DIGIT_OF = re.compile(r"\d (?:out of|in) (?:ten|\d)")  # the only shares without one of _SHARE_WORDS
 _SCALE = re.compile(
     r"\b(?:millions|billions|trillions) of (?!years\b(?! ago| old| in the f))(?:[a-z-]+ )?[a-z-]+"
     r"|\bthousands of (?:[a-z-]+ )?(?:deaths|developers|dollars|exoplanets|galaxies|homes|jobs|lives|miles"
@@ -279,7 +280,8 @@ def _is_measured_row(text, units):
 def _is_figure(sentence, text, units):
     if units & MEASURES:
         return True
-    may_have_share = sentence.has_digits or not sentence.words.isdisjoint(_SHARE_WORDS) or "tausend" in text
+    may_have_share = not sentence.words.isdisjoint(_SHARE_WORDS) or "tausend" in text
+    may_have_share = may_have_share or (sentence.has_digits and _DIGIT_OF.search(text) is not None)
     has_share = may_have_share and _SHARE.search(text) is not None
     if not sentence.words.isdisjoint(ADDRESSES):  # advice, or an invented example
         return has_share and _PAST.search(text) is not None
