@@ -6,6 +6,7 @@ shown, so that a new hero image needs no new rendering.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -73,6 +74,7 @@ def is_same_image(address: str, other: str) -> bool:
     return image_key(address) == image_key(other)
 
 
+@lru_cache(maxsize=256)  # the rules for one text ask several times
 def image_key(address: str) -> str:
     """Return a URL without its scheme and parts for size and format, to compare images by."""
     try:
