@@ -20,8 +20,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from blog import extend
-from blog.backups.archive import BackupArchive
-from blog.backups.restore import restore_older
+from blog.extensions.backups.archive import BackupArchive
+from blog.extensions.backups.restore import restore_older
 
 WAITING = """
     INSERT INTO blog_message (mailing_id, follower_id, "to", sender_name, subject, text, html, headers,
@@ -49,7 +49,7 @@ LOOK = """
 import json
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from blog.backups.rows import encode, read_rows, stored_fields
+from blog.extensions.backups.rows import encode, read_rows, stored_fields
 from blog.extensions.followers.models import Follower, Mailing, MailingArticle, MailingLetter
 from blog.extensions.notices.models import Notice
 

@@ -9,8 +9,6 @@ from django.utils import timezone
 
 from blog.articles.internal_links import shown_urls
 from blog.articles.linked_files import delete_unused_files, store_linked_file
-from blog.backups.files import named_files
-from blog.backups.rows import stored_models
 from blog.documents.notices import NoticeKind
 from blog.exports.articles import export_articles
 from blog.imports import linked_files
@@ -244,12 +242,6 @@ class TestServing:
 
 
 class TestLeaving:
-    def test_backup_has_the_file(self, folder):
-        write(folder, body=LINK)
-        run(folder)
-
-        assert f"media/{LinkedFile.objects.get().file.name}" in named_files(stored_models())
-
     def test_export_has_the_same_bytes_at_the_same_path(self, folder, tmp_path):
         put(folder, "downloads/data.zip", b"zip")
         text = write(folder, "blog/tides.md", body="Get [it](/downloads/data.zip) or [that](more.csv).\n")

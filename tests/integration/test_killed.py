@@ -256,21 +256,6 @@ def kill_and_repeat(name, act, new_site, tmp_path):
         kill_often(name, act, copy)
 
 
-@pytest.mark.skipif(not IS_LONG, reason="in the long form only, as it compares all of a site")
-@pytest.mark.both_databases(only_long=True)
-def test_a_killed_restore_of_a_backup_leaves_an_empty_site_or_all_of_it(new_site, tmp_path):
-    path, folders = str(tmp_path / "site.zip"), [tmp_path / name for name in ("saved", "new")]
-    for folder in folders:
-        folder.mkdir()
-    with new_site(folders[0]) as saved:
-        assert saved.start_script(ARTICLES + IMAGE).wait(300) == 0
-        assert saved.fork("backup", path).wait(120) == 0
-
-    with copies_of(new_site, folders[1]) as copy:
-        act = Act(act=f'from django.core.management import call_command\ncall_command("restore", {path!r})')
-        kill_often("restore of a backup", act, copy)
-
-
 @pytest.mark.skipif(not IS_LONG, reason="tests/review/test_people.py has the short form")
 @pytest.mark.both_databases(only_long=True)
 def test_a_killed_removal_does_not_continue_once_the_person_is_reopened(new_site, tmp_path):

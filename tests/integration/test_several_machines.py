@@ -11,7 +11,6 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from blog.backups.archive import BackupArchive
 from tests.support import forking
 from tests.support.buckets import KEYS, new_bucket
 from tests.support.durations import IS_LONG
@@ -165,9 +164,10 @@ def upload(here, there, editor) -> str:
 def backup_is_complete(machine, uploaded, file):
     machine.manage("backup", str(file))
 
-    with closing(BackupArchive(file)) as backup:
-        names = backup.manifest["files"]
-        assert backup.manifest["missing_files"] == []
+    with zipfile.ZipFile(file) as backup:
+        manifest = json.loads(backup.read("manifest.json"))
+        names = manifest["files"]
+        assert manifest["missing_files"] == []
         assert uploaded.lstrip("/") in names
         assert sorted(name.partition("/")[0] for name in names) == ["media"] * 3 + ["originals"]
 

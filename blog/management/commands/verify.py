@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.backups.restore import sample_paths
+from blog.management.sample_paths import sample_paths
 
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.5

@@ -9,11 +9,11 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.backups.rows import encode, read_rows, stored_fields, stored_models
 from blog.desk.second_step.sessions import CONFIRMED
 from blog.extensions.api.jobs import finish, forget_old
 from blog.extensions.api.models import KEPT_FOR, Answer, Intake, Refusal, Token
 from blog.extensions.api.tokens import digest_of, find_token, is_secret, new_secret, revoke
+from blog.extensions.backups.rows import encode, read_rows, stored_fields, stored_models
 from blog.models import Article, ImportRun, Message
 from tests.extensions.api.conftest import TEXT
 from tests.extensions.api.test_articles import problem

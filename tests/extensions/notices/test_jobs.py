@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.articles.actions.submission import return_to_writer, submit
-from blog.backups.rows import stored_models
+from blog.extensions.backups.rows import stored_models
 from blog.extensions.notices.jobs import start_notices
 from blog.extensions.notices.models import COLLECTED_FOR, KEPT_FOR, Notice
 from blog.imports.held import decline, hold_update

@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from blog.backups import rows
-from blog.backups.archive import CHUNK, MANIFEST, ArchiveWriter, BackupError, writing
-from blog.backups.files import named_files, stored_at
-from blog.backups.manifest import KEY_MEMBER, LONGEST_KEY, SHORTEST_KEY, is_secret, new_manifest
+from blog.extensions.backups import rows
+from blog.extensions.backups.archive import CHUNK, MANIFEST, ArchiveWriter, BackupError, writing
+from blog.extensions.backups.files import named_files, stored_at
+from blog.extensions.backups.manifest import KEY_MEMBER, LONGEST_KEY, SHORTEST_KEY, is_secret, new_manifest
 
 NAME = "galley-%Y%m%dT%H%M%SZ.zip"
 NAMES = "galley-????????T??????Z.zip"

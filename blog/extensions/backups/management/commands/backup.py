@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.template.defaultfilters import filesizeformat
 
-from blog.backups.archive import BackupError
-from blog.backups.backup import new_name, remove_older, write_backup, write_file
+from blog.extensions.backups.archive import BackupError
+from blog.extensions.backups.backup import new_name, remove_older, write_backup, write_file
 
 
 class Command(BaseCommand):

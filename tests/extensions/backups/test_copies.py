@@ -9,12 +9,12 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from blog.backups.archive import BackupArchive
-from blog.backups.manifest import check_archive
-from blog.extensions.backup_copies.copies import bucket as backup_bucket
-from blog.extensions.backup_copies.copies import copies, write_copy
-from blog.extensions.backup_copies.galley import newest_copy
-from blog.extensions.backup_copies.jobs import KIND, last_night, start_if_due
+from blog.extensions.backups.archive import BackupArchive
+from blog.extensions.backups.copies import bucket as backup_bucket
+from blog.extensions.backups.copies import copies, write_copy
+from blog.extensions.backups.galley import newest_copy
+from blog.extensions.backups.jobs import KIND, last_night, start_if_due
+from blog.extensions.backups.manifest import check_archive
 from blog.files.s3 import S3Storage
 from blog.jobs import JobStopped
 from blog.models import Job

@@ -24,13 +24,14 @@ from django.test import Client
 
 from blog import extend, page_cache, search
 from blog.articles.models import Article
-from blog.backups import rows
-from blog.backups.archive import CHUNK, BackupArchive, BackupError, printable
-from blog.backups.files import named_files, stored_at
-from blog.backups.manifest import KEY_MEMBER, applied_migrations, check_rows, variables
+from blog.extensions.backups import rows
+from blog.extensions.backups.archive import CHUNK, BackupArchive, BackupError, printable
+from blog.extensions.backups.files import named_files, stored_at
+from blog.extensions.backups.manifest import KEY_MEMBER, applied_migrations, check_rows, variables
 from blog.files import modes
 from blog.files.atomic import write_atomically
 from blog.imports.uploads.models import StagedImport
+from blog.management.sample_paths import sample_paths
 from blog.site import method_page
 from blog.site.migration_plan import unavailable
 from blog.site.pages import Page
@@ -93,7 +94,6 @@ def on_disk(names: Iterable[str], loader: MigrationLoader) -> set[tuple[str, str
     return (stored - gone) | replacing.keys()
 
 
-ARTICLES_REQUESTED = 20
 # Models of which a new site has rows already. They do not count as content.
 OF_A_NEW_SITE = frozenset(
     (
@@ -309,16 +309,6 @@ def _compare(archive, models) -> int:
                 )
             compared += 1
     return compared
-
-
-def sample_paths() -> list[str]:
-    """Return the paths of lists, feeds and the newest articles, which answer 200 if the site works."""
-    paths = ["/", "/archive/", "/categories/", "/authors/", "/feeds/atom.xml", "/sitemap.xml"]
-    rows = [
-        *Article.objects.published().order_by("-published_at")[:ARTICLES_REQUESTED],
-        *Page.objects.filter(is_published=True)[:1],
-    ]
-    return [*paths, *(row.get_absolute_url() for row in rows)]
 
 
 def _render_pages() -> int:

@@ -12,9 +12,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.backups.archive import BackupArchive, BackupError
-from blog.backups.manifest import applied_migrations, check_archive
-from blog.backups.restore import check_compatible, is_older, restore, restore_older, setting_differences
+from blog.extensions.backups.archive import BackupArchive, BackupError
+from blog.extensions.backups.manifest import applied_migrations, check_archive
+from blog.extensions.backups.restore import (
+    check_compatible,
+    is_older,
+    restore,
+    restore_older,
+    setting_differences,
+)
 from blog.site.update_steps import missing_steps
 
 # Variables that lead to the data of the running site.

@@ -18,9 +18,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from blog.backups import rows
-from blog.backups.archive import MANIFEST, BackupArchive, BackupError
-from blog.backups.files import MEDIA, ORIGINALS
+from blog.extensions.backups import rows
+from blog.extensions.backups.archive import MANIFEST, BackupArchive, BackupError
+from blog.extensions.backups.files import MEDIA, ORIGINALS
 
 FORMAT = 1
 # The variables that change what readers see or who may publish.

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from blog.backups.archive import BackupError
-from blog.extensions.backup_copies.copies import write_copy
+from blog.extensions.backups.archive import BackupError
+from blog.extensions.backups.copies import write_copy
 from blog.jobs import JobFailedError, JobStopped, RunningJob, job, periodic_hook, start
 from blog.jobs.models import Job
 from blog.jobs.run import worker_is_ending

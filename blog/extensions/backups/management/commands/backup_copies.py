@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.template.defaultfilters import filesizeformat
 
-from blog.backups.archive import BackupError
-from blog.extensions.backup_copies.copies import copies, fetch, write_copy
+from blog.extensions.backups.archive import BackupError
+from blog.extensions.backups.copies import copies, fetch, write_copy
 
 
 class Command(BaseCommand):

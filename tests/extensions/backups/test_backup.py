@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from blog.backups.archive import BackupError
-from blog.backups.backup import remove_older, write_file
+from blog.extensions.backups.archive import BackupError
+from blog.extensions.backups.backup import remove_older, write_file
 
 
 def test_only_the_newest_and_other_files_are_kept(tmp_path):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from blog import extend
-from blog.extensions.backup_copies.jobs import KIND
+from blog.extensions.backups.jobs import KIND
 from blog.jobs.models import Job
 
 LATE = timedelta(days=2)

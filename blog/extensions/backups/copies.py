@@ -1,4 +1,4 @@
-"""Backups in a bucket, away from this machine. Their files are those of blog/backups."""
+"""Backups in a bucket, away from this machine. Their files are those of backup.py."""
 
 import logging
 import tempfile
@@ -10,8 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import File
 
-from blog.backups.archive import CHUNK, BackupError
-from blog.backups.backup import NAMES, new_name, write_backup
+from blog.extensions.backups.archive import CHUNK, BackupError
+from blog.extensions.backups.backup import NAMES, new_name, write_backup
 from blog.files import modes
 from blog.files.atomic import write_atomically
 from blog.files.storage import StoredFile

@@ -2,4 +2,4 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    name = "blog.extensions.backup_copies"
+    name = "blog.extensions.backups"

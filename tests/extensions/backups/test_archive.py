@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from blog.backups.archive import BackupArchive, BackupError, writing
+from blog.extensions.backups.archive import BackupArchive, BackupError, writing
 
 RANDOM = random.Random(20)  # noqa: S311 -- the same places in each run
 

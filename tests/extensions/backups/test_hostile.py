@@ -15,9 +15,9 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from blog.backups import archive, backup, rows
+from blog.extensions.backups import archive, backup, rows
+from blog.extensions.backups.management.commands import restore
 from blog.images.originals import original_storage, store_with_original
-from blog.management.commands import restore
 from blog.models import Article, Image
 from tests.support.databases import TemporarySite, new_database
 from tests.support.factories import create_article, create_author, create_category, create_image

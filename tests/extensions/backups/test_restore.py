@@ -11,12 +11,12 @@ import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from blog.backups.archive import BackupError
-from blog.backups.files import named_files
-from blog.backups.manifest import check_rows, new_manifest
-from blog.backups.restore import check_compatible, check_empty, check_migrations, is_older
-from blog.backups.rows import stored_fields, stored_models
-from blog.models import Message
+from blog.extensions.backups.archive import BackupError
+from blog.extensions.backups.files import named_files
+from blog.extensions.backups.manifest import check_rows, new_manifest
+from blog.extensions.backups.restore import check_compatible, check_empty, check_migrations, is_older
+from blog.extensions.backups.rows import stored_fields, stored_models
+from blog.models import LinkedFile, Message
 from tests.support.databases import TemporarySite
 from tests.support.durations import BACKUPS_OF_A_BUSY_SITE
 from tests.support.factories import create_article, create_image
@@ -258,6 +258,11 @@ class TestRefusals:
 
         with pytest.raises(BackupError, match="GALLEY_REQUIRE_REVIEW"):
             check_compatible(manifest)
+
+    def test_linked_files_are_named(self):
+        LinkedFile.objects.create(article=create_article(), file="files/ab/report.pdf")
+
+        assert "media/files/ab/report.pdf" in named_files(stored_models())
 
     def test_files_of_images_are_named_once(self):
         create_image(file="images/ab/c.png")
