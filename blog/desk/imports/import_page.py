@@ -16,6 +16,7 @@ from blog.articles.internal_links import shown_urls
 from blog.articles.models import Article
 from blog.desk.base import require
 from blog.desk.import_words import lines_for_editors
+from blog.desk.imports.left_answers import may_answer, open_addresses, store_answers
 from blog.desk.imports.phases import phases_of
 from blog.desk.imports.upload import (
     ImportForm,
@@ -112,7 +113,9 @@ def _act(request, site, staged):
         return _discard(request, staged)
     if "_check" in request.POST:
         return _check(request, site, staged)
-    if "_same" in request.POST:
+    if "_answers" in request.POST:
+        store_answers(request, staged)
+    elif "_same" in request.POST:
         answer_same_files(staged, request.user, is_same=request.POST.get("same") != "no")
     elif "_import" in request.POST:
         start_import(staged, request.user)
@@ -233,6 +236,8 @@ def _checked_context(request, staged):
         "q": words,
         "outcome": outcome,
         "query": query.urlencode(),
+        "left": open_addresses(staged),
+        "may_answer": may_answer(request),
     }
 
 

@@ -1,6 +1,7 @@
 """The screens of a staged import: dry run, preview of a file, import, and final states."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from blog.imports.report import ImportOptions
 from blog.imports.run import import_articles
 from blog.models import Article, Category, ImportRun, Job, SourceFile, StagedFile, StagedImport
+from blog.site.redirects import Redirect
 from tests.support.admin_pages import text_of
 from tests.support.browser_imports import IMPORT, page_of, upload_files
 from tests.support.changes import publish
@@ -50,6 +52,47 @@ def press(client, staged, button, **fields):
 
 def rows_of(page) -> list[tuple[str, str]]:
     return [(row["file"].path, str(row["outcome"])) for row in page.context["rows"]]
+
+
+class TestLeftAddresses:
+    LEFT = [["/docs/start/", 2], ["/about/", 1]]
+
+    @pytest.fixture
+    def asked(self, checked):
+        checked.found_addresses |= {"left": self.LEFT, "left_links": 3, "left_addresses": 2}
+        checked.save()
+        return checked
+
+    def test_answers_become_redirects_and_are_no_longer_asked_for(self, client, asked):
+        old = [path for path, _ in self.LEFT]
+
+        press(client, asked, "_answers", old=[*old, "/other/"], new=["https://example.org/", "", "gone"])
+
+        assert [*Redirect.objects.values_list("path", "address")] == [
+            ("/docs/start/", "https://example.org/")
+        ]
+        page = client.get(page_of(asked))
+        assert page.context["left"] == [("/about/", 1)]
+        assert 'name="new"' in page.content.decode()
+
+    def test_a_bad_answer_is_refused_with_its_address(self, client, asked):
+        page = client.post(
+            page_of(asked), {"_answers": "1", "old": "/about/", "new": "/nowhere/"}, follow=True
+        )
+
+        assert "/about/: " in page.content.decode()
+        assert not Redirect.objects.exists()
+
+    def test_only_who_may_add_redirects_answers(self, client, asked, django_user_model):
+        importer = log_in(client, "Author", django_user_model)
+        importer.user_permissions.add(Permission.objects.get(codename="add_stagedimport"))
+        asked.created_by = importer
+        asked.save()
+
+        assert 'name="new"' not in client.get(page_of(asked)).content.decode()
+        sent = client.post(page_of(asked), {"_answers": "1", "old": "/about/", "new": "gone"})
+
+        assert (sent.status_code, Redirect.objects.exists()) == (403, False)
 
 
 class TestDryRun:
