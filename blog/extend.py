@@ -59,7 +59,7 @@ class FindingKind:
 
     name: "LABEL.WORD", such as "sources.gone": stored, at most 32 characters. title and sentence: what it is,
     and what the editor can do; lazily translated. is_serious: it misleads readers. field: the field of the
-    article to edit.
+    article to edit; or url_name: a screen of the extension, which gets the primary key of the article.
     """
 
     name: str
@@ -67,6 +67,7 @@ class FindingKind:
     sentence: str
     is_serious: bool = False
     field: str = "body"
+    url_name: str = ""
 
     def __post_init__(self):
         if not re.fullmatch(r"[a-z_]+\.[a-z_]+", self.name) or len(self.name) > 32:
@@ -373,6 +374,12 @@ not_in_backup: Point[str] = Point()
 def finding_kind(name: str) -> FindingKind | None:
     """Return a kind of finding of an extension that is on, or None."""
     return next((kind for kind in finding_kinds if kind.name == name), None)
+
+
+def screen_of_finding(kind: str) -> str:
+    """Return the name of the URL where an extension lets editors fix this kind of finding, or ""."""
+    described = finding_kind(kind)
+    return described.url_name if described else ""
 
 
 def upload_to(path: str) -> Upload | None:

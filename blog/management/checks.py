@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register  # noqa: A004 -- Django's name for it
 from django.core.files.storage import default_storage
@@ -278,9 +279,31 @@ def check_links_of_extensions(app_configs, **kwargs):
     ]
 
 
-def _is_screen(url_name):
+@register(Tags.urls)
+def check_findings_of_extensions(app_configs, **kwargs):
+    """Check that kinds of findings are named after an extension, and lead to a field or a screen."""
+    labels = {config.label for config in apps.get_app_configs()}
+    fields = {field.name for field in Article._meta.get_fields()}
+    faults = {
+        "begins with the label of no app": lambda kind: kind.name.partition(".")[0] not in labels,
+        "names a field that articles do not have": lambda kind: kind.field not in fields,
+        "leads to no screen of one article": lambda kind: kind.url_name and not _is_screen(kind.url_name, 1),
+    }
+    return [
+        Error(
+            f"The kind of findings “{kind.name}” of an extension {fault}.",
+            hint="See FindingKind in blog/extend.py.",
+            id="galley.E021",
+        )
+        for kind in extend.finding_kinds
+        for fault, is_faulty in faults.items()
+        if is_faulty(kind)
+    ]
+
+
+def _is_screen(url_name, *arguments):
     try:
-        return bool(reverse(url_name))
+        return bool(reverse(url_name, args=arguments))
     except NoReverseMatch:
         return False
 

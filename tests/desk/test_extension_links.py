@@ -3,7 +3,7 @@
 import pytest
 
 from blog import extend
-from blog.management.checks import check_links_of_extensions
+from blog.management.checks import check_findings_of_extensions, check_links_of_extensions
 
 
 @pytest.fixture
@@ -51,3 +51,23 @@ class TestCheck:
         add(extend.desk_links, extend.DeskLink("Chat", "admin:chat_settings"))
 
         assert [error.id for error in check_links_of_extensions(None)] == ["galley.E007"]
+
+
+class TestFindings:
+    @pytest.mark.parametrize(
+        ("name", "options", "reason"),
+        [
+            ("chat.quiet", {}, "label of no app"),
+            ("blog.quiet", {"field": "exerpt"}, "names a field"),
+            ("blog.quiet", {"url_name": "admin:index"}, "no screen of one article"),
+        ],
+    )
+    def test_with_a_fault_are_found_by_the_check(self, name, options, reason, monkeypatch):
+        monkeypatch.setattr(extend, "finding_kinds", extend.Point())
+        extend.finding_kinds.add(extend.FindingKind("blog.good", "Good", "It is good.", field="excerpt"))
+        extend.finding_kinds.add(extend.FindingKind(name, "Quiet", "Say something.", **options))
+
+        [error] = check_findings_of_extensions(None)
+
+        assert name in error.msg
+        assert reason in error.msg

@@ -1,5 +1,7 @@
 """Findings of extensions: stored and shown next to those of the core, without blocking an approval."""
 
+from dataclasses import replace
+
 import pytest
 
 from blog import extend
@@ -86,6 +88,13 @@ class TestRefreshing:
 
         assert [mark.words for mark in found(article)] == ["rule"]
 
+    def test_asks_for_all_that_have_one(self, article):
+        Finding.objects.all().delete()
+
+        extension_findings.refresh()
+
+        assert [mark.words for mark in found(article)] == ["rule"]
+
     def test_leaves_out_articles_without_a_check(self, spelling):
         article = create_article(body=PLAIN)
 
@@ -100,6 +109,14 @@ class TestScreens:
             page = admin_client.get(f"/admin/blog/article/{article.pk}/{name}/")
 
             assert "Name a newer rule." in page.content.decode()
+
+    def test_lead_to_the_screen_of_the_extension(self, article, admin_client, monkeypatch):
+        screen = replace(KIND, url_name="admin:blog_article_history")
+        monkeypatch.setattr(extend, "finding_kind", {KIND.name: screen}.get)
+        for name in ("proof", "change"):
+            page = admin_client.get(f"/admin/blog/article/{article.pk}/{name}/").content.decode()
+
+            assert f'href="/admin/blog/article/{article.pk}/history/">' in page
 
     def test_filter_the_list_by_them(self, article, admin_client):
         create_article()

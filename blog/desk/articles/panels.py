@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from blog import extend
 from blog.articles.models import Article
 from blog.desk.import_words import lines_for_editors
 from blog.reader.page_head import DESCRIPTION_LENGTH, TITLE_LENGTH, Metadata, article_description
@@ -53,10 +54,16 @@ def _found_in(article):
 
 
 def findings(kinds: Iterable[str]) -> list[dict]:
-    """Return one message per kind of finding, in order, with the id of the element to link to, or ""."""
+    """Return one message per kind of finding, in order, with the screen or the id to link to, or ""."""
+    described = ((name, describe_finding(name)) for name in dict.fromkeys(kinds))
     return [
-        {"sentence": _(kind.sentence), "anchor": ANCHORS.get(kind.field, f"id_{kind.field}")}
-        for kind in filter(None, map(describe_finding, dict.fromkeys(kinds)))
+        {
+            "sentence": _(kind.sentence),
+            "url_name": extend.screen_of_finding(name),
+            "anchor": ANCHORS.get(kind.field, f"id_{kind.field}"),
+        }
+        for name, kind in described
+        if kind
     ]
 
 

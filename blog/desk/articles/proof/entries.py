@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog import extend
 from blog.documents.claims.values import ClaimKind
 from blog.documents.findings.kinds import FindingKind
 from blog.documents.marks import MarkHighlight, plain_words
@@ -184,8 +185,9 @@ def weight_of(mark: Mark) -> str:
 def _kind_of(mark: Mark) -> dict:
     """Return a mark of an entry: its kind, and the words or the person that it is about, if these are known.
 
-    sentence: the explanation of a finding. anchor: the id of the element on the edit page where it can be
-    fixed. people_url: the screen that decides on the person in all articles. Each is "" for other marks.
+    sentence: the explanation of a finding. url_name: the screen of an extension where it can be fixed.
+    anchor: the id of the element on the edit page where it can be. people_url: the screen that decides on the
+    person in all articles. Each is "" for other marks.
     """
     finding = None if mark.is_claim else describe_finding(mark.kind)
     is_named = mark.kind == ClaimKind.QUOTATION and mark.speaker
@@ -196,6 +198,7 @@ def _kind_of(mark: Mark) -> dict:
         "name": _("Quotation, named person") if is_named else mark.name,
         "about": ", ".join(filter(None, (mark.speaker, mark.role))) if mark.is_claim else mark.words,
         "sentence": _(finding.sentence) if finding else "",
+        "url_name": extend.screen_of_finding(mark.kind),
         "anchor": ANCHORS.get(finding.field, f"id_{finding.field}") if finding else "",
         "people_url": reverse("admin:people", query={"person": person}) if person else "",
     }
