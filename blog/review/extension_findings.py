@@ -22,11 +22,14 @@ FIELDS = ("article", "kind", "start", "end", "words", "key", "is_serious", "is_s
 MOST_FINDINGS = 1000  # per article and extension; the rest is dropped
 
 
-def refresh(articles: Collection[int]) -> None:
-    """Ask the extensions again for their findings in these articles, given by their primary keys.
+def refresh(articles: Collection[int] | None = None) -> None:
+    """Ask the extensions again for their findings in these articles, given by their primary keys, or in all.
 
-    Call this after what an extension knows has changed. Articles without a check are left to their check.
+    Call this after what an extension knows has changed; for all, call it in a job. Articles without a check
+    are left to their check.
     """
+    if articles is None:
+        articles = ArticleCheck.objects.values_list("pk", flat=True)
     for batch in itertools.batched(sorted(articles), ROWS_AT_ONCE):
         with transaction.atomic():
             lock_checks()
