@@ -154,6 +154,22 @@ class TestHome:
 
         assert "permission to view or edit anything" in text_of(client.get(HOME))
 
+    def test_dashboard_without_articles_shows_what_extensions_do(
+        self, client, django_user_model, monkeypatch
+    ):
+        monkeypatch.setattr(extend, "desk_links", extend.Point())
+        monkeypatch.setattr(extend, "slots", extend.Point())
+        extend.desk_links.add(extend.DeskLink("Chat", "admin:activity"))
+        extend.slots.add(extend.Slot("dashboard", "admin/_logo.html"))
+        user = log_in(client, "staff", django_user_model)
+        user.user_permissions.add(Permission.objects.get(codename="publish_article"))
+
+        page = client.get(HOME)
+
+        assert "permission to view or edit anything" not in text_of(page)
+        assert '<li><a href="/admin/activity/">Chat</a></li>' in page.content.decode()
+        assert "admin/_logo.html" in {template.name for template in page.templates}
+
     def test_models_are_listed_with_permission(self, client, django_user_model):
         user = log_in(client, "staff", django_user_model)
         user.user_permissions.add(Permission.objects.get(codename="view_redirect"))
