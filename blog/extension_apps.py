@@ -1,5 +1,6 @@
 """The apps of extensions, and the modules of them that Galley finds by their names (blog/extend.py)."""
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -32,6 +33,8 @@ def names_of(value: str) -> list[str]:
 
 
 def _app(name):
+    if name in sys.stdlib_module_names and f"{BUNDLED}.{name}" not in bundled():
+        raise LookupError(name)
     for app in (f"{BUNDLED}.{name}", name):
         if exists(app):
             return app

@@ -8,6 +8,7 @@ import importlib.util
 import os
 import re
 import secrets
+import sys
 import zoneinfo
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -64,7 +65,7 @@ def existing_folder(name: str) -> Path | None:
         return None
     folder = (BASE_DIR / value).resolve()
     if not folder.is_dir():
-        raise ImproperlyConfigured(f"{name}: there is no folder {folder}.")
+        raise ImproperlyConfigured(f"{name}: there is no folder {folder}. Create it, or change the variable.")
     return folder
 
 
@@ -110,10 +111,11 @@ def extensions(name: str) -> list[str]:
     try:
         return extension_apps.names_of(env.str(name, "default"))
     except LookupError as error:
-        raise ImproperlyConfigured(
-            f"{name}: there is no extension or installed app “{error}”. Those of Galley are "
-            f"{', '.join(app.rpartition('.')[2] for app in extension_apps.bundled())}."
-        ) from None
+        reason = f"there is no extension or installed app “{error}”"
+        if str(error) in sys.stdlib_module_names:
+            reason = f"“{error}” is a module of Python, so give the extension another name"
+        bundled = ", ".join(app.rpartition(".")[2] for app in extension_apps.bundled())
+        raise ImproperlyConfigured(f"{name}: {reason}. Those of Galley are {bundled}.") from None
 
 
 def language_code(value: str) -> str:

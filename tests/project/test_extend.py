@@ -34,6 +34,12 @@ class TestNames:
         with pytest.raises(ImproperlyConfigured, match=r"GALLEY_EXTENSIONS: .*“onne”.* one, two"):
             variables.extensions("GALLEY_EXTENSIONS")
 
+    def test_one_named_like_a_module_of_python_is_reported(self, monkeypatch):
+        monkeypatch.setenv("GALLEY_EXTENSIONS", "json")
+
+        with pytest.raises(ImproperlyConfigured, match="“json” is a module of Python"):
+            variables.extensions("GALLEY_EXTENSIONS")
+
 
 class TestPoint:
     def test_has_each_item_once(self):
