@@ -13,25 +13,28 @@ _TITLED = re.compile(r"\b(?:Dr|Prof|Professor)\b")
 _SAYS = SAYING - SAID_OF_THINGS - signals("wrote writes written called describes described predicted")
 _REPORTS_RESULT = re.compile(
     r"\b(?:found|finds|shows?|showed|reveals?|revealed|demonstrates?|demonstrated|discovered) that\b"
-    r"|\barguing\b|\baccording to\b|\blaut\b|\bat (?:the )?[A-Z]\w+ (?:University|Institute|College|Lab)",
+    r"|\b(?:poll|study|survey|trial) (?:[\w-]+ ){0,4}by\b|\barguing\b|\baccording to\b|\blaut\b"
+    r"|\bat (?:the )?[A-Z]\w+ (?:University|Institute|College|Lab)",
 )
 _DISCOVERED = (
     r"(?:advanced|articulated|championed|coined|conceived|described|designed|developed|devised|discovered"
     r"|envisioned|explored|formulated|founded|inferred|introduced|invented|laid|made|pioneered|popularised"
-    r"|popularized|posed|predicted|proposed|suggested|theorized|written|published|directed|created)"
+    r"|popularized|posed|predicted|proposed|suggested|theorized|written|published|directed|created"
+    r"|taken|verified)"
 )
 _WORK = (
     r"(?:argument|autobiography|books?|catalogue|catalog|concepts?|contributions?|equations?|essay|experiments?"
-    r"|films?|hypothesis|ideas?|insights?|inventions?|laws?|lecture|manifesto|memoirs?|models?|novels?|paintings?"
+    r"|films?|hypothesis|ideas?|insights?|inventions?|laws?|lecture|manifesto|memoirs?|models?|novels?|observations?|paintings?"
     r"|papers?|paradox|phrase|play|poems?|principles?|stories|symphony|theorem|theory|theories|treatise|vision"
     r"|works?|writings)"
 )
 _BEFORE = re.compile(
     rf"[*_\"”’]\)?,? (?:\([^()\n]{{1,40}}\) )?(?:by|von) [*_]{{0,2}}\Z"
-    rf"|\b{_DISCOVERED} (?:[\w-]+ ){{0,4}}?by (?:[\w-]+,? ){{0,5}}\Z"
-    r"|\b(?:earned|works? of|associated with|credited to|attributed to|named after|inspired by)"
+    rf"|\b(?i:{_DISCOVERED}) (?:[\w-]+ ){{0,4}}?by (?:[\w-]+,? ){{0,5}}\Z"
+    r"|\b(?:(?:books|essays|novels|papers|those|whitepaper|works) by|earned|works? of|associated with"
+    r"|credited to|attributed to|named after|inspired by)"
     r" (?:[\w-]+ ){0,4}\Z"
-    rf"|\b(?:[A-Z]?[a-z]+ers|[a-z]+ists|[a-z]+ians|[a-z]+ors|thinkers|poets) (?:like|such as|including) \Z"
+    r"|\b[A-Z]?[a-z]+(?:ers|ists|ians|ors|poets) (?:like|such as|including) \Z"
 )
 _AFTER = re.compile(
     rf"[*_]{{0,2}}['’]s? (?:[\w-]+ ){{0,3}}?(?:[*_“\"][A-ZÀ-Þ]|{_WORK}\b)"
@@ -48,6 +51,8 @@ WORK_SAYS = re.compile(
     r"[a-z]+(?:s|ed) (?:that|how|the) ",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"[“\"][^\"”\n]{3,200}[”\"]|[*_][^*_\n]{3,200}[*_]")
+_LOWER_CASE = re.compile(r"\b[a-zäöü]+\b")
 # Matches what follows the name in "Hale, R. (2014). Principles of Geology" and "Hale, Principles of Geology".
 _ENTRY = re.compile(
     r"(?:, (?:[A-Z]\.[ -]?){1,3})?,?(?: \(\d{4}\))?[.,:] [*_“\"]{0,2}[A-ZÀ-Þ][\w’-]+"
@@ -60,13 +65,19 @@ _STARTS_ENTRY = re.compile(r"[\s*_>+\d.)-]*\Z")
 def is_only_credited(sentence: Sentence, name: str) -> bool:
     """Whether a sentence only credits this person with a work or a discovery."""
     text = sentence.text
-    says = not sentence.words.isdisjoint(_SAYS) and not WORK_SAYS.search(text)
-    if says or _TITLED.search(text) or _REPORTS_RESULT.search(text):
+    if _says_something(sentence) or _TITLED.search(text) or _REPORTS_RESULT.search(text):
         return False
-    named = name if name in text else name.split()[-1]
+    named = next((part for part in (name, *reversed(name.split())) if part in text), name)
     before, found, after = text.partition(named)
     if _STARTS_ENTRY.fullmatch(before) and _ENTRY.match(after.rstrip()):
         return ROLES.isdisjoint(after.lower().replace(",", " ").split())
     if not found:
         return _OF_THE_LAST.search(text) is not None
     return (_BEFORE.search(before) or _AFTER.match(after)) is not None
+
+
+def _says_something(sentence):
+    """Whether somebody says something, other than in a title such as *Consciousness Explained*."""
+    if sentence.words.isdisjoint(_SAYS) or WORK_SAYS.search(sentence.text):
+        return False
+    return not _SAYS.isdisjoint(_LOWER_CASE.findall(_TITLE.sub(" ", sentence.text)))

@@ -72,10 +72,10 @@ _WINS = re.compile(r" (?:the|an?) (?:[A-Z]\w+ ){1,3}(?:Prize|Medal|Award)\b")
 _KNOWN_FOR = re.compile(rf"[*_]{{2}}({_NAME.pattern}):[*_]{{2}} (?:Known|Renowned|Famous) for (?:his|her)\b")
 # What is only named after somebody: "Hale cosmology", "Hale's law"
 _EPONYM = re.compile(
-    r"[A-ZÀ-Þ][\w-]+(?:['’]s (?i:laws?|theorem|paradox|equations?|constant|razor|principles?|inequality)"
-    r"| (?i:laws?|effects?|theory|theories|theorem|paradox|patterns|entropy|radiation|machines?|test"
-    r"|equations?|principle|syndrome|spheres?|drive|metric|conjecture|hypothesis|number|constant|cosmology|probes?"
-    r"|swarms?|gates?|geometry|limit|curve|diagrams?|experiment|cat))\b"
+    r"[A-ZÀ-Þ][\w-]+(?:['’]s (?i:game of|laws?|theorem|paradox|equations?|constant|razor|principles?"
+    r"|inequality)| (?i:laws?|effects?|theory|theories|theorem|paradox|patterns|entropy|radiation|machines?"
+    r"|test|equations?|principle|syndrome|spheres?|drive|metric|conjecture|hypothesis|number|constant|cosmology"
+    r"|probes?|swarms?|gates?|geometry|limit|curve|diagrams?|experiment|cat))\b"
 )
 _WITHOUT_TITLE = re.compile(r"^(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Lady|Lord|Frau|Herr)\b\.? )+")
 _INITIAL = re.compile(r"\w\w.* [A-Z]\. [A-Z]|^[A-Z]\. (?:[A-Z]\. )+[A-Z]")  # John R. Hale, J. R. Hale
@@ -103,10 +103,10 @@ _GERMAN_DEEDS = (
 # before a name: "platforms like Etsy"
 _THINGS = frozenset(
     """
-    apps applications airlines assistants brands chains companies databases engines firms franchises
-    frameworks games giants languages libraries manufacturers marketplaces models networks organizations
-    organisations packages platforms products programs projects providers retailers series services sites
-    startups systems tools toolkits vehicles websites
+    airlines applications apps assistants brands chains companies databases engines firms frameworks
+    franchises games giants languages libraries manufacturers marketplaces models networks organisations
+    organizations packages platforms products programs projects providers retailers series services sites
+    software startups styles systems toolkits tools vehicles websites
     """.split()
 )
 _PRONOUN = re.compile(

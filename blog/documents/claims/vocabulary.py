@@ -138,7 +138,7 @@ NO_NAMES = frozenset(
     meanwhile similarly likewise indeed perhaps often usually eventually nearly almost just still like
     big tech things forum ventures economics database archive collider engine reef descent conditions arrays
     circuits arc origin pokémon go story aerospace face festival therapy leadership native symptoms read buy
-    forget minds name
+    forget minds name role roles referee referees mics resistance
     """.split()
 )
 
