@@ -190,6 +190,7 @@ blog_importrun_history                 login/login  403/403   403/403   200/200 
 blog_importrun_delete                  login/login  403/403   403/403   403/403   403/403
 blog_importrun_undo                    login/login  403/403   403/403   200/302   200/302
 blog_importrun_restore                 login/login  403/403   403/403   302/302   302/302
+blog_importrun_gaps                    login/login  403/405   403/405   200/405   200/405
 blog_importrun_report                  login/login  403/405   403/405   200/405   200/405
 blog_importrun_table                   login/login  403/405   403/405   200/405   200/405
 blog/importrun/<path:object_id>/         login/login  302/302   302/302   302/302   302/302

@@ -32,6 +32,7 @@ from blog.desk.base import require, screen, urls_of
 from blog.desk.columns import MARK_SIGNS, state_pill, state_words, thumbnail
 from blog.desk.import_words import OUTCOMES, lines_for_editors
 from blog.desk.imports.entries import ReadOnlyAdmin, outcome_word
+from blog.desk.imports.gaps import entries_with_gaps, gaps_page
 from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
 from blog.desk.jobs import JobProgress
@@ -176,6 +177,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
                 "<path:object_id>/restore/",
                 partial(undo_or_restore, model_admin=self, kind=RESTORE),
             ),
+            "gaps": ("<path:object_id>/gaps/", require_safe(partial(gaps_page, model_admin=self))),
             "report": ("<path:object_id>/report/", self.report),
             "table": ("<path:object_id>/table/", self.table),
         }
@@ -232,6 +234,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
             "progress": JobProgress.of(undo_job, request.user) if undo_job else None,
             **progress_context(run, request.user),
             "may_publish": may_publish,
+            "with_gaps": entries_with_gaps(run).count() if may_publish else 0,
             "may_trash": may_trash,
             "may_act": may_publish or may_trash,
             "not_listed": run.counted - run.entries.count(),

@@ -238,3 +238,38 @@ class TestRestore:
         log_in(client, "Writer", django_user_model)
 
         assert client.post(address(batch, "restore")).status_code == 403
+
+
+class TestGaps:
+    LOST = "First.\n\nIt is {{ page.hour }} now.\n\nIt was {{ page.day }} then.\n"
+
+    @pytest.fixture
+    def batch(self, folder):
+        write(folder, "lost.md", slug="lost", title="Lost", body=self.LOST)
+        write(folder, "whole.md", slug="whole", title="Whole")
+        run(folder)
+        return ImportRun.objects.first()
+
+    def test_each_is_shown_with_its_line(self, batch, admin_client):
+        [row] = admin_client.get(address(batch, "gaps")).context["rows"]
+
+        assert row["entry"].file == "lost.md"
+        assert ["{{ page.hour }}" in lines for _, lines in row["gaps"]] == [True, False]
+
+    def test_the_page_of_the_import_leads_to_them_until_they_are_published(self, batch, admin_client):
+        assert address(batch, "gaps") in admin_client.get(address(batch)).content.decode()
+
+        publish(Article.objects.get(slug="lost"))
+
+        assert address(batch, "gaps") not in admin_client.get(address(batch)).content.decode()
+
+    def test_the_button_asks_before_it_publishes(self, batch, admin_client):
+        page = admin_client.get(address(batch, "gaps"))
+        lost = Article.objects.get(slug="lost")
+
+        sent = {"action": "publish", "index": "0", "_selected_action": [lost.pk]}
+        asked = admin_client.post(reverse("admin:blog_article_changelist", query={"batch": batch.pk}), sent)
+
+        assert f'name="_selected_action" value="{lost.pk}"' in page.content.decode()
+        assert lost.title in asked.content.decode()
+        assert not Article.objects.published().exists()
