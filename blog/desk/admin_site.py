@@ -46,7 +46,6 @@ from blog.desk.invitations.pages import (
     withdraw_invitation,
 )
 from blog.desk.jobs import count_failed_jobs, has_stalled_jobs, job_progress, jobs_page, stop_job
-from blog.desk.label_report import labels_file, labels_page
 from blog.desk.models import uses_letter_keys
 from blog.desk.numbers import read_number
 from blog.desk.password_reset import ConfirmView, RequestView
@@ -99,8 +98,6 @@ class GalleyAdminSite(admin.AdminSite):
             "jobs": ("jobs/", partial(jobs_page, site=self)),
             "people": ("people/", partial(people_page, site=self)),
             "job_progress": ("jobs/<int:key>/progress/", job_progress),
-            "labels": ("labels/", partial(labels_page, site=self)),
-            "labels_file": ("labels/csv/", partial(labels_file, site=self)),
             "stop_job": ("jobs/<int:key>/stop/", stop_job),
         }
         of_strangers = {
@@ -225,8 +222,6 @@ class GalleyAdminSite(admin.AdminSite):
         if request.user.has_perm("blog.decide_person"):
             to_decide = _TO_DECIDE.count(Person.objects)
             yield _link(request, _("People"), reverse("admin:people"), number=to_decide)
-        if self._may_see(request, Article):
-            yield _link(request, _("AI labels"), reverse("admin:labels"))
         for link in extend.links_at("bar", request.user):
             number = extend.answer_of(link.number, request.user, default=None)
             yield _link(request, str(link.label), reverse(link.url_name), link.keys, number)

@@ -34,9 +34,9 @@ HOME = reverse("admin:index")
 # Which places of the core the bar offers to whom.
 PLACES = {
     "staff": ["Dashboard"],
-    "Writer": ["Dashboard", "Articles", "AI labels", "New article"],
-    "Editor": ["Dashboard", "Articles", "Imports", "People", "AI labels", "New article"],
-    "superuser": ["Dashboard", "Articles", "Imports", "People", "AI labels", "New article"],
+    "Writer": ["Dashboard", "Articles", "New article"],
+    "Editor": ["Dashboard", "Articles", "Imports", "People", "New article"],
+    "superuser": ["Dashboard", "Articles", "Imports", "People", "New article"],
 }
 
 

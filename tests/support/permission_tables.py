@@ -59,8 +59,6 @@ stop_job                                 login/login  405/403   405/403   405/30
 people                                   login/login  403/403   403/403   200/302   200/302
 first_steps                              login/login  200/405   200/405   200/405   200/405
 continue_reviewing                        login/login  302/302   302/302   302/302   302/302
-labels                                   login/login  403/405   200/405   200/405   200/405
-labels_file                              login/login  403/405   200/405   200/405   200/405
 login                                    200/200      302/200   302/200   302/200   302/200
 logout                                   302/302      405/200   405/200   405/200   405/200
 password_change                          login/login  302/302   302/302   302/302   302/302

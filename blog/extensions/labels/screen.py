@@ -1,5 +1,6 @@
 """The screen of AI labels: the label and reviewer of each published article, also as CSV."""
 
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 from blog.articles.models import Article
 from blog.desk.base import require
 from blog.desk.spreadsheets import csv_response
-from blog.review.ai_label import (
+from blog.extensions.labels.report import (
     DUTY_OF,
     LABELS_COUNTED,
     ORDERS,
@@ -50,8 +51,8 @@ COLUMNS = {
 
 
 @require_safe
-def labels_page(request, site):
-    _require_view_permission(request, site)
+def labels_page(request):
+    _require_view_permission(request)
     filters, every = _filters(request), reported_articles()
     order = request.GET.get("order") if request.GET.get("order") in ORDERS else "duty"
     # Sort only the keys: with the names and dates of all reviews, sorting takes several times as long.
@@ -78,12 +79,12 @@ def labels_page(request, site):
         "file": reverse("admin:labels_file") + _query(**filters, order=order),
         "is_narrowed": any(filters.values()),
     }
-    return TemplateResponse(request, "admin/labels.html", site.each_context(request) | context)
+    return TemplateResponse(request, "labels/labels.html", admin.site.each_context(request) | context)
 
 
 @require_safe
-def labels_file(request, site):
-    _require_view_permission(request, site)
+def labels_file(request):
+    _require_view_permission(request)
     order = ORDERS.get(request.GET.get("order"), ORDERS["duty"])
     articles = filter_articles(reported_articles(), **_filters(request)).order_by(*order)
     names = [_("Article"), _("URL"), _("Obligation"), _("AI label shown to readers"), _("Reviewer")]
@@ -128,7 +129,7 @@ def _moment(moment):
 
 
 def _chips(filters, counts, reviewers):
-    """Return the filters with their choices, as templates/admin/labels.html shows them."""
+    """Return the filters with their choices, as labels.html shows them."""
     of_duty = {
         duty: sum(counts[label] for label in LabelKind if DUTY_OF[label] == duty) for duty in LabelObligation
     }
@@ -159,8 +160,8 @@ def _filters(request):
 
 def _query(**filters):
     given = {key: str(value) for key, value in filters.items() if value}
-    return reverse("admin:labels", query=given).removeprefix(reverse("admin:labels")) or "?"
+    return reverse("admin:labels_page", query=given).removeprefix(reverse("admin:labels_page")) or "?"
 
 
-def _require_view_permission(request, site):
-    require(site.get_model_admin(Article).has_view_permission(request))
+def _require_view_permission(request):
+    require(admin.site.get_model_admin(Article).has_view_permission(request))

@@ -6,11 +6,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blog.extensions.labels.report import reported_articles
 from blog.models import Approval, Article
 from blog.review.approval import approve
-from tests.support.factories import create_article
+from tests.support.factories import create_article, create_articles
 
 pytestmark = pytest.mark.django_db
 NOTHING = "\N{EN DASH}"
@@ -103,3 +106,25 @@ class TestCost:
         Article.objects.update(reviewed_digest=article.words_digest)
 
         assert listed(admin_client, checked="long-ago")[0][4] == "402 days"
+
+    def test_does_not_grow_with_the_articles(self, admin_client, monkeypatch):
+        monkeypatch.setattr("blog.extensions.labels.screen.ARTICLES_ON_A_PAGE", 2)
+        create_articles(2, generated_by="Gemini", status="published")
+        admin_client.get(PAGE)  # caches content types
+        sizes, queries = [], []
+        for _round in range(2):
+            with CaptureQueriesContext(connection) as seen:
+                sizes.append(len(admin_client.get(PAGE).content))
+            queries.append(len(seen))
+            create_articles(8, generated_by="Gemini", status="published")
+
+        assert sizes[1] - sizes[0] < 2000
+        assert queries[0] == queries[1]
+
+    def test_reviewers_are_counted_from_an_index(self):
+        if connection.vendor != "sqlite":
+            pytest.skip("PostgreSQL stores long texts apart from the rows")
+
+        counted = reported_articles().order_by().values("reviewer")
+
+        assert "COVERING INDEX article_labels" in counted.explain()
