@@ -30,6 +30,7 @@ _WORK = (
 )
 _BEFORE = re.compile(
     rf"[*_\"”’]\)?,? (?:\([^()\n]{{1,40}}\) )?(?:by|von) [*_]{{0,2}}\Z"
+    r"|[*_]{2}[A-ZÀ-Þ][^*\n]{2,80} by \Z"
     rf"|\b(?i:{_DISCOVERED}) (?:[\w-]+ ){{0,4}}?by (?:[\w-]+,? ){{0,5}}\Z"
     r"|\b(?:(?:books|essays|novels|papers|those|whitepaper|works) by|earned|works? of|associated with"
     r"|credited to|attributed to|named after|inspired by)"

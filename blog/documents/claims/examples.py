@@ -54,7 +54,7 @@ _PLACE = re.compile(
     r"(?:(?:Known|Famous|Renowned) (?:for|as)|Features|Incorporates|Home to|Built|Opened) "
 )
 _UNDERTAKING = (
-    "[Pp]roject|[Mm]ission|[Tt]elescope|[Cc]ollider|[Ii]nitiative|[Oo]bservatory|[Ee]xperiments?|[Rr]over|[Pp]robe"
+    "[Pp]roject|[Mm]issions?|[Tt]elescope|[Cc]ollider|[Ii]nitiative|[Oo]bservatory|[Ee]xperiments?|[Rr]over|[Pp]robe"
     "|[Ss]atellites?|[Pp]rogram(?:me)?"
 )
 # matches "The ATLAS experiment at", "**Project Elephant Whisperer:**", "the Large Hadron Collider"
@@ -71,8 +71,8 @@ _IS_AT_WORK = re.compile(
 )
 _UNDERTAKING_WORDS = signals(
     """
-    project mission telescope collider initiative observatory experiment experiments rover probe satellite
-    satellites program programme operation
+    project mission missions telescope collider initiative observatory experiment experiments rover probe
+    satellite satellites program programme operation
     """
 )
 # matches "Tesla's Autopilot is leading", "For example, the Veggie system on the ISS uses"
