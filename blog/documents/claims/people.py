@@ -286,7 +286,7 @@ class People:
         if _has_role(text[:start], before, after, following):
             return True
         is_place = (
-            text[:start].endswith(", ") and before and before[-1] not in ROLES
+            text[:start].endswith(", ") and before and before[-1] not in ROLES and not before[-1].isdigit()
         )  # California, San Francisco
         if is_place or after.startswith(",") or (before and before[-1] in _BEFORE_PLACE):
             return False
@@ -337,6 +337,7 @@ def _comes_before_person(words):
 
 
 def _does_as_person(words, is_pair):
+    words = words[1:] if words[0].endswith("ly") and len(words) > 1 else words  # Runa Hale famously applied
     if (words[0].endswith("ed") and words[0] not in COMPANY_DEEDS) or (is_pair and words[0] == "were"):
         return True
     return not _DEEDS.isdisjoint(words[:2]) or not _OWN.isdisjoint(words[:4])

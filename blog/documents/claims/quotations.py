@@ -61,7 +61,7 @@ _SAYING_WORDS = SAYING | signals("out")
 _SOMEBODY = re.compile(
     r"\b(?:the|an?) (?:[\w-]+ ){0,2}(?:court|company|agency|director|ministry|commission|government"
     r"|report|newspaper|gazette|"
-    r"spokes\w+|" + "|".join(sorted(ROLES)) + r")\b(?!['’]s)",
+    r"spokes\w+|" + "|".join(sorted(ROLES)) + r")\b",
     re.IGNORECASE,
 )
 _ANY_NAME = re.compile(r"[A-ZÀ-Þ][\w’']+")
@@ -199,7 +199,8 @@ def _is_indirect(text, person):
     text = _QUOTED.sub(" ", text)
     if not _INDIRECT.search(text) or _INVENTED.search(text) or WORK_SAYS.search(text):
         return False
-    return bool(person) or (not _NOBODY.search(text) and _SOMEBODY.search(text) is not None)
+    somebody = None if person or _NOBODY.search(text) else _SOMEBODY.search(text)
+    return bool(person) or (somebody is not None and not text.startswith(("'s", "’s"), somebody.end()))
 
 
 def _answers(sentences, is_full_name) -> Iterator[Span]:

@@ -137,7 +137,7 @@ NO_NAMES = frozenset(
     consider imagine take think see using understanding instead finally moreover furthermore additionally
     meanwhile similarly likewise indeed perhaps often usually eventually nearly almost just still like
     big tech things forum ventures economics database archive collider engine reef descent conditions arrays
-    circuits arc origin pokémon go story aerospace face festival therapy leadership native symptoms read buy
+    circuits arc origin pokémon go story aerospace face festival therapy leadership native symptoms buy
     forget minds name role roles referee referees mics resistance
     """.split()
 )
