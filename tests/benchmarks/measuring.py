@@ -1,11 +1,14 @@
 """Measure imports: `python -m tests.benchmarks.measuring 2000` prints figures for 2,000 files.
 
-With a folder instead of a number, its Markdown files are imported five times under different titles.
+With a folder instead of a number, its Markdown files are imported five times under different titles. If Hugo
+is installed, it makes a site of the same files with a plain theme, for a ratio that is valid on any machine.
 """
 
 import os
 import re
 import resource
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -70,6 +73,28 @@ def _pss(pid):
         return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Pss:"))
 
 
+THEME = {
+    "hugo.toml": 'baseURL = "http://site.example/"\n[markup.goldmark.renderer]\nunsafe = true\n',
+    "layouts/_default/single.html": "<!doctype html><title>{{ .Title }}</title>{{ .Content }}",
+    "layouts/_default/list.html": '{{ range .Pages }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}',
+    "layouts/index.html": "{{ .Title }}",
+}
+
+
+def hugo_seconds(posts: Path, site: Path) -> float:
+    """Return the median CPU time in which Hugo makes a site of these files."""
+    for name, text in THEME.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text)
+    samples = []
+    for number in range(5):
+        used = _processor_seconds()
+        command = ["hugo", "--quiet", "--source", site, "--contentDir", posts, "--destination", str(number)]
+        subprocess.run(command, check=True)  # noqa: S603 -- our own command
+        samples.append(_processor_seconds() - used)
+    return statistics.median(samples)
+
+
 def write_copies(folder: Path, copies: Path, times: int = 5) -> int:
     """Write each Markdown file several times, with other names and titles. Return the number of copies."""
     written = 0
@@ -103,6 +128,9 @@ def main():
                 f"{run.processor_seconds / files * 1000:.2f} ms of processor each, "
                 f"{run.peak_pss / 1024**2:.0f} MB"
             )
+            if name == "first" and shutil.which("hugo"):
+                ratio = run.processor_seconds / hugo_seconds(posts, Path(folder, "hugo"))
+                print(f"{ratio:.1f} times the CPU time of Hugo")  # noqa: T201 -- as above
 
 
 if __name__ == "__main__":
