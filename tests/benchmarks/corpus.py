@@ -69,7 +69,7 @@ def article_text(number: int, chance: random.Random) -> str:
         "image": f"https://images.example.com/photo-{number}?q=85&w=1200&fit=max&fm=webp",
         "imageAlt": title,
         "imageCredit": f"Photo by [Ida Aas {number % 90}](https://example.com/@ida{number % 90}) on Example",
-        "keywords": [],
+        "keywords": [_words(chance, 2) for _ in range(9)],
         "readingTime": 6,
         "socialShare": f'"{_paragraph(chance)}"',
         "generatedBy": "Gemini",
