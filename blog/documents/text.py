@@ -10,6 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from itertools import filterfalse
 
@@ -277,6 +278,11 @@ def normalise_for_comparison(text: str) -> str:
 _KEY_WORD = re.compile(r"[^\W_]+")
 _WORD_CHARACTERS = re.compile(r"\w+")
 _AROUND_WORDS = '.,:;!?()*"'
+
+
+@lru_cache(maxsize=4)  # several rules read the same text
+def casefolded(text: str) -> str:
+    return text.casefold()
 
 
 def folded_words(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from blog.documents.text import letters_and_digits, same_text
+from blog.documents.text import casefolded, letters_and_digits, same_text
 
 SHORTEST_TEMPLATE = 5  # words left in an excerpt without its subject
 OPENING_LENGTH = 30  # words
@@ -104,7 +104,7 @@ def _stem(word):
 
 
 def _words(text):
-    return letters_and_digits(text.casefold())
+    return letters_and_digits(casefolded(text))
 
 
 def _digest(words, fewest=1):

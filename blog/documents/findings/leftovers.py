@@ -7,6 +7,7 @@ from itertools import islice
 from blog.documents.findings.article_words import ArticleWords
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
+from blog.documents.text import casefolded
 
 MAX_COMMANDS = 50  # per text
 
@@ -108,13 +109,13 @@ def _labels_at_edges(prose):
 
 def comment_findings(prose: str) -> Iterator[Finding]:
     """Yield invitations to comment: pages have no comments."""
-    for found in _COMMENT_INVITATION.finditer(prose) if "comment" in prose.casefold() else ():
+    for found in _COMMENT_INVITATION.finditer(prose) if "comment" in casefolded(prose) else ():
         yield Finding(FindingKind.COMMENTS_INVITED, found.start(), found.end(), found[0])
 
 
 def placeholder_findings(words: ArticleWords, prose: str) -> Iterator[Finding]:
     """Yield the placeholders in the body, title, excerpt, meta description and share quote."""
-    for pattern in _patterns_of_placeholders(prose.casefold()):
+    for pattern in _patterns_of_placeholders(casefolded(prose)):
         for found in pattern.finditer(prose):
             yield Finding(FindingKind.PLACEHOLDER, found.start(), found.end(), found[0])
     for text in (words.title, words.excerpt, words.meta_description, words.share_quote):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
+from blog.documents.text import casefolded
 
 _IN_BRACKETS = re.compile(r"[(\[](?P<words>[^()\[\]\n]{12,500})[)\]](?![(\[:])")
 _LABELLED = re.compile(
@@ -56,8 +57,12 @@ _ORDER = re.compile(
 _VOICE = {
     words: re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for words, pattern in {
-        "as an ": r"(?<![\"“'‘«„])\bas an? (?:ai|artificial intelligence|large language|language)\b"
-        r"(?: language)?(?: model| assistant)?, i(?:['’](?:m|ve)| am| can(?:not)?| have| do(?:n['’]t)?)\b",
+        **dict.fromkeys(
+            [f"{word}, i" for word in ("ai", "intelligence", "language", "model", "assistant")],
+            r"(?<![\"“'‘«„])\bas an? (?:ai|artificial intelligence|large language|language)\b"
+            r"(?: language)?(?: model| assistant)?, "
+            r"i(?:['’](?:m|ve)| am| can(?:not)?| have| do(?:n['’]t)?)\b",
+        ),
         " i can": r"\bI (?:cannot|can['’]t|am unable to) (?:provide|offer|recommend|include|insert|access)"
         r" (?:you with )?(?:an? )?(?:specific|direct|actual|external)\b[^.\n]{0,120}",
         "knowledge cut": r"\bmy knowledge cut-?off\b",
@@ -90,7 +95,7 @@ def prompt_findings(prose: str) -> Iterator[Finding]:
     Placeholders in brackets that begin with "insert" or "link to" are found as such: see leftovers.
     """
     end = 0
-    for start, stop in sorted(_leaks(prose, prose.casefold())):
+    for start, stop in sorted(_leaks(prose, casefolded(prose))):
         if start >= end:
             yield Finding(FindingKind.PROMPT_LEAK, start, stop, prose[start:stop])
             end = stop

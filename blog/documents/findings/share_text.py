@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from blog.documents.findings.finding import Finding
 from blog.documents.findings.kinds import FindingKind
-from blog.documents.text import clean_share_quote, word_characters
+from blog.documents.text import casefolded, clean_share_quote, word_characters
 
 _HASHTAGS_REVERSED = re.compile(r"(?:\w++#\s*+)+")  # reversed: a search from the start would try each hashtag
 _CALL = re.compile(
@@ -27,7 +27,7 @@ _OF_ITSELF = re.compile(
 
 def contains_quote(share_quote: str, text: str) -> bool:
     """Whether a plain text contains the words of a share quote, ignoring punctuation and case."""
-    words, folded = _words(_said_part(share_quote)), text.casefold()
+    words, folded = _words(_said_part(share_quote)), casefolded(text)
     may_be_said = bool(words) and all(word in folded for word in words.split())
     return may_be_said and f" {words} " in f" {_words(text)} "
 
@@ -49,7 +49,7 @@ def _said_part(quote):
 
 
 def _words(text):
-    return " ".join(word_characters(text.casefold()))
+    return " ".join(word_characters(casefolded(text)))
 
 
 def share_text_findings(words) -> Iterator[Finding]:
