@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from blog.articles.models import Article
 from blog.base.queries import ROWS_AT_ONCE, insert_with_keys
-from blog.documents.addresses import REMOTE, check_remote_image
+from blog.documents.addresses import REMOTE, check_image_address, check_remote_image
 from blog.documents.image_words import Credit, ImageWords
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.rendering.values import ResolvedImage
@@ -255,6 +255,8 @@ class BatchImages:
             return None
         else:
             stored = self.store.find(address, file, notices)
+            if not stored and check_image_address(address, file.path):  # it leads above the folder
+                return None
         if before and shows(before, address, stored):
             return before
         return self._row(address, stored, words)
