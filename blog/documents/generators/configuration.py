@@ -27,11 +27,12 @@ class Generator(StrEnum):
     MKDOCS = "MkDocs"
     ZOLA = "Zola"
     ASTRO = "Astro"
+    GATSBY = "Gatsby"
     UNKNOWN = ""  # only a pattern is known
 
 
-# Their addresses are not in a configuration: without a given pattern, none are computed.
-WITHOUT_ADDRESSES = frozenset((Generator.ASTRO, Generator.UNKNOWN))
+# Code makes their addresses: without a given pattern, those that are usual are computed, or none.
+WITHOUT_ADDRESSES = frozenset((Generator.ASTRO, Generator.GATSBY, Generator.UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,12 @@ GENERATORS = (
         _named("astro.config", *SCRIPTS, "mts"),
         {path: path for place in _PLACES for path in _routes(place)},
     ),
+    SiteGenerator(
+        "Gatsby",
+        f"{READERS}.javascript:read_gatsby",
+        _named("gatsby-config", *SCRIPTS),
+        dict.fromkeys(_named("gatsby-node", *SCRIPTS), "node"),
+    ),
 )
 for generator in GENERATORS:
     generators.add(generator)

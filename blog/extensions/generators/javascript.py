@@ -1,4 +1,4 @@
-"""Read the configurations of Docusaurus, Eleventy and Astro, which are JavaScript."""
+"""Read the configurations of Docusaurus, Eleventy, Astro and Gatsby, which are JavaScript."""
 
 import posixpath
 import re
@@ -30,6 +30,9 @@ _RETURNED = re.compile(
 )
 _INSERTED = re.compile(r"\$\{\s*+(?:data\.)?([\w.]{1,100})\s*+\}")
 _COLLECTION = re.compile(r"\bgetCollection\(\s*+['\"]([\w-]{1,50})['\"]")
+# The usual addresses of Gatsby are the paths of files.
+_PATH_AS_SLUG = re.compile(r"\b(?:slug|value)\s*+[:=]\s*+createFilePath\(")
+_SLUG_AS_ADDRESS = re.compile(r"\bpath:\s*+[\w.]{1,60}\.fields\.slug\b")
 _COPIED = re.compile(r"""addPassthroughCopy\(\s*+['"]([^'"\n]++)['"]""")
 
 
@@ -158,3 +161,24 @@ def _astro_roots(files, pages):
         if found := _COLLECTION.search(decode(files[path])):
             token = ":folders/:slug" if name.startswith("[...") else ":slug"
             yield ContentRoot(f"src/content/{found[1]}", folder, permalinks=(Permalink("", f"/{token}/"),))
+
+
+def read_gatsby(path, files, parts):
+    objects = [*load_objects(decode(files[path])).all()]
+    site, prefix = (_first_text(objects, name) for name in ("siteUrl", "pathPrefix"))
+    code = decode(files[parts["node"]]) if "node" in parts else ""
+    is_usual = _PATH_AS_SLUG.search(code) and _SLUG_AS_ADDRESS.search(code)
+    paths = (one.texts["path"].replace("${__dirname}", ".") for one in objects if "path" in one.texts)
+    return SiteConfiguration(
+        Generator.GATSBY,
+        site_url=join_url(site, prefix),
+        content_roots=tuple(
+            ContentRoot(folder, permalinks=(Permalink("", "/:path/"),)) for folder in folders_of(paths)
+        )[: MOST_FOLDERS if is_usual else 0],
+        static_roots=("static",),
+        dates_in_names=False,
+    )
+
+
+def _first_text(objects, name):
+    return next((one.texts[name] for one in objects if name in one.texts), "")

@@ -262,7 +262,8 @@ class Command(BaseCommand):
             start = f"The configuration {addresses.path} has a problem: " if addresses.path else ""
             self.stdout.write(escape_control_characters(start + addresses.problem))
         if not addresses.count:
-            if addresses.left and not addresses.problem:
+            is_asked_for = addresses.rules or (addresses.left and not addresses.found)
+            if is_asked_for and not addresses.problem:
                 self.stdout.write("No pattern of old addresses is known: add it with --addresses.")
             return
         origin = f" ({addresses.generator}, {addresses.path})" if addresses.path else ""

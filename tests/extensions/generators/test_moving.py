@@ -127,6 +127,16 @@ SITES = {
         },
         "/blog/tides/",
     ),
+    "Gatsby": Site(
+        {
+            "gatsby-config.js": "module.exports = [{ options: { path: `${__dirname}/content/` } }]",
+            "gatsby-node.js": "value = createFilePath({ node }); createPage({ path: node.fields.slug })",
+            "content/blog/tides/index.mdx": TIDES.format(image="../../../src/sea.png", moon="/blog/moon/"),
+            "content/blog/moon.md": MOON,
+            "src/sea.png": PICTURE,
+        },
+        "/blog/tides/",
+    ),
 }
 
 
