@@ -39,7 +39,8 @@ _BODY = re.compile(
 _CERTIFIED = re.compile(r"\b(?:certifi|complian|comply|adher)", re.IGNORECASE)
 _LAW = re.compile(
     r"\b(?:Supreme Court|Bundestag|High Court|Court of [A-Z]\w+)\b"
-    r"|\b(?:statutory|decree|statute|taxed|lawsuit|ruling(?! (?:out|class|party|elite))|verdict)\b"
+    r"|\b(?:statutory|decree|statute|legali[sz]ed|decriminali[sz]ed|outlawed"
+    r"|taxed|lawsuit|ruling(?! (?:out|class|party|elite))|verdict)\b"
     r"|\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Tt]his|higher|federal) "
     r"(?:\w+ )?(?:law|legislation|(?<!criminal )acts?|court|judge|tax|ban|Gesetz) (?!zones?|firms?)"
     r"(?:\w+ )?(?:\w+ed|said|says|requires?|about|listed|spoke|took|for|was|makes|demands?|prohibits?"
@@ -53,7 +54,7 @@ _LAW_WORDS = signals(
     ferpa sox pci dmca fda epa ftc sec fcc faa nhtsa osha cdc who nist enisa easa ema ico cftc iso din ieee
     ansi rfc en iec court
     parliament congress senate bundestag european statutory legislation decree statute taxed lawsuit ruling
-    verdict law acts judge
+    verdict law acts judge legalized legalised decriminalized decriminalised outlawed
     tax ban gesetz
     """
 )

@@ -63,8 +63,11 @@ _PERIOD = re.compile(
     r"|\bback to (?:ancient|medieval|prehistoric|roman) times\b"
     r"|\b(?:during|before|after|since|until) (?:the )?(?:world war|first world|second world|cold war)\b",
 )
-# Not a figure: "over the next ten years"
-_TO_COME = re.compile(rf"\b(?:next|coming) (?:{_SMALL_OR_LARGE}|\d+(?:[–-]\d+)?) (?:years|decades|months)\b")
+# Not a figure: "over the next ten years", "the past five years have seen"
+_TO_COME = re.compile(
+    rf"\b(?:next|coming|the past(?= \S+ years have\b)) (?:{_SMALL_OR_LARGE}|\d+(?:[–-]\d+)?)"
+    r" (?:years|decades|months)\b"
+)
 _NAME_WITH_NUMBER = re.compile(
     r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*|\b[1-9]G\b|\b[A-Z][a-z]+ [1-9]\.0\b"
 )  # ISO 27001:2022, 5G, Industry 4.0
