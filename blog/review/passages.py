@@ -40,10 +40,9 @@ ATTRIBUTION = re.compile(
 )
 OPENING = re.compile(rf"[\s>*_]*[{MARKS}]")
 _PRONOUN_SAYS = re.compile(
-    r"[^\w]*(?:(?:he|she|they|er|sie) [a-zß-ÿ]+|[a-zß-ÿ]+ (?:he|she|they|er|sie))(?: [a-zß-ÿ]+)?[^\w]*",
-    re.IGNORECASE,
+    r"(?i)\W*(?:(?:he|she|they|er|sie) [a-zß-ÿ]+|[a-zß-ÿ]+ (?:he|she|they|er|sie))(?: [a-zß-ÿ]+)?"
+    rf"\W*?(?:[{OPENING_MARKS}]|\Z)"
 )
-_QUOTATION = re.compile(f"[{OPENING_MARKS}]")
 _NUMBER = re.compile(r"[\W_]*\d{1,9}[.)]")
 _TAGS_BEFORE = re.compile(r"(?:<[a-zA-Z][^<>]*>)++\Z")
 _TAGS_AFTER = re.compile(r"(?:</[a-zA-Z][^<>]*>)++")
@@ -222,7 +221,7 @@ class QuotedSentences:
             return None
         last = self._number_at(closing)
         rest = self.body[closing + 1 : self._pieces[last].end]
-        is_only = not _WORD.search(rest) or _PRONOUN_SAYS.fullmatch(_QUOTATION.split(rest, 1)[0])
+        is_only = not _WORD.search(rest) or _PRONOUN_SAYS.match(rest)
         return last if is_only else None
 
 
