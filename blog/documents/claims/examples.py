@@ -39,7 +39,15 @@ _ABSTRACT = re.compile(
     r"(?:ing|[ts]ion|ment|ness|ity|ism|ics|age|ware|tech|logy|graphy|istry|ance|ence|ship|ture|chain|[^su]s)$"
 )
 # matches "*Cloud Atlas* has six stories"
-_TITLE_OF_WORK = re.compile(r"\*(?<!\*\*)[A-ZÀ-Þ][\w’']*(?: [\w’'-]+){0,5} [A-ZÀ-Þ][\w’'-]*\*(?!\*| by )")
+_TITLE_OF_WORK = re.compile(
+    r"\*(?<!\*\*)[A-ZÀ-Þ][\w’']*(?: [\w’'-]+){0,5} [A-ZÀ-Þ][\w’'-]*\*(?!\*)"
+    r"(?=,? (?:\(\d{4}|(?!by |edited )[a-z]))"
+)
+_LISTS_WORKS = re.compile(
+    r"\b(?:conferences?|examples|explore|(?:found|seen) in|from|includ(?:e|ing)|journals?|publications?"
+    r"|think)\b",
+    re.IGNORECASE,
+)
 # matches "* **Netflix:** Uses the cloud for", "* **Warby Parker:** Revolutionized the industry"
 _COMPANY = re.compile(
     r"[-*+] {1,3}[*_]{2}((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})(?<! ):?[*_]{2}:? {1,3}"
@@ -209,7 +217,12 @@ def _acts(sentence, text, lower, in_headings):
 
 def _tells(sentence, text, lower, in_headings):
     title = _TITLE_OF_WORK.search(sentence.text) if sentence.has_capitals else None
-    if title and any(_is_name(word, lower, in_headings) for word in _TOKEN.findall(title[0])):
+    is_listed = title and _LISTS_WORKS.search(sentence.text)
+    if (
+        title
+        and not is_listed
+        and any(_is_name(word, lower, in_headings) for word in _TOKEN.findall(title[0]))
+    ):
         return True
     # Nobody has to look up what the authors did: in "We built it on Android", Android does nothing.
     is_about_others = sentence.words.isdisjoint(_AUTHORS)
