@@ -52,6 +52,7 @@ _LISTS_WORKS = re.compile(
 _COMPANY = re.compile(
     r"[-*+] {1,3}[*_]{2}((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})(?<! ):?[*_]{2}:? {1,3}"
     r"(?:(?P<again>\1|It|They|The company|This company) )?"
+    r"(?!(?:Allow|Creat|Enabl|Enhanc|Ensur|Focus|Help|Improv|Includ|Offer|Provid|Reduc|Special|Support)\w*s )"
     r"(?:[A-Za-z]{2,}[^\Waisu]s (?!(?:are|is|can|could|may|will|have|use|and|or|of|for|about|from|that|who|in"
     r"|like|between|worldwide|without|using|[a-z]+ed)\b)[a-z]|(?:[Ss]pecial|[Ii]nvest)\w*s in"
     r"|(?:[A-Za-z]+ed|[Bb]uilt|[Gg]rew) (?:an?|the|its|their|into|by|from) )"
