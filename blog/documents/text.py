@@ -73,7 +73,8 @@ def count_words(text: str) -> int:
     words = text.split()
     # Fast path for most words.
     if not has_other_letters(text):
-        others = list(filterfalse(str.isalnum, words))
+        bare = (word.strip(_AROUND_WORDS) for word in filterfalse(str.isalnum, words))
+        others = list(filterfalse(str.isalnum, bare))
     else:
         others = [word for word in words if not (word.isascii() and word.isalnum())]
     return len(words) - len(others) + len(_WORD.findall(" ".join(others)))
