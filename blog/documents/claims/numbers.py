@@ -158,7 +158,8 @@ _TASK = re.compile(r"- \[[ x]\]|\[x\]")  # an item of a task list
 _ADVICE = re.compile(
     r"[^\w\n]{0,9}(?:\d{1,3}[.)] ?)?(?:[*_]{2}[^*\n]{1,60}[*_]{2}:? ?|[\w ]{1,40}:[*_]{2} ?)?[^\w\n]{0,3}"
     r"(?:aim|try|drink|keep|avoid|wait|start|limit|allow|plan|set|use|choose|take|spend|eat|sleep|begin|break|walk"
-    r"|ensure|consider|look|check|apply|maintain|practi[cs]e|stay|do not|don[’']t) "
+    r"|ensure|consider|look|check|apply|maintain|practi[cs]e|stay|prioriti[sz]e|schedule|select|follow|explore|identify|join|visit|forget|remember"
+    r"|think|do not|don[’']t) "
     r"(?!to the |[^*\n]{0,60}:[*_]{2})"
 )
 

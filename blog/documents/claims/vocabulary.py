@@ -139,7 +139,7 @@ NO_NAMES = frozenset(
     big tech things forum ventures economics database archive collider engine reef descent conditions arrays
     circuits arc origin pokémon go story aerospace face festival therapy leadership native symptoms buy
     forget minds name role roles referee referees mics resistance
-    whoever whatever everyone anyone current recent ongoing modern nature future
+    whoever whatever everyone anyone current recent ongoing modern nature future earth
     """.split()
 )
 
