@@ -202,9 +202,10 @@ review_gaps: Point[Callable[[object], str]] = Point()
 class DeskLink:
     """A link to a screen, for users with the permission ("": for all).
 
-    place: "bar" at the top of each screen, "dashboard" in the list "More" there, "account", or "imports"
-    above the list of imports. label: lazily translated. In the bar only: number returns how many open tasks
-    are there for a user, in one query, and keys is the shortcut, such as "g c".
+    place: "bar" at the end of the bar of each screen, "after_articles" in the bar, "dashboard" in the list
+    "More" there, "account", or "imports" above the list of imports. label: lazily translated. In the bar
+    only: number returns how many open tasks are there for a user, in one query, and keys is the shortcut,
+    such as "g c".
     """
 
     label: str

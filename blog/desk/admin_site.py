@@ -215,6 +215,7 @@ class GalleyAdminSite(admin.AdminSite):
             list_url = reverse("admin:blog_article_changelist", query={"state": QueueState.CHECK.value})
             to_check = _TO_CHECK.count(Article.objects, timezone.now())
             yield _link(request, _("Articles"), list_url, "g a", to_check)
+        yield from _links_of_extensions(request, "after_articles")
         if self._may_see(request, ImportRun):
             yield _link(request, _("Imports"), reverse("admin:blog_importrun_changelist"), "g i")
         elif may_import(request):
@@ -222,9 +223,7 @@ class GalleyAdminSite(admin.AdminSite):
         if request.user.has_perm("blog.decide_person"):
             to_decide = _TO_DECIDE.count(Person.objects)
             yield _link(request, _("People"), reverse("admin:people"), number=to_decide)
-        for link in extend.links_at("bar", request.user):
-            number = extend.answer_of(link.number, request.user, default=None)
-            yield _link(request, str(link.label), reverse(link.url_name), link.keys, number)
+        yield from _links_of_extensions(request, "bar")
 
     def continue_reviewing(self, request):
         """Redirect to the mark where this user stopped reviewing, or to the list after the last article.
@@ -250,6 +249,12 @@ def is_writer(user) -> bool:
 def can_review(user) -> bool:
     """Whether the user may resolve marks or approve articles."""
     return user.has_perm("blog.settle_mark") or user.has_perm("blog.review_article")
+
+
+def _links_of_extensions(request, place):
+    for link in extend.links_at(place, request.user):
+        number = extend.answer_of(link.number, request.user, default=None)
+        yield _link(request, str(link.label), reverse(link.url_name), link.keys, number)
 
 
 def _link(request, name, url, keys="", number=None):

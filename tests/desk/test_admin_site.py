@@ -66,6 +66,16 @@ class TestBar:
                 if role != "superuser":  # who may see all pages
                     assert {client.get(url).status_code for _, url, _ in shown} == {200}
 
+    def test_extensions_add_links_behind_articles_and_at_the_end(self, admin_client, monkeypatch):
+        links = extend.Point()
+        for name, place in (("Last", "bar"), ("Third", "after_articles")):
+            links.add(extend.DeskLink(name, "admin:index", place=place))
+        monkeypatch.setattr(extend, "desk_links", links)
+
+        names = [name for name, _, _ in places(admin_client.get(HOME))]
+
+        assert names == ["Dashboard", "Articles", "Third", "Imports", "People", "Last", "New article"]
+
     @pytest.mark.parametrize("role", PLACES)
     def test_search_requires_view_article(self, client, django_user_model, role):
         log_in(client, role, django_user_model)
