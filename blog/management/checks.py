@@ -272,7 +272,7 @@ def check_links_of_extensions(app_configs, **kwargs):
         Error(
             f"The link “{link.label}” of an extension leads to “{link.url_name}”, which is no screen.",
             hint="Screens of desk_urls.py are named admin:LABEL_NAME.",
-            id="galley.E007",
+            id="galley.E022",
         )
         for link in extend.desk_links
         if not _is_screen(link.url_name)

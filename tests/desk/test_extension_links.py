@@ -50,7 +50,7 @@ class TestCheck:
 
         add(extend.desk_links, extend.DeskLink("Chat", "admin:chat_settings"))
 
-        assert [error.id for error in check_links_of_extensions(None)] == ["galley.E007"]
+        assert [error.id for error in check_links_of_extensions(None)] == ["galley.E022"]
 
 
 class TestFindings:
