@@ -49,13 +49,14 @@ def write_copy(check_stop: Callable[[], None] = lambda: None) -> StoredFile:
         storage.save(name, File(file, name))
     if storage.size(name) != size:
         raise BackupError(f"{storage.place}/{name} does not have the {size} bytes that were sent.")
-    written, *_others = stored = copies()
+    stored = copies()
     try:
         for older in stored[settings.BACKUPS_KEPT :]:
-            storage.delete(older.name)
-    except OSError as error:  # such as for a key that may not delete, so that nobody can who has this machine
+            if older.name != name:  # the clock may have been wrong
+                storage.delete(older.name)
+    except OSError as error:  # the key may lack the permission: see docs/operating.md
         logger.warning("%s: older backups stay: %s", storage.place, error)
-    return written
+    return next(copy for copy in stored if copy.name == name)
 
 
 def fetch(name: str, path: Path) -> None:

@@ -22,7 +22,7 @@ def run(running: RunningJob) -> dict:
     """Write a backup. Return its name and its size in bytes."""
 
     def check_stop():
-        if worker_is_ending.is_set():  # what a user requests meanwhile is not in the snapshot
+        if worker_is_ending.is_set():  # not stop_requested, whose query would see the snapshot
             raise JobStopped
 
     try:

@@ -56,6 +56,12 @@ class TestCopies:
         assert [copy.name for copy in copies()] == [written, "galley-20260302T031500Z.zip"]
         assert backup_bucket().exists("before-the-move.zip")
 
+    def test_the_new_one_stays_even_if_the_clock_was_ahead(self, settings):
+        settings.BACKUPS_KEPT = 1
+        backup_bucket().save("galley-29990101T000000Z.zip", ContentFile(b"of a wrong clock"))
+
+        assert write_copy() in copies()
+
     def test_a_key_that_may_not_delete_still_writes(self, settings, monkeypatch):
         def refuse(*_arguments):
             raise OSError("AccessDenied")
