@@ -56,7 +56,7 @@ def run(pipeline, tmp_path):
 
         def run(*command):
             how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-            with subprocess.Popen(command, cwd=tmp_path, env=environment, **how) as process:  # noqa: S603
+            with subprocess.Popen(command, cwd=tmp_path, env=environment, **how) as process:  # noqa: S603 -- from our docs
                 while process.poll() is None:
                     server.handle_request()
                 return subprocess.CompletedProcess(command, process.returncode, *process.communicate())
