@@ -17,6 +17,8 @@ _STEM = 4
 
 def plain(text: str) -> str:
     """Return the text with one spelling of quotation marks, dashes, spaces and widths, without marks."""
+    if text.isascii():
+        return text.replace("`", "'")
     return unicodedata.normalize("NFKC", _MARKS.sub("", text.translate(_SIGNS))).translate(_SIGNS)
 
 
