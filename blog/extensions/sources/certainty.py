@@ -1,9 +1,10 @@
-"""Tell where a page says that something is planned, possible or a limit, and the claim does not."""
+"""Tell where a page says that something is not so, planned, possible or a limit, and the claim does not."""
 
 import re
 from collections.abc import Iterable, Sequence
 
-from blog.extensions.sources.text_search import CLAUSE, SENTENCE, SMALL_CLAUSE, Span, bounds
+from blog.extensions.sources.claim_parts import Claim
+from blog.extensions.sources.text_search import CLAUSE, SENTENCE, SMALL_CLAUSE, Span, bounds, count_words
 from blog.extensions.sources.words import language_of, without_accents
 
 _IS_POSSIBLE, _IS_PLANNED, _CERTAIN = range(3)
@@ -28,6 +29,12 @@ _NOT_DONE = re.compile(
     r"|objectif|vise(?:nt)?|(?:va|vont) \w+(?:er|ir|re)|prevén?|previst[oa]s?|plane\w+|\w{2,}rán?|en curso"
     r"|están? \w+ndo|objetivo|van? a \w+[aei]r)\b|予定|計画|見込|見通し|予測|推計|推定"
     r"|方針|意向|たい考え|目標|目指|進行中|建設中",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"n't\b|(?<!\w)(?:not?(?! (?:more|less|fewer|later|earlier|only|just)\b)|never|none|neither|nor|nicht|nie"
+    r"|niemals|kein\w*|pas|jamais|aucun\w*|nunca|ningún|ninguna|(?P<lack>without|ohne|sans|sin))(?!\w)"
+    r"|ない|ません",
     re.IGNORECASE,
 )
 # Infinitives and futures, which do not tell that something came to be
@@ -78,6 +85,21 @@ def is_less_certain(claim: str, text: str, places: Sequence[Span], *, is_any: bo
             return True
         return (min(levels) if is_any else max(levels)) < said
     return max(levels) < said or _certainty(text) == _CERTAIN
+
+
+def is_denied(claim: Claim, text: str, places: Sequence[Span]) -> bool:
+    """Whether only one of the claim and the text says "not" where the parts of the claim stand."""
+    there = [bounds(CLAUSE, text, place, bounds(SENTENCE, text, place)) for place in places]
+    clauses = [text[start:end] for start, end in there]
+    if _NOT.search(claim.text):
+        return bool(clauses) and not any(map(_NOT.search, clauses))
+    return bool(clauses) and all(_denies(claim, clause) for clause in clauses)
+
+
+def _denies(claim, text):
+    """Whether "not" stands right before a word of the claim: not yet approved."""
+    denials = (found for found in _NOT.finditer(text) if not found["lack"])
+    return any(count_words(claim.words, " ".join(text[found.end() :].split()[:3])) for found in denials)
 
 
 def _has_verb_unfinished(claim, text, place):

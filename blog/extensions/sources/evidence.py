@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice, pairwise
 
-from blog.extensions.sources.certainty import has_other_measure, is_less_certain
+from blog.extensions.sources.certainty import has_other_measure, is_denied, is_less_certain
 from blog.extensions.sources.claim_parts import Claim, Part, read_claim
 from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.names_on_page import ABOVE, NameSearch
@@ -21,22 +21,16 @@ from blog.extensions.sources.text_search import (
     SMALL_CLAUSE,
     WHOLE_CLAUSE,
     Span,
-    begins_word,
     bounds,
+    count_words,
     has_name,
 )
 from blog.extensions.sources.values import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION, Evidence
-from blog.extensions.sources.words import letters, may_be_in, plain, stems, without_accents
+from blog.extensions.sources.words import letters, may_be_in, plain, stems
 
 FOUND, PARTLY, NOT_FOUND = "found", "partly", "not_found"
 REACH = 400  # characters in which all parts must stand
 MOST_ANCHORS = 6  # occurrences of the first part that are tried
-_NOT = re.compile(
-    r"n't\b|(?<!\w)(?:not?(?! (?:more|less|fewer|later|earlier|only|just)\b)|never|none|neither|nor|nicht|nie"
-    r"|niemals|kein\w*|pas|jamais|aucun\w*|nunca|ningún|ninguna|(?P<lack>without|ohne|sans|sin))(?!\w)"
-    r"|ない|ません",
-    re.IGNORECASE,
-)
 _LISTED = re.compile(r"(?:,|\s(?:and|und|et|y)|\s[A-ZÀ-Þ][\w'.-]*)*(?:,|\s(?:and|und|et|y))\s")
 _OF_BEFORE = re.compile(r"(?:of|from|at|for|von|vom|der|des|de|du|del)\s(?:the\s|la\s|l')?$", re.IGNORECASE)
 _ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
@@ -250,8 +244,7 @@ class _Comparison:
         )
 
     def _words_in(self, text):
-        folded = without_accents(text.lower())
-        return sum(begins_word(without_accents(word), folded) for word in self.claim.words)
+        return count_words(self.claim.words, text)
 
     def _place(self, part, passage, anchor) -> Span | None:
         places = self._found(part, passage)
@@ -308,9 +301,7 @@ class _Comparison:
         return own >= 2 + self._near_in(part, text, other)
 
     def _near_in(self, part, text, place):
-        start, end = place
-        clause = without_accents(text[start:end].lower())
-        return sum(begins_word(without_accents(word), clause) for word in self.claim.near(part))
+        return count_words(self.claim.near(part), text[slice(*place)])
 
     def _has_rival(self, part, clause, *, may_begin=False):
         """Whether a clause names somebody else, or another time, than the part.
@@ -364,22 +355,10 @@ class _Comparison:
 
     def _is_denied(self, passage, places):
         """Whether only one of the claim and the passage says "not"."""
-        there = [
-            bounds(CLAUSE, passage.text, place, bounds(SENTENCE, passage.text, place))
-            for place in places.values()
-            if place != ABOVE
-        ]
-        texts = [passage.text[start:end] for start, end in there]
-        if any(part.kind == QUOTATION for part in self.claim.parts) or not texts:
+        there = [place for place in places.values() if place != ABOVE]
+        if any(part.kind == QUOTATION for part in self.claim.parts):
             return False
-        if _NOT.search(self.claim.text):
-            return not any(map(_NOT.search, texts))
-        return all(map(self._denies, texts))
-
-    def _denies(self, text):
-        """Whether "not" stands right before a word of the claim: not yet approved."""
-        denials = (found for found in _NOT.finditer(text) if not found["lack"])
-        return any(self._words_in(" ".join(text[found.end() :].split()[:3])) for found in denials)
+        return is_denied(self.claim, passage.text, there)
 
     def _is_less_certain(self, passage, places):
         """Whether what the claim says is so is planned, possible or a limit on the page."""

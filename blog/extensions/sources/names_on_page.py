@@ -15,6 +15,7 @@ from blog.extensions.sources.text_search import (
     Span,
     begins_word,
     bounds,
+    count_words,
     has_name,
     occurrences,
     people_in,
@@ -230,8 +231,7 @@ class NameSearch:
 def _words_around(stems, text, place, distance=LONGEST_BLOCK):
     """Count the stems that the sentence of a place has within a distance from it."""
     start, end = bounds(SENTENCE, text, place)
-    around = text[max(start, place[0] - distance) : min(end, place[1] + distance)].lower()
-    return sum(begins_word(stem, without_accents(around)) for stem in stems)
+    return count_words(stems, text[max(start, place[0] - distance) : min(end, place[1] + distance)])
 
 
 def _words(name):

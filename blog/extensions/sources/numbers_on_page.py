@@ -20,6 +20,7 @@ from blog.extensions.sources.text_search import (
     Span,
     begins_word,
     bounds,
+    count_words,
     has_name,
     with_subject,
 )
@@ -81,7 +82,11 @@ class NumberSearch:
                 or (is_end and _begins_change(each, numbers, text))
             )
         ]
-        best = max(rivals, key=lambda each: _fit(near, text, self._around(each, numbers, text)), default=None)
+        best = max(
+            rivals,
+            key=lambda each: count_words(near, text[slice(*self._around(each, numbers, text))]),
+            default=None,
+        )
         for number in numbers:
             if not (number.values & part.value.values and _has_unit(part.value, number, text)):
                 continue
@@ -232,14 +237,14 @@ class NumberSearch:
         """Whether no other number of the unit stands among more words of the claim than this one."""
         if rival is None or self._is_counted_here(part, text, number, rival):
             return True
-        around, other = self._around(number, numbers, text), self._around(rival, numbers, text)
-        own, fit = _fit(near, text, around), _fit(near, text, other)
+        own, fit = (self._fit(near, text, each, numbers) for each in (number, rival))
         if own and self._are_all_in(part, text, (number.start, number.end)):
             return True
         if own >= fit:
             return self._follows_another(number, numbers) or self._is_clause_of(part, text, number, rival)
         start, end = bounds(SENTENCE, text, (number.start, number.end))
-        inside = [each for each in numbers if around[0] <= each.start < around[1] and each is not number]
+        low, high = self._around(number, numbers, text)
+        inside = [each for each in numbers if low <= each.start < high and each is not number]
         return own > 0 and start <= rival.start < end and any(map(self._is_said, inside))
 
     def _around(self, number, numbers, text):
@@ -249,6 +254,9 @@ class NumberSearch:
         before = next((each for each in reversed(numbers[:place]) if self._parts(number, each)), None)
         after = next((each for each in islice(numbers, place + 1, None) if self._parts(number, each)), None)
         return max(start, before.end if before else 0), min(end, after.start if after else end)
+
+    def _fit(self, near, text, number, numbers):
+        return count_words(near, text[slice(*self._around(number, numbers, text))])
 
     def _parts(self, number, other):
         return other.unit == number.unit and not (self._is_said(number) and self._is_said(other))
@@ -272,7 +280,7 @@ class NumberSearch:
             return True
         if block.kind == "item" and passage.words.intersection(near):
             return True
-        return sum(begins_word(word, _folded(passage.text)) for word in near) > 1
+        return count_words(near, passage.text) > 1
 
     def _are_all_in(self, part, text, place):
         """Whether a sentence has all numbers of the claim with this unit, in order: two or more."""
@@ -395,19 +403,13 @@ def _first_cell(block):
     return plain(block.text).partition(" | ")[0]
 
 
-def _fit(near, text, place):
-    """Count the words that a part of the text has."""
-    around = _folded(text[place[0] : place[1]])
-    return sum(begins_word(word, around) for word in near)
-
-
 def _is_column(near, head, cells, place):
     """Whether no other column of numbers fits the words around the number better than this one."""
     if not near or place >= len(head):
         return True
     titles = [title for title, cell in zip(head, cells, strict=False) if find_numbers(cell)]
-    fits = [sum(begins_word(word, title) for word in near) for title in titles]
-    return sum(begins_word(word, head[place]) for word in near) >= max(fits, default=0)
+    fits = [count_words(near, title) for title in titles]
+    return count_words(near, head[place]) >= max(fits, default=0)
 
 
 def _scaled(number, title):

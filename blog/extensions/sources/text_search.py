@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from operator import itemgetter
 
@@ -63,6 +63,12 @@ def begins_word(stem: str, text: str) -> bool:
     if not stem.isascii():
         return stem in text
     return re.search(rf"(?<![^\W_]){re.escape(stem)}", text) is not None
+
+
+def count_words(stems: Iterable[str], text: str) -> int:
+    """Count the stems that a word of the text begins with, in any case and with any accents."""
+    folded = without_accents(text.lower())
+    return sum(begins_word(without_accents(stem), folded) for stem in stems)
 
 
 def occurrences(text: str, name: str) -> Iterator[Span]:
