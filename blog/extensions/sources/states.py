@@ -11,7 +11,10 @@ _ERROR = re.compile(
     r"\b404\b|\b(?:page|article|document|file|content|story|site|post|url)\b.{0,30}\b(?:not found"
     r"|(?:no longer|not) (?:available|exists?)"
     r"|does(?:n[’']t| not) exist|(?:has|have) been (?:removed|deleted)|missing)|\b(?:not found"
-    r"|error)\s*$|^(?:not found|error|oops)\b"
+    r"|error)\s*$|^(?:not found|error|oops|410)\b|\b(?:no|0|zero) (?:search )?results\b"
+    r"|\b(?:this|the|that) (?:page|article|document|file|content|story|post|link|url)\b.{0,30}"
+    r"\b(?:is|was|be|been)\s(?:removed|deleted|taken down|lost|broken|archived"
+    r"|(?:no longer|not) (?:here|there|on (?:this|our) site))"
     r"|(?:could ?n[o’']t|cannot|can[’']t|unable to|could not) (?:find|locate)\b.{0,40}\b(?:page|article"
     r"|document|looking)"
     r"|(?:page|article|document|content) (?:you (?:asked|requested|are looking"
@@ -44,7 +47,8 @@ _WALL = re.compile(
     r"|activer javascript"
     r"|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot"
     r"|(?:checking|review)\b.{0,30}\b(?:your browser|connection)"
-    r"|(?:last|all your|of your) (?:\w+ )?free (?:article|stor)",
+    r"|(?:last|all your|of your) (?:\w+ )?free (?:article|stor)|to continue reading"
+    r"|\b(?:reserved|exclusive(?:ly)?|only) (?:for|to) (?:our |paying )?(?:members|subscribers)",
     re.IGNORECASE,
 )
 # What short pages of text may say, too, at their end.
@@ -52,6 +56,7 @@ _DOOR = re.compile(
     r"(?:become|be) a member|free account|(?:need|must have) an account|forgot(?:ten)? (?:your )?password"
     r"|passwort vergessen|mot de passe oublié|olvidado (?:la|su|tu) contraseña"
     r"|(?:accept|agree|consent)\b.{0,30}\b(?:to|and) continue|before you continue|continue to the site"
+    r"|access denied|permission to (?:view|access|see)|enable (?:\w+ )?cookies|security check|please wait"
     r"|avant de continuer|bevor sie (?:fortfahren|zu\b.{0,40}\bweitergehen)|antes de continuar"
     r"|(?:akzeptieren|zustimmen) und (?:weiter|fortfahren)|weiter mit werbung"
     r"|accepter et (?:continuer|fermer)|continuer sans accepter|aceptar y continuar",

@@ -19,6 +19,8 @@ def _state(*texts, title="The lamps"):
         "This domain name may be for sale. Make an offer.",
         "Welcome to nginx!",
         "Lo sentimos, la página que buscas no existe.",
+        "Sorry, this page seems to be lost at sea.",
+        "Your search for harbour lamps returned 0 results.",
     ],
 )
 def test_a_parked_domain_and_an_error_page_are_soft_404(text):
@@ -39,6 +41,9 @@ def test_a_longer_text_about_error_pages_is_none():
         "Checking if the connection is secure",
         "Forgotten your password? Ask the desk.",
         "You have read your last free article this month.",
+        "This story is reserved for our members.",
+        "Access denied. You do not have permission to view the lamps.",
+        "Please wait while the list of lamps is made.",
         "Loading",
     ],
 )
