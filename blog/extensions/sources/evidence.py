@@ -24,6 +24,7 @@ from blog.extensions.sources.text_search import (
     bounds,
     count_words,
     has_name,
+    sentence_of,
 )
 from blog.extensions.sources.values import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION, Evidence
 from blog.extensions.sources.words import letters, may_be_in, plain, stems
@@ -181,7 +182,11 @@ class _Comparison:
             anchors = list(islice(self._places(part, passage), MOST_ANCHORS))
             if anchors:
                 choices = (self._with_anchor(number, anchor, parts, passage) for anchor in anchors)
-                return max(choices, key=len)
+                text = passage.text
+                return max(
+                    choices,
+                    key=lambda places: (len(places), self._words_in(sentence_of(text, places[number]))),
+                )
         return {}
 
     def _with_anchor(self, number, anchor, parts, passage):
@@ -375,8 +380,8 @@ class _Comparison:
 
     def _is_in_sentence(self, passage, places):
         """Whether a sentence with a name of the claim has half of its words, too."""
-        sentences = (bounds(SENTENCE, passage.text, place) for place in places.values() if place != ABOVE)
-        shares = [self._words_in(passage.text[start:end]) for start, end in sentences]
+        sentences = (sentence_of(passage.text, place) for place in places.values() if place != ABOVE)
+        shares = list(map(self._words_in, sentences))
         return not shares or 2 * max(shares) >= len(passage.words)
 
     def _evidence(self, passage, places, share):

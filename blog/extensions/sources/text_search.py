@@ -44,6 +44,10 @@ def bounds(pattern: re.Pattern[str], text: str, place: Span, within: Span | None
     return start, min(end, edges[after][0]) if after < len(edges) else end
 
 
+def sentence_of(text: str, place: Span) -> str:
+    return text[slice(*bounds(SENTENCE, text, place))]
+
+
 def with_subject(text: str, sentence: Span) -> Span:
     """Return the bounds of a sentence, with the one before if it goes on about the same."""
     start, end = sentence
@@ -80,7 +84,7 @@ def occurrences(text: str, name: str) -> Iterator[Span]:
     if not pattern:
         return
     for found in re.finditer(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])" if pattern.isascii() else pattern, lower):
-        if not is_exact or not name[:1].isupper() or not text[found.start()].islower():
+        if not is_exact or not name[:1].isupper() or not text[slice(*found.span())].islower():
             yield found.span()
 
 

@@ -90,3 +90,8 @@ def test_a_number_for_each_year_is_not_found_as_the_whole():
 )
 def test_a_number_of_another_sentence_has_to_be_about_the_same(sentence, there):
     assert verdict(sentence, there) == "partly"
+
+
+def test_of_several_places_the_one_with_most_words_counts():
+    there = "The port will buy 12 cranes. In the end, the port bought 12 cranes for the grain quay."
+    assert verdict("The port bought 12 cranes for the grain quay.", there) == "found"
