@@ -61,7 +61,8 @@ _GERMAN_ENDS = re.compile(
 _GERMAN_INSTITUTIONS = frozenset(["Stiftung", "Universität", "Institut", "Agentur", "Verein", "Verband"])
 _KANJI = "[\u4e00-\u9fff\u30a0-\u30ff]"
 _IN_JAPANESE = re.compile(
-    r"[A-Za-z][A-Za-z0-9]*-[A-Za-z]{2,20}(?=[^A-Za-z-])|[A-Z][A-Za-z0-9-]{2,30}(?=(?:は|が|氏|さん|社|によ|の))"
+    r"[A-Za-z][A-Za-z0-9]*-[A-Za-z]{2,20}(?=[^A-Za-z-])"
+    r"|(?:[A-Z][A-Za-z0-9.'-]{0,20} ){0,3}[A-Z][A-Za-z0-9-]{2,30}(?=(?:は|が|を|と|氏|さん|社|によ|の))"
     rf"|[a-z][\w-]{{2,30}}(?=は[「·])"
     rf"|{_KANJI}{{2,8}}?(?=氏|さん|(?:副?社|会|館|学|所|局|町|村|市|部)長|教授|大臣|首相|知事)"
     rf"|{_KANJI}{{1,10}}(?:庁|省|大学|銀行|研究所|協会|財団|新聞|委員会|機構|会社|電機|図書館|博物館)"

@@ -90,6 +90,7 @@ UNITS = {
         "gbps": "gbps",
         "$": "$ dollar dollars usd us-dollar dólares", "€": "€ euro euros eur", "£": "£ gbp",
         "¥": "¥ 円 yen yens",
+        "cent": "cent cents",
         "times": "times x × fold mal fois veces 倍", "mph": "mph", "ms": "ms milliseconds millisekunden",
     }.items()
     for word in (name.replace("_", " ") for name in words.split())

@@ -21,6 +21,7 @@ from blog.extensions.sources.number_words import (
     WORD_PATTERN,
     WORDS,
 )
+from blog.extensions.sources.words import language_of
 
 _SPACE = "[ \u00a0\u2009\u202f]"
 _DIGITS = (
@@ -63,6 +64,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(rf"{_SPACE}(?:de |of |d')(?={any_of(UNITS)}(?!\w))", re.IGNORECASE)
+_OF_LANGUAGE = {"once": "es", "elf": "de"}  # numbers that are other words in English
+_NEAR = 100  # characters
 _IN_FRONT = {"us$": "$", "$": "$", "€": "€", "£": "£", "¥": "¥"}
 
 
@@ -133,6 +136,9 @@ def _read(text, found) -> Number | None:
 
 def _read_words(text, found):
     word, start, end = found["word"].lower(), found.start(), found.end()
+    beside = text[max(0, start - _NEAR) : end + _NEAR]
+    if word in _OF_LANGUAGE and language_of(beside) != _OF_LANGUAGE[word]:
+        return None
     if word in FRACTIONS:
         return Number(start, end, frozenset([100 / FRACTIONS[word]]), "%")
     value = WORDS.get(word, 1 if word in ("a", "an") else SCALES.get(word, 1))
@@ -160,6 +166,8 @@ def _complete(text, start, end, values, unit):
                 break
             values = frozenset(value + added for value in values)
         elif more["scale"]:
+            if more["scale"].lower() in ("cent", "cents") and text[end - 1].isdigit():
+                break  # they are coins
             scale = SCALES[more["scale"].lower()]
             values = frozenset(round(value * scale, 6) for value in values)
         elif more["half"]:
@@ -278,6 +286,7 @@ _QUARTERS = {
     for name in names.strip().split("|")
 }
 _YEAR = r"(?:1[0-9]|20)\d\d"
+_NO_SEASON = -1  # the day of what looks like 1849-50, but is the month of a year: 2018-01
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _DATE = re.compile(
     rf"(?<![\w-])(?P<y1>{_YEAR})[-/.](?P<m1>0\d|1[0-2])[-/.](?P<d1>{_DAY})(?!\d)"
@@ -290,7 +299,7 @@ _DATE = re.compile(
     rf"|(?<!\w)(?P<n5>{_MONTH})\.?,?{_SPACE}(?:del?{_SPACE}|of{_SPACE})?(?P<y5>{_YEAR})(?!\w)"
     rf"|(?<!\d)(?P<d6>{_DAY})\.(?P<m6>1[0-2]|0?[1-9])\.(?P<y6>{_YEAR})(?!\d)"
     rf"|(?<![\d/])(?P<m7>1[0-2]|0?[1-9])/(?P<d7>{_DAY})/(?P<y7>{_YEAR})(?!\d)"
-    rf"|(?<![\w.,$€£¥/-])(?P<y8>(?:1[5-9]|20)\d\d)(?:er|s)?"
+    rf"|(?<![\w.,$€£¥/])(?<!(?<!\d{{4}})-)(?P<y8>(?:1[5-9]|20)\d\d)(?:er|s|[-/](?P<e8>\d\d))?"
     rf"(?!\w|[.,]\d|-\d{{1,2}}(?!\d)|{_SPACE}?(?:{SCALE_PATTERN}|{any_of(UNITS)})(?!\w))"
     rf"|(?<!\w)(?P<q10>{any_of(_QUARTERS)}),?{_SPACE}"
     rf"(?:(?:of|del?|des Jahres){_SPACE})?(?P<y10>{_YEAR})(?!\d)"
@@ -303,7 +312,7 @@ _DATE = re.compile(
 class Date:
     """text[start:end]. year, month and day are 0 if they are not named.
 
-    The quarters of a year are the months 13 to 16.
+    The quarters of a year are the months 13 to 16, the winter of 1849-50 has the day 150.
     """
 
     start: int
@@ -323,7 +332,7 @@ class Date:
 @lru_cache(maxsize=256)  # the parts of a claim are looked for in the same passages
 def find_dates(text: str) -> list[Date]:
     """Return the dates and years of a text in order."""
-    return [_date(found) for found in _DATE.finditer(text)]
+    return [date for date in map(_date, _DATE.finditer(text)) if date.day != _NO_SEASON]
 
 
 def without_dates(text: str) -> str:
@@ -338,4 +347,7 @@ def _date(found):
     month = _MONTHS[groups["n"].lower()] if "n" in groups else int(groups.get("m") or 0)
     month = _QUARTERS[groups["q"].lower()] if "q" in groups else month
     day = _ORDINALS[groups["o"].lower()] if "o" in groups else int(groups.get("d") or 0)
-    return Date(found.start(), found.end(), int(groups.get("y") or 0), month, day)
+    year = int(groups.get("y") or 0)
+    if "e" in groups:
+        day = 100 + int(groups["e"]) if int(groups["e"]) > year % 100 else _NO_SEASON
+    return Date(found.start(), found.end(), year, month, day)

@@ -37,7 +37,7 @@ STOP_WORDS = {
     ),
     "fr": frozenset(
         """
-        a afin ai ainsi après au aucun aucune aussi autre autres aux avant avec avoir c ce cela celle ces
+        a à afin ai ainsi après au aucun aucune aussi autre autres aux avant avec avoir c ce cela celle ces
         cet cette ceux chaque chez comme comment contre d dans de depuis des deux devant dit donc dont du
         elle elles en encore entre est et être étaient était fait faire fois grâce il ils j je jusqu jusque
         l la le les leur leurs lors lui m mais me même mes moins mon n ne ni nos notre nous on ont ou où par

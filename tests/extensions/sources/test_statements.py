@@ -7,7 +7,7 @@ import pytest
 from blog.extensions.sources.claim_parts import read_claim
 from blog.extensions.sources.evidence import find_evidence
 from blog.extensions.sources.pages import read_page
-from blog.extensions.sources.quantities import find_numbers
+from blog.extensions.sources.quantities import find_dates, find_numbers
 from tests.extensions.sources.pages import page, paragraphs
 
 LAMPS = (
@@ -218,6 +218,10 @@ def test_a_last_name_after_another_first_name_is_another_person():
         ),
         ("The Lamp Glass Program is new.", ["Lamp Glass Program"]),
         ("観光庁によると、灯台の数は増えた。", ["観光庁"]),
+        ("Brass Lampは無料の灯台を提供している。", ["Brass Lamp"]),
+        ("À midi, Claire Morvan allume les lampes.", ["Claire Morvan"]),
+        ("It burned in the winter of 1849-50.", ["1849-50"]),
+        ("It was once lit for 5 cents.", ["5 cents"]),
     ],
 )
 def test_names_are_read_whole(sentence, names):
@@ -258,6 +262,23 @@ def test_a_half_more_belongs_to_the_number(written, value, unit):
 def test_a_number_has_its_scale_and_unit(written, value, unit):
     [number] = find_numbers(written)
     assert (value in number.values, number.unit) == (True, unit)
+
+
+@pytest.mark.parametrize(
+    ("written", "dates"),
+    [
+        ("1849-50", [(1849, 150)]),
+        ("2018-01", []),  # a month
+        ("1990-2005", [(1990, 0), (2005, 0)]),
+    ],
+)
+def test_years_are_told_from_winters_and_months(written, dates):
+    assert [(date.year, date.day) for date in find_dates(written)] == dates
+
+
+def test_a_winter_is_not_found_as_another_one():
+    read = paragraphs("The keepers of the harbour burned 412 lamps in the winter of 1849-52.")
+    assert verdict("The keepers of the harbour burned 412 lamps in 1849-50.", read)[2] == ["1849-50"]
 
 
 def test_an_ordinal_is_no_number():
@@ -463,6 +484,11 @@ def test_a_law_may_have_an_and_in_its_name():
     assert [part.text for part in read_claim(sentence).parts] == [
         "Lamp Accountability and Oil Transparency Act"
     ]
+
+
+def test_a_name_may_begin_without_a_capital():
+    read = paragraphs("According to comLamp, 53% of the visitors of the harbour came by boat.")
+    assert verdict("ComLamp says that 53% of the visitors came by boat.", read)[0] == "found"
 
 
 def test_the_mark_of_a_footnote_is_no_part_of_a_name():
