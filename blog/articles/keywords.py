@@ -1,12 +1,12 @@
 """Keywords of articles as rows, to find articles that share keywords, and the tags that have a page.
 
 The rows are derived from Article.keywords and written in the transaction of each change. All spellings of a
-keyword are one tag. A tag keeps its name, the first spelling, and its slug.
+keyword are one tag. A tag keeps its name, the first spelling with the capitals of titles, and its slug.
 """
 
 import itertools
 import operator
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
@@ -17,6 +17,7 @@ from blog.articles.categories import Category, CategoryAlias
 from blog.articles.links import ListedQuerySet
 from blog.articles.names import folded
 from blog.base.queries import ROWS_AT_ONCE, CompiledQuery, insert_values
+from blog.documents.names import capitals_in, spell_with
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.site.addresses import address_of
 from blog.site.slugs import SlugField, first_free_slug, taken_slugs
@@ -36,7 +37,7 @@ class KeywordQuerySet(ListedQuerySet):
             self.filter(pk__in=removed).delete()
         added = {keyword: name for keyword, name in wanted.items() if keyword not in stored}
         if added:
-            Tag.objects.add(added)
+            Tag.objects.add(added, [article.title])
             self.bulk_create(self.new_row(article, keyword) for keyword in added)
 
     def add(self, articles) -> None:
@@ -45,7 +46,8 @@ class KeywordQuerySet(ListedQuerySet):
         dates = ((article.pk, article.listing_date, names) for article, names in keywords)
         rows = ((key, keyword, date) for key, date, names in dates for keyword in names)
         insert_values(self.model, ["article", "keyword", "listed_at"], rows)
-        Tag.objects.add({keyword: name for _, names in reversed(keywords) for keyword, name in names.items()})
+        names = {keyword: name for _, found in reversed(keywords) for keyword, name in found.items()}
+        Tag.objects.add(names, [article.title for article in articles])
 
     def new_row(self, article, keyword):
         return self.model(article=article, keyword=keyword, listed_at=article.listing_date)
@@ -76,19 +78,21 @@ class ArticleKeyword(models.Model):
 
 
 class TagQuerySet(models.QuerySet):
-    def add(self, names: Mapping[str, str]) -> None:
-        """Create the missing tags. names: {folded name: name}."""
+    def add(self, names: Mapping[str, str], titles: Collection[str]) -> None:
+        """Create the missing tags. names: {folded name: name}. titles: of articles that have them."""
         missing = dict(names)
         for batch in itertools.batched(names, ROWS_AT_ONCE):
             for known in self.filter(folded_name__in=batch).values_list("folded_name", flat=True):
                 del missing[known]
         slugs = {keyword: slugify_name(name)[:SLUG_LENGTH] for keyword, name in missing.items()}
         taken = taken_slugs(self, slugs.values()) if slugs else set()
+        capitals = capitals_in(titles) if missing else {}
         rows = []
         for keyword, slug in sorted(slugs.items()):  # in one order, so that transactions cannot deadlock
             free = first_free_slug(slug, taken.__contains__)
             taken.add(free)
-            rows.append(self.model(name=missing[keyword][:NAME_LENGTH], slug=free, folded_name=keyword))
+            name = spell_with(capitals, missing[keyword])
+            rows.append(self.model(name=name[:NAME_LENGTH], slug=free, folded_name=keyword))
         # Another process may have just created the same tag.
         self.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
 
@@ -151,27 +155,26 @@ class Tag(models.Model):
 
 
 def shared_keywords(article) -> list[tuple[str, str]]:
-    """Return (keyword, path of its page) for the first keywords that another published article has, too.
+    """Return (tag, path of its page) for the first keywords that another published article has, too.
 
     The page is that of the category with the same name, or else of the tag.
     """
-    names = dict(itertools.islice(folded_keywords(article).items(), SHOWN))
-    if not names:
+    keywords = list(itertools.islice(folded_keywords(article), SHOWN))
+    if not keywords:
         return []
-    rows = _shared.rows(Tag.objects, article.pk, timezone.now(), *names)
-    paths = {
-        keyword: address_of("category_detail", category) if category else address_of("tag_detail", slug)
-        for keyword, slug, category in rows
-    }
-    return [(name, paths[keyword]) for keyword, name in names.items() if keyword in paths]
+    tags = {}
+    for keyword, name, slug, category in _shared.rows(Tag.objects, article.pk, timezone.now(), *keywords):
+        path = address_of("category_detail", category) if category else address_of("tag_detail", slug)
+        tags[keyword] = (name, path)
+    return [tags[keyword] for keyword in keywords if keyword in tags]
 
 
 @CompiledQuery
 def _shared(tags, article, now, *keywords):
-    """Return (folded name, slug, slug of the category) for keywords that another published article has."""
+    """Return (folded name, name, slug, category's slug) for keywords that another published article has."""
     others = ArticleKeyword.objects.published(now).exclude(article=article)
     shared = tags.filter(folded_name__in=keywords).of_keywords(others).with_category().order_by()
-    return shared.values_list("folded_name", "slug", "category_slug")
+    return shared.values_list("folded_name", "name", "slug", "category_slug")
 
 
 def folded_keywords(article) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """Spelling of category, author and series names that files give as slugs.
 
-Abbreviations in category names are corrected, too (`Mlops` becomes MLOps). An import applies the spelling
-when it creates a row. Names of existing rows never change.
+Abbreviations in category names are corrected, too (`Mlops` becomes MLOps). Categories and tags take the
+capitals of titles. The spelling is applied when a row is created. Names of existing rows never change.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from blog.documents.parsing.html import names
@@ -50,6 +51,29 @@ def spell_topic(name: str) -> str:
     words = spell_category(re.sub("[-_]", " ", name) if " " not in name else name)
     first = words.split(" ", 1)[0]
     return words[:1].upper() + words[1:] if first == first.lower() and "." not in first else words
+
+
+def capitals_in(titles: Iterable[str]) -> dict[str, str]:
+    """Return {word in small letters: word} for words such as TinyPilot that all titles spell alike."""
+    spellings = {}
+    for title in titles:
+        for word in _WORD.findall("" if title.isupper() else title):
+            spellings.setdefault(word.lower(), set()).add(word)
+    alike = {word: found.pop() for word, found in spellings.items() if len(found) == 1}
+    return {word: spelling for word, spelling in alike.items() if _has_inner_capitals(spelling)}
+
+
+def spell_with(capitals: Mapping[str, str], name: str) -> str:
+    """Return the name with these words as they are spelled: `tinypilot` becomes TinyPilot."""
+    return _WORD.sub(lambda found: _with_capitals(found[0], capitals), name)
+
+
+def _with_capitals(word, capitals):
+    return word if _has_inner_capitals(word) else capitals.get(word.lower(), word)
+
+
+def _has_inner_capitals(word):
+    return word[1:] != word[1:].lower()
 
 
 def _spelled(found: re.Match[str]) -> str:

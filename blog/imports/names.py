@@ -21,7 +21,7 @@ from blog.documents.fields.values import ArticleFields
 from blog.documents.generators.configuration import MAX_CONFIGURATION_BYTES
 from blog.documents.generators.people import ConfiguredPerson, people_files
 from blog.documents.image_words import ImageWords
-from blog.documents.names import spell_author, spell_category, spell_series
+from blog.documents.names import capitals_in, spell_author, spell_category, spell_series, spell_with
 from blog.documents.notices import Notice, NoticeKind
 from blog.documents.slugs import SLUG_LENGTH, slugify_name
 from blog.files.archives import place_at
@@ -128,6 +128,7 @@ class BatchNames:
         """Fetch the rows of all names in the files at once, and insert missing rows for new files."""
         self.record = record
         self.people = {folded(person.name): person for person in people.values()}
+        self._capitals = capitals_in(fields.title for fields in new_files)
         self.new_rows = {}
         self._rows = dict(known)  # with the new rows
         self._missing = set()  # fetched, but not found
@@ -145,6 +146,8 @@ class BatchNames:
             if name and (model, folded(name[:NAME_LENGTH])) not in self._rows:
                 spellings.setdefault(folded(name[:NAME_LENGTH]), Counter())[name[:NAME_LENGTH]] += count
         names = {key: SPELL[model](counts.most_common(1)[0][0]) for key, counts in spellings.items()}
+        if model is Category:
+            names = {key: spell_with(self._capitals, name) for key, name in names.items()}
         for row in _insert(model, names, self.record, self.people):
             self._add((model, row.folded_name), row)
         self._missing |= wanted.difference(self._rows)

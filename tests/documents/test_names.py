@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.documents.names import spell_author, spell_category
+from blog.documents.names import capitals_in, spell_author, spell_category, spell_with
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,19 @@ def test_a_category_has_abbreviations_as_they_are_written(name, spelled):
 )
 def test_an_author_given_as_an_address_has_a_name(name, spelled):
     assert spell_author(name) == spelled
+
+
+@pytest.mark.parametrize(
+    ("titles", "name", "spelled"),
+    [
+        (["TinyPilot: month 5", "Selling the TinyPilot"], "tinypilot", "TinyPilot"),
+        (["The GraphQL years"], "Graphql servers", "GraphQL servers"),
+        (["A new TinyPilot", "Tinypilot at home"], "tinypilot", "tinypilot"),  # they disagree
+        (["HOW TO GO"], "go", "go"),
+        (["Ida's tests"], "tests", "tests"),
+        (["CSS in depth"], "Css-in-JS", "CSS-in-JS"),
+        (["JAVA"], "JaVa", "JaVa"),
+    ],
+)
+def test_a_name_has_the_capitals_that_titles_agree_on(titles, name, spelled):
+    assert spell_with(capitals_in(titles), name) == spelled

@@ -47,6 +47,15 @@ class TestDerivedCategories:
         assert export_article(first()) == (folder / "sea/0.md").read_bytes()
         assert outcomes(run(folder)) == ["unchanged"] * 6
 
+    def test_they_have_the_capitals_of_titles(self, folder):
+        for number in range(3):
+            keys = {"title": "Our MapReader", "tags": ["mapreader"]}
+            write(folder, f"maps/{number}.md", f"Maps number {number}.\n", **keys)
+
+        run(folder)
+
+        assert set(Category.objects.values_list("name", flat=True)) == {"Sea", "Wind", "MapReader"}
+
     def test_update_keeps_them_even_if_no_other_text_has_the_tag(self, folder):
         run(folder)
         (folder / "sea/2.md").unlink()

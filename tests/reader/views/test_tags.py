@@ -141,3 +141,9 @@ class TestTags:
             ("Web Dev", "web-dev"),
             ("other", "other"),
         ]
+
+    def test_are_spelled_like_titles(self, client):
+        create_article(title="TinyPilot at home", keywords=["tinypilot"])
+        article = create_article(title="Selling it", keywords=["tinypilot"])
+
+        assert "<bdi>TinyPilot</bdi>" in client.get(article.get_absolute_url()).content.decode()
