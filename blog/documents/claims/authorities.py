@@ -9,8 +9,9 @@ from blog.documents.claims.vocabulary import any_of, signals
 # The name of a law or body is a claim only together with a verb of _DEMANDS.
 _LAW_NAME = re.compile(
     r"\b(?!(?:Galactic|Genetic|Open|Source|Runtime|Emotion\w*|Temperature|Improved) )(?:[A-Z][\w-]+ ){1,5}"
-    r"(?:Act|Code|Directive|Regulation|Treaty|Convention|Constitution|Amendment|Accord|Protocol|Agreement)\b"
+    r"(?:Act|Code|Directive|Regulation|Treaty|Convention|Constitution|Amendment|Accord|Agreement)\b"
     r"(?!:?[*_])"  # a label such as "**Emotional Regulation:**"
+    r"|\b(?:Cartagena|Geneva|Kyoto|Montreal|Nagoya|Optional) Protocol\b"
     r"|\b(?:GDPR|DSGVO|HIPAA|CCPA|COPPA|FERPA|SOX|PCI DSS|DMCA|FDA|EPA|FTC|SEC|FCC|FAA|NHTSA|OSHA|CDC"
     r"|WHO|NIST|ENISA|EASA|EMA|ICO|CFTC|AI Act)\b"
 )
@@ -42,7 +43,7 @@ _LAW = re.compile(
     r"|\b(?:statutory|decree|statute|legali[sz]ed|decriminali[sz]ed|outlawed"
     r"|taxed|lawsuit|ruling(?! (?:out|class|party|elite))|verdict)\b"
     r"|\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Tt]his|higher|federal) "
-    r"(?:\w+ )?(?:law|legislation|(?<!criminal )acts?|court|judge|tax|ban|Gesetz) (?!zones?|firms?)"
+    r"(?:\w+ )?(?:law|legislation|(?<!criminal )act|court|judge|tax|ban|Gesetz) (?!zones?|firms?)"
     r"(?:\w+ )?(?:\w+ed|said|says|requires?|about|listed|spoke|took|for|was|makes|demands?|prohibits?"
     r"|bans?|is due)\b"
     r"|\bat least not in law\b"
@@ -54,7 +55,7 @@ _LAW_WORDS = signals(
     ferpa sox pci dmca fda epa ftc sec fcc faa nhtsa osha cdc who nist enisa easa ema ico cftc iso din ieee
     ansi rfc en iec court
     parliament congress senate bundestag european statutory legislation decree statute taxed lawsuit ruling
-    verdict law acts judge legalized legalised decriminalized decriminalised outlawed
+    verdict law judge legalized legalised decriminalized decriminalised outlawed
     tax ban gesetz
     """
 )
@@ -68,7 +69,9 @@ _THINKERS = signals(
 _REPORT = (
     r"(?:shows?|showed|shown|showing|showcase|found|suggest(?:s|ed|ing)?|indicates?"
     r"|reveal(?:s|ed|ing)?(?! new\b)|highlights?|demonstrate[sd]?|believes?|predicts?|estimates?"
-    r"|hypothesi[sz]e|theori[sz]e|speculate|propose|argue|conclude|confirm)"
+    r"|hypothesi[sz]e|theori[sz]e|speculate|propose|argue|conclude|confirm"
+    r"|link(?:s|ed)?(?! (?:to|if|between)\b)|back(?:s|ed|ing)"
+    r"|associate[sd]?)"
 )
 _STUDY = re.compile(
     r"\b(?:(?:an?|the|one|recent|another|new|his|her|their|\d{4}|\w+[’']s) (?:[\w-]+ ){0,3}(?<!ase )(?:study"
@@ -83,9 +86,9 @@ _STUDY = re.compile(
     r"(?:shows?|shown|found|finds?|suggests?|indicates?|reveals?|agree|estimate|predict|say"
     r"|demonstrate\w*|estimated)\b"
     r"|(?<!ase )(?<!help )(?<!lping )(?<!owing )(?<!bling )(?<!helps )"
-    r"(?:studies|research|researchers|experts|analysts|scientists|projections|evidence|experiments"
-    r"|trials) (?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?"
-    rf"(?:(?!(?:to|can|could|must|should|will) )[\w-]+ ){{0,5}}?{_REPORT} "
+    r"(?:studies|research(?! and development)|researchers|experts|analysts|scientists|projections|evidence"
+    r"|experiments|trials) (?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?"
+    rf"(?:(?!(?:to|can|could|must|should|will|and the) )[\w-]+,? ){{0,7}}?{_REPORT} "
     r"|(?:some|many|most|several|certain) (?:[\w-]+ )?"
     rf"(?:{any_of(_THINKERS)})(?: and [a-z]+)? (?:also |now |even )?{_REPORT} "
     r"|(?:in|by|from|across) (?:several|many|numerous|multiple|some|recent|clinical|animal) (?:\w+ )?"
@@ -97,7 +100,7 @@ _STUDY = re.compile(
     r"|according to "
     r"(?!(?:your|its|their|our|his|her)\b"
     r"|(?:[\w’'-]+ ){0,4}?(?:specifications?|plans?|rules?|needs?|schedules?|equations?|physics|laws?"
-    r"|instructions?|regulations?|terms|scores?|criteri\w+|demands?|preferences|standards?|relativity)\b)\w"
+    r"|guidelines?|instructions?|regulations?|terms|scores?|criteri\w+|demands?|preferences|standards?|relativity)\b)\w"
     r"|published (?:a|in|with|by)\b.{0,60}\b(?:study"
     r"|journal|paper|nature)\b"
     r"|compared \w+ of every\b|stud(?:ie|ien) (?:zeig|beleg)\w+|laut einer\b)"
@@ -105,7 +108,7 @@ _STUDY = re.compile(
 )
 # "The Intergovernmental Panel on Climate Change (IPCC) projects", "Northmoor Research estimated a market of"
 _FORECAST = re.compile(
-    r"(?:\([A-Z]{2,}\)|\b(?!This|That|These|It|Its|Our|We|AI|ML)[A-Z][\w&-]{3,}),? "
+    r"(?:\([A-Z]{2,}\)|\b(?!This|That|These|It|Its|Our|We|AI|ML|\w+ing )[A-Z][\w&-]{3,}),? "
     r"(?:has |have )?(?:projects|projected|projecting|estimates|estimated|estimating"
     r"|forecasts|forecasted|forecasting)"
     r" (?:that|the|an?|increas\w+|more|over|nearly|global|\d+)\b"
@@ -131,14 +134,15 @@ _REPORTING = signals(
     show shows showed shown showing found find finds suggest suggests suggesting indicate indicates indicating
     reveal reveals revealed revealing agree estimate estimates estimated predict predicts say highlight
     highlights believe believes studied observed identified discovered supported suggested several many
-    numerous multiple showcase hypothesize hypothesise theorize theorise speculate propose argue conclude
+    numerous multiple showcase link links linked backs backed backing associate associates associated
+    hypothesize hypothesise theorize theorise speculate propose argue conclude
     confirm
     """
 )
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
 _NOTHING_DEFINITE = (
     "time|step|thing|one|place|half|quarter|two|three|few|line|pages?|and|free|cut|hour|part|week|day|months?|years?|people|way|"
-    "reason|word|forty|metres?|hundred|that|will|revolutionary|aspect|principle|pillar|benefit|advantage|challenge"
+    "dimension|phase|stage|level|layer|piece|category|section|myth|question|reason|word|forty|metres?|hundred|that|will|revolutionary|aspect|principle|pillar|benefit|advantage|challenge"
 )
 _SUPERLATIVE = re.compile(
     r"\b(?:(?<!ne of the )(?<!ome of the )"
@@ -160,7 +164,9 @@ _SUPERLATIVE = re.compile(
     r"|commonly) [\w-]+"
     r"|(?<!ven )(?<!for )(?<!ome of )(?<!ne of )"
     r"[Tt]he (?:single most effective|(?:single )?most (?:abundant|common|severe|detailed)) "
-    r"(?!include|are\b|type\b(?! of)|way|thing|part|approach|strateg|method|option|solution|failure|mistake"
+    r"(?!include|are\b"
+    r"|[\w-]+s? (?:of [\w -]+ )?include"
+    r"|type\b(?! of)|way|thing|part|approach|strateg|method|option|solution|failure|mistake"
     r"|challenge|problem)[\w-]+"
     r"|the most [\w-]+ (?:[\w-]+ ){1,3}(?:available\b|ever [a-z]+ed\b|known\b|in the (?:world|universe))"
     r"|the (?:closest|nearest) [\w-]+ (?:[\w-]+ )?(?:to|in|on)\b"
