@@ -22,13 +22,13 @@ _SMALL_OR_LARGE = any_of(SMALL | LARGE)
 _DIGIT = re.compile(r"\d")
 # Patterns that begin with a digit are found much faster.
 _YEAR = re.compile(
-    r"[12](?<![\d.,:/#$€£–-].)(?<![^\W\d_].)(?:(?<=1)(?!000)[0-9]|(?<=2)0)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×|[kMG]?Hz\b|[nkm]m\b)))"
+    r"[12](?<![\d.,:/#$€£–].)(?<!(?<!mid)(?<!ate)(?<!rly)-.)(?<![^\W\d_].)(?:(?<=1)(?!000)[0-9]|(?<=2)0)\d\d(?:s\b|er\b|(?!\w|[.,:/]\d|\s?(?:%|px|words|BC\b|×|[kMG]?Hz\b|[nkm]m\b)))"
 )
 # Matches the year of "in 2025", "2025 marks" and "(2025):" at the end of a line.
 _IN_YEAR = re.compile(
     r"20\d\d(?:\b(?:(?<=\b[Ii]n .{4})|(?<=\b[Ff]or .{4})|(?<=\b[Oo]f .{4})|(?<=\b[Tt]o .{4})"
     r"|(?<=\b[Yy]ear .{4})|(?<=\b[Ii]m Jahr .{4}))"
-    r"|(?<=\b.{4})(?= (?:marks|sees|shows|is|will)\b)|(?<=\(.{4})(?=\):?[*_]*:?[ \t]*$))",
+    r"|(?<=\b.{4})(?= (?:marks|sees|shows|finds|is|has|will)\b)|(?<=\(.{4})(?=\):?[*_]*:?[ \t]*$))",
     re.MULTILINE,
 )
 _LIMITED_YEAR = re.compile(
@@ -69,7 +69,7 @@ _TO_COME = re.compile(
     r" (?:years|decades|months)\b"
 )
 _NAME_WITH_NUMBER = re.compile(
-    r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*|\b[1-9]G\b|\b[A-Z][a-z]+ [1-9]\.0\b"
+    r"\b[A-Z]{2,}(?:/[A-Z]+)?[ -]?\d+(?:[-.:]\d+)*|\b[1-9]G\b|\b24/7\b|\b[A-Z][a-z]+ [1-9]\.0\b"
 )  # ISO 27001:2022, 5G, Industry 4.0
 # The number of a version after its name, such as "React Native 0.76" or "version 2.1.0"
 _VERSION = re.compile(
@@ -96,9 +96,10 @@ _NUMBER_IN_NAME = re.compile(
     r"(?!January|February|March|April|May|June|July|August|September|October|November|December)"
     r"[A-Z][A-Za-z]{1,40} \d{1,2}(?= [a-z])"
 )
-# A number in a name within a sentence: the Thirty Meter Telescope
+# A number in a name within a sentence: the Thirty Meter Telescope, or in a label: **Ten Percent Happier:**
 _NAME_WITH_WORD = re.compile(
-    r"(?<=[a-z,(] )(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twenty|Thirty|Hundred)[ -][A-Z]\w+"
+    r"(?<=[a-z,(] |\*\*)"
+    r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Twenty|Thirty|Hundred)[ -][A-Z]\w+"
 )
 # Numbers with a sign or a scale are figures in any context.
 _SCALED = re.compile(
@@ -107,14 +108,14 @@ _SCALED = re.compile(
     r"|(?<=\b[1-9])\d{0,2}(?:,\d{3})+\b|(?<=\b1)0[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]|(?<=\bover \d)\d|(?<=\bat \d)\d+ [a-z]+s\b))"
 )
 _PLACEHOLDER = re.compile(
-    r"[\[x](?:(?<=\[)(?!insert (?:[\w-]+ ){0,4}"
-    r"(?:names?|examples?|links?|lists?|websites?|images?|firm|company)\b)"
-    r"(?:insert|add|projected|number|figure|amount|dollar amount"
-    r"|percentage|year|value|x%?)\b[^\]\n]{0,80}\]"
+    r"[\[x](?:(?<=\[)(?:(?:insert|add) (?:[\w-]+ ){0,5}?)?"
+    r"(?:(?:amount|cost|data|date|figure|growth|number|percent|percentage|price|projection|rate|share|size|statistic|value"
+    r"|year)s?|projected|dollar amount|x%?)(?:\b|(?<=%))[^\]\n]{0,80}\]"
     r"|(?<=\bx)x?%)"
 )
 _MEASURED_DIGITS = re.compile(
-    r"\d(?:(?<![\w.].)\d*(?:[.,]\d+)*[\s\u00a0-]{1,2}([^\W\d_]+[²³]?)|([cmk]?[mg]|[kmgt]?[bw])\b)"
+    r"\d(?:(?<![\w.].)\d*(?:[.,]\d+)*[\s\u00a0-]{1,2}([^\W\d_]+(?:-years?|[²³])?)"
+    r"|([cmk]?[mg]|[kmgt]?(?:[bw]|hz))\b)"
 )
 _MEASURED_WORDS = re.compile(rf"\b{any_of(SMALL | LARGE | {'one'})}[\s\u00a0-]{{1,2}}(\w+)")
 _SHARE = re.compile(
@@ -125,9 +126,11 @@ _SHARE = re.compile(
     rf"|\b(?:doubled|tripled|quadrupled|halved) (?!the|a|an)\w|\b(?:{_SMALL}|{_LARGE}"
     rf"|\d+(?:\.\d+)?) times (?:as|more|less|faster|slower|larger|higher|greater|bigger|smaller|longer)\b"
     r"|\b(?:nearly|almost) all (?:of )?the\b|\bthe majority of [a-z]+ (?:are|were|have|use|said)\b"
-    r"|\bmost of the world|\bdie hälfte\b|\bein (?:drittel|viertel) de[rs]\b|\b\w+tausend (?:mal|menschen)\b",
+    r"|\b1/\d{1,3}(?:th|rd)? (?:of|the)\b|\b(?:significant|large|high|small|growing)"
+    r" (?:percentage|proportion) of\b|\bmost of the world|\bdie hälfte\b"
+    r"|\bein (?:drittel|viertel) de[rs]\b|\b\w+tausend (?:mal|menschen)\b",
 )
-_DIGIT_OF = re.compile(r"\d (?:out of|in) (?:ten|\d)")  # the only shares without one of _SHARE_WORDS
+_DIGIT_OF = re.compile(r"\d(?: (?:out of|in) (?:ten|\d)|/\d)")  # the only shares without one of _SHARE_WORDS
 _SCALE = re.compile(
     r"\b(?:millions|billions|trillions) of (?!years\b(?! ago| old| in the f))(?:[a-z-]+ )?[a-z-]+"
     r"|\bthousands of (?:[a-z-]+ )?(?:deaths|developers|dollars|exoplanets|galaxies|homes|jobs|lives|miles"
@@ -149,8 +152,8 @@ _PAST = re.compile(
     r"|wurden|hatte|hatten|war|waren)\b"
 )
 _LASTS = re.compile(
-    r"\b(?:takes?|lasts?) (?:(?:only|just|about|around|roughly|between|up to|usually|typically"
-    r"|an average of) )*\d"
+    r"\b(?:takes?|lasts?|(?:average|typical|half-life|lifespan|life expectancy) [^.\d]{0,60}?(?:is|are|of)) "
+    r"(?:(?:only|just|about|around|roughly|between|up to|usually|typically|an average of) )*\d"
 )
 _TWO_DIGITS = re.compile(r"\d{2}")
 _TASK = re.compile(r"- \[[ x]\]|\[x\]")  # an item of a task list
@@ -239,7 +242,9 @@ _MEASURE_NEXT = re.compile(
     rf"[\s\u00a0-]{{1,2}}(?:[a-z]*illion|percent|per cent|{any_of(MEASURES | DURATIONS)})\b"
 )
 _NUMBER_WORDS = SMALL | LARGE | signals("one")
-_SHARE_WORDS = SHARES | signals("doubling doubles times nearly almost six seven eight nine die magnitude")
+_SHARE_WORDS = SHARES | signals(
+    "doubling doubles times nearly almost six seven eight nine die magnitude percentage proportion"
+)
 
 
 def _without_names(text):

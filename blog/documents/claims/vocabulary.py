@@ -139,6 +139,7 @@ NO_NAMES = frozenset(
     big tech things forum ventures economics database archive collider engine reef descent conditions arrays
     circuits arc origin pokémon go story aerospace face festival therapy leadership native symptoms buy
     forget minds name role roles referee referees mics resistance
+    challenge problem solution result results benefit benefits
     whoever whatever everyone anyone current recent ongoing modern nature future earth
     """.split()
 )
@@ -159,7 +160,13 @@ MEASURES = frozenset(
     byte bytes kb mb gb tb pb kilobyte kilobytes megabyte megabytes gigabyte gigabytes terabyte terabytes
     petabytes exabyte exabytes zettabyte zettabytes qubit qubits megabit megabits gigabit gigabits terabit
     terabits kbps mbps gbps tbps millisecond milliseconds microsecond microseconds nanosecond nanoseconds ms
-    ns nanometre nanometres nanometer nanometers nm micron microns light-year light-years parsecs kph mph
+    ns nanometre nanometres nanometer nanometers nm micron microns light-year light-years
+    parsec parsecs kiloparsecs
+    kph mph
+    milligram milligrams microgram micrograms mcg milliliter milliliters millilitre millilitres
+    kilohertz megahertz gigahertz terahertz terawatt terawatts milliwatt milliwatts picoseconds femtoseconds
+    teslas microtesla microteslas millitesla milliteslas nanoteslas gauss newtons pascals kilopascals amps
+    amperes sieverts millisieverts angstroms megatons gigatons gigatonnes
     knots decibels db lumens ppm kcal psi teraflops petaflops exaflops fps
     nanosekunden millisekunden mikrosekunden nanometer lichtjahre
     dollar dollars euro euros pence penny cents shillings francs usd eur gbp
