@@ -52,7 +52,8 @@ _LISTS_WORKS = re.compile(
 _COMPANY = re.compile(
     r"[-*+] {1,3}[*_]{2}((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})(?<! ):?[*_]{2}:? {1,3}"
     r"(?:(?P<again>\1|It|They|The company|This company) )?"
-    r"(?!(?:Allow|Creat|Enabl|Enhanc|Ensur|Focus|Help|Improv|Includ|Offer|Provid|Reduc|Special|Support)\w*s )"
+    r"(?!(?:Allow|Creat|Enabl|Enhanc|Ensur|Focus|Help|Improv|Includ|Offer|Provid|Reduc"
+    r"|Simplif|Special|Streamlin|Support)\w*s )"
     r"(?:[A-Za-z]{2,}[^\Waisu]s (?!(?:are|is|can|could|may|will|have|use|and|or|of|for|about|from|that|who|in"
     r"|like|between|worldwide|without|using|[a-z]+ed)\b)[a-z]|(?:[Ss]pecial|[Ii]nvest)\w*s in"
     r"|(?:[A-Za-z]+ed|[Bb]uilt|[Gg]rew) (?:an?|the|its|their|into|by|from) )"
@@ -172,6 +173,11 @@ _COMPANIES_DO = re.compile(
     rf"[^.;:]{{0,90}}? "
     rf"(?:(?:are|is) (?:(?!becoming)\w+ )?(?!becoming)[a-z]+ing|(?<!to ){_DO}) "
 )
+# matches "Several companies are at the forefront of batteries, including Halecorp"
+_COMPANIES_LEAD = re.compile(
+    rf"\b(?:{_COMPANIES}) are (?:at the forefront|leading|pioneering|investing|racing|developing|working)\b"
+    r"[^.;:]{0,90}?,? (?:including|such as|like) [*_]{0,2}([A-Z][\w.&’'-]+)"
+)
 _PARTICIPLE_ONLY = re.compile(
     r"\b(?:is|are|be|been|being|get|gets) (?:\w+ly )?\w+ed\b|\b(?:based|detailed|needed|advanced"
     r"|increased|related|led by|used to|called|so-called) "
@@ -250,7 +256,7 @@ def _is_about_company(sentence, lower, in_headings):
         return True
     if sentence.words.isdisjoint(_SUCH_AS):
         return False
-    several = _COMPANIES_DO.search(sentence.text)
+    several = _COMPANIES_DO.search(sentence.text) or _COMPANIES_LEAD.search(sentence.text)
     return several is not None and _is_name(several[1], lower, in_headings)
 
 

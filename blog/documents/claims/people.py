@@ -47,9 +47,13 @@ _SCIENTIFIC_DEED = re.compile(
 _BEFORE_SCIENTIST = signals(  # each match has one of these words
     "by astronomer biologist chemist economist mathematician philosopher physicist scientist"
 )
+_WORKS = (
+    "work|research|theory|theories|book|books|novel|essay|paper|papers|study|studies|experiments?|discovery|"
+    "discoveries|catalogue|catalog|film|films|concept|idea|ideas|model|equations?|observations?|invention|proof"
+)
 _OWN_PAPER = re.compile(
     r"\b([A-ZÀ-Þ][a-zà-ÿ]{2,} [A-ZÀ-Þ][a-zà-ÿ]{2,})['’]s (?:\d{4} )?"
-    r"(?:paper|theory|book|proof)\b"
+    rf"(?:{_WORKS})\b"
 )
 _REPORTS = re.compile(
     r"(?:^|[.;*] |\b(?:and|that|as) )[*_]{0,2}([A-ZÀ-Þ][a-zà-ÿ]{3,}) "
@@ -61,10 +65,6 @@ _LABEL = re.compile(r"[*_](?:[*_](?![^*\n]{1,80} (?:by|von) )[^*\n]{1,100}:[*_]{
 _PLACEHOLDER = re.compile(
     r"\[(?:insert|your|link|add|replace|hypothetical|placeholder|(?:[\w’']+ )?name)\b[^\]\n]{0,200}\]",
     re.IGNORECASE,
-)
-_WORKS = (
-    "work|research|theory|theories|book|books|novel|essay|paper|papers|study|studies|experiments?|discovery|"
-    "discoveries|catalogue|catalog|film|films|concept|idea|ideas|model|equations?|observations?|invention"
 )
 # matches "Christopher Nolan's *Memento*" and "Edmond Halley's star catalogue"
 _OWNS_WORK = re.compile(rf"(?:['’]s|['’]) (?:[*_“\"][A-ZÀ-Þ]|(?:[a-z-]+ |\d{{4}} ){{0,2}}(?:{_WORKS})\b)")
@@ -240,6 +240,10 @@ class People:
             bare = _bare(word)
             name = self.by_name.get(bare) or self.by_name.get(bare.rpartition("-")[2])
             if name:
+                return name
+        for name in self.eponyms:  # "Hale proposed" names a person, "the Hale effect" does not
+            found = re.search(rf"\b{name.split()[-1]} (\w+)", text)
+            if found and found[1] in PERSONAL_DEEDS:
                 return name
         return ""
 

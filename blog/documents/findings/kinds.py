@@ -403,4 +403,4 @@ KINDS: dict[FindingKind, KindDescription] = {
 
 # Increase this with each change to the rules in findings/ and claims/ that changes their results. Articles
 # that were checked with an earlier version are then checked again.
-RULES_VERSION = 28
+RULES_VERSION = 29

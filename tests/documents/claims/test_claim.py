@@ -126,6 +126,11 @@ class TestPersons:
 
         assert (claim.speaker, claim.person) == ("Runa Hale", "runa hale")
 
+    def test_with_an_eponym_are_meant_by_their_surname_before_a_deed(self):
+        text = "The Hale effect was predicted by Runa Hale. The Hale effect is small. Hale proposed a cause."
+
+        assert [claim.text[:9] for claim in of_kind(text, ClaimKind.PERSON)] == ["The Hale ", "Hale prop"]
+
 
 class TestSubjects:
     @pytest.mark.parametrize(
