@@ -188,34 +188,6 @@ class TestLogIn:
         visit.page.wait_for_selector("[role=alert]:visible")
         assert "not known here" in refused(visit)
 
-    def test_with_a_copied_passkey_is_refused(self, editor):
-        visit, device = editor
-        log_out(visit)
-        [credential] = device.credentials()
-        visit.open(LOGIN)
-        use_passkey(visit)
-        visit.page.wait_for_url("**/admin/")
-        log_out(visit)
-        device.replace(credential)  # with the count of uses from before
-        visit.open(LOGIN)
-        use_passkey(visit)
-
-        visit.page.wait_for_selector("[role=alert]:visible")
-        assert "not confirmed" in refused(visit)
-        use_passkey(visit, "Try again")  # with a higher count
-        visit.page.wait_for_url("**/admin/")
-
-    def test_at_another_origin_is_refused(self, editor, named_site):
-        visit, _device = editor
-        log_out(visit)
-        visit.page.goto(named_site.url(LOGIN).replace("localhost", "127.0.0.1"))
-        use_passkey(visit)
-
-        visit.page.wait_for_selector("[role=alert]:visible")
-        visit.open(LOGIN)
-        use_passkey(visit)
-        visit.page.wait_for_url("**/admin/")
-
 
 class TestRule:
     def test_foot_bar_names_what_is_not_saved_and_its_key_saves(self, open_browser, playwright, named_site):

@@ -1,9 +1,5 @@
 """The screen of a new token: copied by a button, shown once, and usable without a script."""
 
-import sqlite3
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from tests.support.browser.audit import axe_faults
@@ -60,28 +56,6 @@ def test_is_shown_once_and_then_listed(make):
     assert visited.path.partition("?")[0] == LIST
     assert secret not in listed
     assert secret[:11] in listed
-
-
-def test_its_end_is_shown_before_and_after_and_then_it_is_refused(make, site):
-    visited = make("short-lived")
-    headers = {"Authorization": f"Bearer {visited.page.input_value(FIELD)}"}
-
-    def seen_when_it_ends_in(**time):
-        with closing(sqlite3.connect(site.database)) as database, database:
-            end = str(datetime.now(UTC).replace(tzinfo=None) + timedelta(**time))
-            database.execute("UPDATE api_token SET expires_at = ? WHERE name = 'short-lived'", [end])
-        visited.open(LIST)
-        row = visited.page.inner_text("li:has(.name:text-is('short-lived'))")
-        return row, visited.page.request.get(site.url("/api/v1/articles"), headers=headers)
-
-    soon, known = seen_when_it_ends_in(days=6, hours=1)
-    ended, unknown = seen_when_it_ends_in(seconds=-1)
-
-    assert "Expires in 6 days" in soon
-    assert known.status == 403  # it may not ask for articles
-    assert "Has expired" in ended
-    assert (unknown.status, unknown.headers["content-type"]) == (401, "application/problem+json")
-    assert "has expired" in unknown.json()["detail"]
 
 
 def test_escape_keeps_it(make):

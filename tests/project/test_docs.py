@@ -90,13 +90,3 @@ class TestArchitecture:
 
         assert "published" in names
         assert names - defined == set()
-
-
-class TestPatterns:
-    def test_paths_are_found(self):
-        text = "`blog/urls.py`, (docs/*.md), tests/images. https://a.example/blog/x.py var/blog/y.py"
-
-        assert named_paths(text) == {"blog/urls.py", "docs/*.md", "tests/images"}
-
-    def test_anchors_are_those_of_headings(self):
-        assert anchors("# Galley\n\n## Pictures of other sites!\n") == {"galley", "pictures-of-other-sites"}

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from functools import partial
 
 from tests.support import parts
 from tests.support.parts import Part, end, run_parts, summary
@@ -14,10 +13,6 @@ from tests.support.servers import ROOT, wait_until
 # Stands for pytest: writes outcomes.
 STAND_IN = (
     "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text(sys.argv[2]); sys.exit(int(sys.argv[3]))"
-)
-# Runs until a file is there, for a minute at most.
-SLOW = (
-    'printf "collected 7\\npassed a\\n" > "$0"; for n in $(seq 600); do [ -e "$1" ] && exit; sleep 0.1; done'
 )
 # Writes its pid and that of a child, and heeds neither Ctrl+C nor TERM.
 STUBBORN = 'trap "" INT TERM; sleep 300 & echo "passed $$" > "$0"; echo "passed $!" >> "$0"; sleep 300'
@@ -58,36 +53,6 @@ def test_a_part_that_fails_without_a_failed_test_counts_as_a_failure(tmp_path):
 
     assert summary([crashed]).splitlines()[-1] == "1 passed, 1 failed"
     assert "pytest ended with status 3" in summary([crashed])
-
-
-def test_progress_of_all_parts_is_shown_while_they_run(tmp_path, monkeypatch):
-    said, go_on, outcomes = [], tmp_path / "go on", tmp_path / "sqlite"
-    done = part(tmp_path, "rest", "collected 1\npassed a\n", log=tmp_path / "log")
-    slow = Part("sqlite", ["sh", "-c", SLOW, outcomes, go_on], os.environ, outcomes, tmp_path / "log")
-
-    def say(text):
-        said.append(text)
-        if "s: sqlite 1 of 7, rest done" in text:
-            go_on.touch()
-
-    monkeypatch.setattr(parts, "say", say)
-    run_parts([slow, done], interval=0.1)
-
-    assert go_on.exists()
-    assert [text.rpartition(": ")[2] for text in said if "ended" in text] == ["1 passed, 0 failed"] * 2
-
-
-def test_the_next_part_starts_when_one_has_ended(tmp_path):
-    started, running = [], []
-
-    def start(name):
-        started.append([each.name for each in running if each.seconds is None])
-        return part(tmp_path, name, "collected 1\npassed a\n")
-
-    run_parts(running, [(name, partial(start, name)) for name in ("sqlite", "desk")], at_once=1)
-
-    assert started == [[], []]
-    assert [each.name for each in running] == ["sqlite", "desk"]
 
 
 def test_a_stubborn_part_is_killed_with_its_children(tmp_path):
