@@ -27,17 +27,26 @@ _LINE = re.compile(r"\S[^\n]*")
 EDGE_LENGTH = 2000  # characters at each end of a text
 # In square brackets, but not the text of a link.
 _BRACKETS = r"\[(?:{})\](?![(\[:])"
+_FILLED_IN = (  # before a number or letter: [Platform 4], [Brand A]
+    "app|author|benefit|book|brand|case study|city|company|competitor|country|example|expert|feature|link"
+    "|model|option|organi[sz]ation|paper|platform|product|provider|resource|software|strength|study|tool"
+    "|use case|vendor|weakness|website"
+)
 _TO_BE_FILLED_IN = re.compile(
     _BRACKETS.format(
         r"(?:insert|your|enter|replace with|fill in|add (?:a|an|the|your|link|image)"
-        r"|(?:image |logo )?placeholder|projected"
-        r"|(?:affiliate )?link (?:to|here|for)|links? to be added|hypothetical [^\]\n]{1,60}"
-        r"|(?:brief|short) description of|todo|tbd|tba"
+        r"|(?:image |logo )?placeholder|projected|buy|cite|keywords?(?=:)|(?:brief|specific|relevant) [\w-]+"
+        r"|consider (?:adding|citing|including|linking|mentioning)"
+        r"|(?:affiliate )?links? (?:to|here|for)|links? to be added|hypothetical [^\]\n]{1,60}"
+        r"|short description of"
+        r"|todo|tbd|tba|list (?:of|relevant|some) (?:[\w-]+ )"
         r"|(?:company|author|artist|product|client|brand|city|industry|first|last|source|expert)"
-        r"(?:['’]s)? ?(?:name|title|link|url|here))\b[^\]\n]{0,120}"
+        r"(?:['’]s)? ?(?:name|title|link|url|here))\b[^\]\n]{0,300}"
         r"|name|date|url|link|(?:dollar )?amount|percentage|link here"
         r"|phone number|e-?mail(?: address)?|citation needed"
-        r"|source needed"
+        r"|source needed|(?:[\w’'-]+ ){1,4}(?:name|title and link)(?: \d)?"
+        r"|(?:city|company|competitor|location)"
+        rf"|(?:[\w-]+ )?(?:{_FILLED_IN}) (?:\d|[A-E])"
     ),
     re.IGNORECASE,
 )
@@ -45,12 +54,14 @@ _PLACEHOLDER_IN_ROUND_BRACKETS = (
     r"|\((?:(?:image|link|name|source|text) )?placeholder\b[^()\n]{0,120}\)"
     r"|\(insert (?:an? |the )?(?:[\w-]+ ){0,3}"
     r"(?:image|picture|photo|chart|graph|diagram|illustration|infographic)\b[^()\n]{0,120}\)"
-    r"|\((?:an )?image (?:depicting|representing) [^()\n]{0,200}\)"
+    r"|\((?:an )?image(?: of an?| depicting| demonstrating| illustrating| representing| showcasing"
+    r"| showing|: an?) "
+    r"[^()\n]{0,200}\)"
 )
 _TO_BE_REPLACED = re.compile(
     _TO_BE_FILLED_IN.pattern
     + _PLACEHOLDER_IN_ROUND_BRACKETS
-    + r"|\blorem ipsum\b|\bx{2,4}\s?%|\$x{2,4}\b|\bTODO:|\bdolor sit amet\b",
+    + r"|\blorem ipsum\b|\bx{2,4}\s?%|\$x{2,4}\b|\$x (?:m|b|tr)illion\b|\bTODO:|\bdolor sit amet\b",
     re.IGNORECASE,
 )
 # Without any of these, a text has placeholders in square brackets only, which a faster pattern finds.
@@ -61,7 +72,8 @@ _FILLERS = (
     "placeholder",
     "(insert ",
     "dolor sit amet",
-    "(image ",
+    "$x ",
+    "(image",
     "(an image ",
 )
 _EXAMPLE_HOSTS = ("example.com", "site.com", "domain.com", "via.placeholder.com")
