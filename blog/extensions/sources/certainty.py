@@ -4,8 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 
 from blog.extensions.sources.claim_parts import Claim
-from blog.extensions.sources.text_search import CLAUSE, SENTENCE, SMALL_CLAUSE, Span, bounds, count_words
-from blog.extensions.sources.words import language_of, without_accents
+from blog.extensions.sources.text_search import (
+    CLAUSE,
+    SENTENCE,
+    SMALL_CLAUSE,
+    Span,
+    bounds,
+    count_words,
+    sentence_of,
+)
+from blog.extensions.sources.words import language_of, stems, without_accents
 
 _IS_POSSIBLE, _IS_PLANNED, _CERTAIN = range(3)
 # Characters around a number in which its limit and its rate stand
@@ -89,17 +97,34 @@ def is_less_certain(claim: str, text: str, places: Sequence[Span], *, is_any: bo
 
 def is_denied(claim: Claim, text: str, places: Sequence[Span]) -> bool:
     """Whether only one of the claim and the text says "not" where the parts of the claim stand."""
-    there = [bounds(CLAUSE, text, place, bounds(SENTENCE, text, place)) for place in places]
-    clauses = [text[start:end] for start, end in there]
+    if not places:
+        places = [_place_with_most(claim.words, text)]
+    sentences = [bounds(SENTENCE, text, place) for place in places]
     if _NOT.search(claim.text):
-        return bool(clauses) and not any(map(_NOT.search, clauses))
-    return bool(clauses) and all(_denies(claim, clause) for clause in clauses)
+        return not _denies_the_same(claim.text, " ".join(text[start:end] for start, end in sentences))
+    clauses = [bounds(CLAUSE, text, *each) for each in zip(places, sentences, strict=True)]
+    return all(_denies(claim.words, text[start:end]) for start, end in clauses)
 
 
-def _denies(claim, text):
-    """Whether "not" stands right before a word of the claim: not yet approved."""
-    denials = (found for found in _NOT.finditer(text) if not found["lack"])
-    return any(count_words(claim.words, " ".join(text[found.end() :].split()[:3])) for found in denials)
+def _place_with_most(words, text):
+    """Return the start of the sentence with most of the words."""
+    starts = [0, *(found.end() for found in SENTENCE.finditer(text))]
+    best = max(starts, key=lambda start: count_words(words, sentence_of(text, (start, start))))
+    return best, best
+
+
+def _denies(words, text, *, may_lack=False):
+    """Whether "not" stands right before one of the words: not yet approved."""
+    denials = (found for found in _NOT.finditer(text) if may_lack or not found["lack"])
+    following = (text[found.end() :].partition(",")[0].split()[:3] for found in denials)
+    return any(count_words(words, " ".join(few)) for few in following)
+
+
+def _denies_the_same(claim, text):
+    """Whether a text denies the words after each "not" of the claim, if it has them."""
+    following = (stems(" ".join(claim[found.end() :].split()[:3]))[:1] for found in _NOT.finditer(claim))
+    denied = [word for words in following for word in words if count_words([word], text)]
+    return bool(_NOT.search(text)) and all(_denies([word], text, may_lack=True) for word in denied)
 
 
 def _has_verb_unfinished(claim, text, place):

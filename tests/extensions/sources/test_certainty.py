@@ -95,3 +95,24 @@ def test_a_number_of_another_sentence_has_to_be_about_the_same(sentence, there):
 def test_of_several_places_the_one_with_most_words_counts():
     there = "The port will buy 12 cranes. In the end, the port bought 12 cranes for the grain quay."
     assert verdict("The port bought 12 cranes for the grain quay.", there) == "found"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "there", "expected"),
+    [
+        ("The pilots do not steer the boats of guests.", "The pilots steer the boats of guests.", "partly"),
+        (
+            "The 12 pilots do not steer boats of guests.",
+            "The 12 pilots, not captains, steer boats of guests.",
+            "partly",
+        ),
+        ("The 12 pilots steer without a second lamp.", "The 12 pilots steer without a second lamp.", "found"),
+        (
+            "The 12 pilots do not paint boats but steer them.",
+            "The 12 pilots steer boats but do not paint them.",
+            "found",
+        ),
+    ],
+)
+def test_a_claim_denies_what_the_page_denies(sentence, there, expected):
+    assert verdict(sentence, there) == expected
