@@ -35,7 +35,7 @@ _OF_WHAT = (
     )
 )
 _NEVER_IN_PEOPLE = ORGANIZATION_WORDS | LAW_WORDS | WORK_WORDS | frozenset(["of", "for", "and", "&"])
-_ARTICLES = frozenset("the a an le la les el los las der die das ein eine".split())
+_ARTICLES = frozenset("i i'm i've i'd i'll the a an le la les el los las der die das ein eine".split())
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)", re.IGNORECASE)
 _BODIES = frozenset(
     "administration agency association bureau commission council department institute ministry service"

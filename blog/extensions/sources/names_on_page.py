@@ -107,15 +107,15 @@ class NameSearch:
         if self.is_author(part):
             return False
         near, text = list(map(without_accents, self.claim.near(part))), passage.text
+        others = [name for name in find_names(text, self.claim.language) if self._is_other(part, name, text)]
+        mine = _beside(self.claim.text, part)
+        if any(_are_the_same(mine, _beside(text, name)) for name in others):
+            return True
         places = [place for place in self.names(part, passage) if place != ABOVE]
         own = [_words_around(near, text, place) for place in places]
         own += [_words_around(near, self.title, place) for place in occurrences(self.title, part.text)]
-        others = [
-            _words_around(near, text, (name.start, name.end), _NEAR)
-            for name in find_names(text, self.claim.language)
-            if self._is_other(part, name, text)
-        ]
-        return max(others, default=0) > max(own, default=0) + 1
+        fits = [_words_around(near, text, (name.start, name.end), _NEAR) for name in others]
+        return max(fits, default=0) > max(own, default=0) + 1
 
     def _is_other(self, part, name, text):
         """Whether a name is not in the claim, and in no sentence with the last word of a name of it."""
@@ -226,6 +226,20 @@ class NameSearch:
         title = without_accents(self.title.lower())
         is_above = part.text in "\n".join([self.title, *self._headings(passage.first)])
         return is_above and any(begins_word(without_accents(word), title) for word in following)
+
+
+def _beside(text, name):
+    """Return the stems of the two words before a name and of the two after it, the nearest first."""
+    start, end = bounds(SENTENCE, text, (name.start, name.end))
+    return stems(text[start : name.start])[:-3:-1], stems(text[name.end : end])[:2]
+
+
+def _are_the_same(mine, theirs):
+    """Whether two names stand between the same words, or before or after the same two."""
+    sides = list(zip(mine, theirs, strict=True))
+    return all(one and one[:1] == other[:1] for one, other in sides) or any(
+        len(one) > 1 and one == other for one, other in sides
+    )
 
 
 def _words_around(stems, text, place, distance=LONGEST_BLOCK):

@@ -45,6 +45,7 @@ _SCALED = re.compile(
     rf"(?P<scale>{SCALE_PATTERN}|1[.,]?000|'?000s?|(?<=en )miles)(?!\w)",
     re.IGNORECASE,
 )
+_RANGE = re.compile(r"(?:\s?(?:-|to|bis|à|a|or|oder|ou|o)\s?\d[\d.,]*)?")
 _TOPIC = re.compile(r"([\u30a0-\u30ff\u4e00-\u9fff]{2})は")  # the end of what a Japanese sentence is about
 _UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 
@@ -369,7 +370,8 @@ def undated_numbers(text: str) -> list[Number]:
 
 
 def _next_words(text, start, words=3):
-    """Return the words after a place, up to the next number or the end of the sentence."""
+    """Return the words after a place, up to the next number without a range, or the end of the sentence."""
+    start = _RANGE.match(text, start).end()
     return " ".join(re.split(r"[\d.;:!?,]", text[start : start + _NEAR])[0].split()[:words])
 
 

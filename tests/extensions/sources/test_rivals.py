@@ -68,5 +68,11 @@ def test_a_name_is_missing_where_another_sentence_has_another_one_in_its_place()
     assert missing("The Lamp Guild designed and tested the burners.", there) == []
 
 
+def test_a_name_is_missing_where_another_one_stands_between_the_same_words():
+    there = "I asked Runa Hale for oil. Then I asked Eva Lind and Bo Ray for wicks, which were dear."
+    assert missing("Then I asked {} and Bo Ray for wicks.".format("Runa Hale"), there) == ["Runa Hale"]
+    assert missing("Then I asked {} and Bo Ray for wicks.".format("Eva Lind"), there) == []
+
+
 def test_a_name_whose_words_begin_without_a_capital_is_found():
     assert missing("Each iLamp & eLamp burns oil.", "The lamps iLamp & eLamp burn oil.") == []

@@ -281,6 +281,11 @@ def test_a_winter_is_not_found_as_another_one():
     assert verdict("The keepers of the harbour burned 412 lamps in 1849-50.", read)[2] == ["1849-50"]
 
 
+def test_both_ends_of_a_range_count_what_follows():
+    read = paragraphs("The keepers met as few as 5-10 visitors. Then they painted the harbour tower.")
+    assert verdict("The keepers met as few as 5-10 visitors.", read)[0] == "found"
+
+
 def test_an_ordinal_is_no_number():
     assert not find_numbers("the 12th lamp")
 
