@@ -47,6 +47,9 @@ _PAYWALL = re.compile(
 )
 _ROLES_ASIDE = ("navigation", "search", "complementary", "contentinfo", "dialog", "banner")
 _SPACE = re.compile(r"\s+")
+_BREAK = "\u2028"
+_BREAKS, _PARAGRAPHS = re.compile(_BREAK), re.compile(rf"{_BREAK}\s*{_BREAK}")
+LONG_PARAGRAPH = 1000  # characters; such a one is divided at each break
 LONG_TEXT = 60  # characters that are more than a link of a menu or the title of a teaser
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -240,7 +243,7 @@ class _Reader:
         elif tag == "table":
             self._heads.append([])
         elif tag == "br":
-            self._words.append("\n")
+            self._words.append(_BREAK)
         if element.text:
             self._words.append(element.text)
 
@@ -269,10 +272,16 @@ class _Reader:
         return True
 
     def _close(self, element=None):
-        text = _SPACE.sub(" ", "".join(self._words)).strip()
+        written = "".join(self._words)
+        if element is not None and element.tag == "pre":
+            written = written.replace("\n", _BREAK)
         self._words = []
-        if not text:
-            return
+        breaks = _PARAGRAPHS if len(written) < LONG_PARAGRAPH else _BREAKS
+        for paragraph in breaks.split(written):
+            if text := _SPACE.sub(" ", paragraph).strip():
+                self._add(text, element)
+
+    def _add(self, text, element):
         short = len(text) < 60
         if short and _HEADS_ASIDE.match(text):
             self._is_aside, self._box = True, self._box_of(element)

@@ -8,7 +8,10 @@ from typing import Literal
 from blog.extensions.sources.html import read_html
 
 MOST_CHARACTERS = 2_000_000
-LONGEST_BLOCK = 3000  # characters
+LONGEST_BLOCK = 1500  # characters
+_PIECE = re.compile(
+    rf".{{1,{LONGEST_BLOCK}}}[.!?][\"'”’)\]]*(?:\s|$)|.{{1,{LONGEST_BLOCK}}}(?:\s|$)|.{{{LONGEST_BLOCK}}}"
+)
 _FIELD = re.compile(
     r"^(title|author|date|publisher|release date|jurabk)\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE
 )
@@ -50,11 +53,11 @@ def read_page(body: bytes, content_type: str, charset: str | None) -> Page | Non
 
 
 def _pieces(block):
-    """Split a very long block between words, so that comparing it takes linear time."""
+    """Split a long block between sentences, so that comparing it takes linear time."""
     if len(block.text) <= LONGEST_BLOCK or block.kind == "row":
         yield block
         return
-    for text in re.findall(rf".{{1,{LONGEST_BLOCK}}}(?:\s|$)|.{{{LONGEST_BLOCK}}}", block.text):
+    for text in _PIECE.findall(block.text):
         yield replace(block, text=text.strip())
 
 

@@ -38,3 +38,15 @@ def test_teasers_in_the_middle_of_the_text_end_with_their_box():
 def test_comments_are_no_evidence_even_if_they_are_longer_than_the_text():
     comments = f'<div class="comments"><p>{TEXT}</p><p>{TEXT}</p></div>'
     assert _texts(f"<p>The tower stands.</p>{comments}")[-1] == "The tower stands."
+
+
+def test_breaks_divide_a_text_without_paragraphs():
+    assert _texts("<div>The tower stands.<br><br>The lamp\nburns.<br>It is bright.</div>")[-2:] == [
+        "The tower stands.",
+        "The lamp burns. It is bright.",
+    ]
+    assert _texts(f"<div>{'<br>'.join([TEXT] * 20)}</div>")[1:] == [TEXT] * 20
+
+
+def test_a_long_text_is_divided_between_sentences():
+    assert all(text.endswith(".") for text in _texts(f"<p>{f'{TEXT} ' * 40}</p>")[1:])
