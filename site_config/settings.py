@@ -6,7 +6,6 @@ lists the variables.
 """
 
 import sys
-from datetime import timedelta
 
 from django.utils.csp import CSP
 
@@ -88,7 +87,6 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",
-    "axes",
     "markdownx",
     *EXTENSIONS,
 ]
@@ -114,7 +112,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "blog.reader.middleware.NeverCachedAdminMiddleware",
     "blog.reader.middleware.RedirectFallbackMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -234,25 +231,10 @@ SILENCED_SYSTEM_CHECKS = [
     "mail.E001",
 ]
 
-# Log-in (blog/desk/login_limit.py)
+# Log-in (blog/desk/second_step/attempts.py)
 
-AUTHENTICATION_BACKENDS = [
-    "blog.desk.login_limit.LoginLimitBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-AXES_HANDLER = "blog.desk.login_limit.LoginLimitHandler"
-AXES_FAILURE_LIMIT = 5  # per account, within AXES_COOLOFF_TIME
+LOGIN_FAILURE_LIMIT = 5  # per account, until 15 minutes after the last failure
 LOGIN_ADDRESS_LIMIT = 20  # per IP address
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
-AXES_USERNAME_CALLABLE = "blog.desk.login_limit.account_name"
-AXES_CLIENT_IP_CALLABLE = "blog.mail.limits.client_address"
-AXES_LOCKOUT_CALLABLE = "blog.desk.login_limit.locked_out"
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # otherwise, anybody could lock an account permanently
-AXES_DISABLE_ACCESS_LOG = True  # log-ins are not recorded, for privacy
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

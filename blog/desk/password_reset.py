@@ -6,7 +6,6 @@ looks for accounts.
 
 from datetime import timedelta
 
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import views
@@ -20,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog import jobs
-from blog.desk.login_limit import account_name, too_many_attempts
+from blog.desk.second_step.attempts import limits_of_log_ins, too_many_attempts
 from blog.desk.second_step.letters import tell_of_password
+from blog.desk.second_step.models import CodeAttempts
 from blog.jobs import RunningJob, job
 from blog.jobs.models import Job
 from blog.mail.messages import queue_messages
@@ -65,8 +65,7 @@ class ConfirmView(views.PasswordResetConfirmView):
         tell_of_password(self.user)
         LogEntry.objects.log_actions(self.user.pk, [self.user], CHANGE, _("Password reset by mail."))
         # Otherwise, failed log-ins would block the new password, too.
-        name = account_name(self.request, {"username": self.user.get_username()})
-        AccessAttempt.objects.filter(username=name).delete()
+        CodeAttempts.objects.give_back(*limits_of_log_ins(self.request, self.user.get_username()))
         return response
 
 

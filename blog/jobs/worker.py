@@ -20,11 +20,9 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from importlib import import_module
 
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import OperationalError, close_old_connections, connection
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.jobs import locks
@@ -228,13 +226,6 @@ def forget_old() -> None:
 def forget_sessions() -> None:
     """Delete expired sessions, which Django leaves to the clearsessions command."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-
-
-@cleanup_hook
-def forget_failed_logins() -> None:
-    """Delete failed log-ins with their names and IP addresses, once they no longer limit further log-ins."""
-    expired = timezone.now() - 2 * settings.AXES_COOLOFF_TIME  # as in blog/desk/login_limit.py
-    AccessAttempt.objects.filter(attempt_time__lt=expired).delete()
 
 
 @contextmanager

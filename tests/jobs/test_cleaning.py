@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.utils import timezone
 
 from blog.jobs import registry, worker
 from blog.jobs.registry import clean_up, cleanup_hook
-from blog.jobs.worker import Reporter, forget_failed_logins, forget_sessions
-from blog.models import UndoableAction, Worker
+from blog.jobs.worker import Reporter, forget_sessions
+from blog.models import CodeAttempts, UndoableAction, Worker
 from blog.review.jobs import forget_undoable_actions
 
 
@@ -64,14 +63,13 @@ class TestSessions:
 @pytest.mark.django_db
 class TestFailedLogins:
     def test_that_no_longer_limit_others_are_deleted(self):
-        for minutes in (20, 40):
-            attempt = AccessAttempt.objects.create(username=f"{minutes}", failures_since_start=1)
+        for minutes in (10, 20):
             before = timezone.now() - timedelta(minutes=minutes)
-            AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=before)
+            CodeAttempts.objects.create(key=f"log-in {minutes}", number=1, last_at=before)
 
-        forget_failed_logins()
+        CodeAttempts.objects.forget_old()
 
-        assert [attempt.username for attempt in AccessAttempt.objects.all()] == ["20"]
+        assert [row.key for row in CodeAttempts.objects.all()] == ["log-in 10"]
 
 
 @pytest.mark.django_db

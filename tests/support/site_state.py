@@ -18,10 +18,6 @@ from blog.base.models import UserDecision
 from blog.models import Article, UndoableAction, Version
 
 LEFT_OUT = {
-    "axes.AccessAttempt",
-    "axes.AccessAttemptExpiration",
-    "axes.AccessFailureLog",
-    "axes.AccessLog",
     "blog.CodeAttempts",
     "blog.Job",
     "blog.Message",

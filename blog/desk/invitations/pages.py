@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from blog.base.models import PERMISSION_BACKEND, name_of
 from blog.desk.base import require
 from blog.desk.invitations.models import VALID_FOR, Invitation, grantable_groups
-from blog.desk.login_limit import too_many_attempts
+from blog.desk.second_step.attempts import too_many_attempts
 from blog.desk.second_step.confirmation import ask_again
 from blog.jobs import cleanup_hook
 from blog.mail.limits import RequestCount

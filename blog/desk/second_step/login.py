@@ -1,9 +1,8 @@
 """Log-in: a passkey alone, or a password and then the second step."""
 
+import logging
 import time
 
-from axes.handlers.proxy import AxesProxyHandler
-from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.views import LoginView
@@ -19,12 +18,21 @@ from django.views.decorators.http import require_POST
 
 from blog.base.models import PERMISSION_BACKEND, name_of
 from blog.desk.second_step import factors, passkeys
-from blog.desk.second_step.attempts import ClosedError, closed_page, try_code
+from blog.desk.second_step.attempts import (
+    ClosedError,
+    closed_page,
+    limits_of_log_ins,
+    locked_out,
+    take,
+    try_code,
+)
 from blog.desk.second_step.encryption import UnreadableSecretError
 from blog.desk.second_step.gate import LET_IN, standing_of
-from blog.desk.second_step.models import CodeApp
+from blog.desk.second_step.models import CLOSED_FOR, CodeApp, CodeAttempts
+from blog.mail.limits import client_address
 from blog.mail.messages import mail_is_configured
 
+logger = logging.getLogger(__name__)
 User = get_user_model()
 PENDING = "second_step_of"  # in the session of somebody whose password was right
 PENDING_SECONDS = 600
@@ -32,7 +40,10 @@ CODES, PASSKEY, RECOVERY, LOST = "codes", "passkey", "recovery", "lost"
 
 
 class LoginForm(AdminAuthenticationForm):
-    """Django's form, with the same words for a wrong name and a wrong password, and the tries left."""
+    """Django's form, with the same words for a wrong name and a wrong password, and the tries left.
+
+    is_valid() raises ClosedError after too many failures.
+    """
 
     error_messages = AdminAuthenticationForm.error_messages | {
         "invalid_login": gettext_lazy("The user name or the password is wrong."),
@@ -43,16 +54,25 @@ class LoginForm(AdminAuthenticationForm):
         self.fields["username"].label = _("User name")
         self.fields["username"].widget.attrs["autocomplete"] = "username webauthn"
 
+    def clean(self):
+        self.limits = limits_of_log_ins(self.request, self.cleaned_data.get("username", ""))
+        if self.cleaned_data.keys() >= {"username", "password"}:
+            take(self.limits)
+        return super().clean()
+
     def get_invalid_login_error(self):
-        error = super().get_invalid_login_error()
-        handler = AxesProxyHandler.get_implementation()
-        left = settings.AXES_FAILURE_LIMIT - handler.get_failures(self.request, self.cleaned_data)
+        error, left = super().get_invalid_login_error(), CodeAttempts.objects.left(self.limits)
+        if left < 1:
+            logger.warning(
+                "Log-in is closed after failures, the last one from %s.", client_address(self.request)
+            )
+            raise ClosedError
         error.message = " ".join([str(error.message), _tries(left)])
         return error
 
 
 def _tries(left):
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
+    minutes = int(CLOSED_FOR.total_seconds()) // 60
     tries = ngettext(
         "%(number)d more try, then there is a pause of %(minutes)d minutes.",
         "%(number)d more tries, then there is a pause of %(minutes)d minutes.",
@@ -65,6 +85,13 @@ class PasswordView(LoginView):
     authentication_form = LoginForm
     template_name = "admin/login.html"
 
+    def post(self, request, *args, **kwargs):
+        form = self.get_form()
+        try:
+            return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+        except ClosedError:
+            return locked_out(request, form.limits)
+
     def form_valid(self, form):
         return after_password(self.request, form.get_user(), target_of(self.request))
 
@@ -76,7 +103,7 @@ def target_of(request) -> str:
 
 def after_password(request, user, target: str):
     """Log in somebody whose password was right, or ask for the second step."""
-    AxesProxyHandler.get_implementation().reset_user_attempts(request, {"username": user.get_username()})
+    CodeAttempts.objects.give_back(*limits_of_log_ins(request, user.get_username()))
     standing = standing_of(user, request.session.get(LET_IN, ""))
     if standing.is_admitted:
         login(request, user, backend=PERMISSION_BACKEND)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.jobs import cleanup_hook
 
 NAME_LENGTH = 60
-WRONG_CODES, CLOSED_FOR = 6, timedelta(minutes=15)
+CLOSED_FOR = timedelta(minutes=15)  # after the last wrong code or password
 
 
 class Passkey(models.Model):
@@ -124,18 +124,19 @@ class LetIn(models.Model):
 
 class CodeAttemptsQuerySet(models.QuerySet):
     @transaction.atomic
-    def take(self, keys: list[str]) -> bool:
-        """Count an attempt under each key, unless one has none left. Return whether it may be checked.
+    def take(self, limits: dict[str, int]) -> bool:
+        """Count an attempt under each key, {key: limit}, unless one has none left.
 
-        Counted before the check, so that no more simultaneous attempts than the limit are checked.
+        Return whether it may be checked.
         """
         now = timezone.now()
-        self.bulk_create([self.model(key=key) for key in sorted(keys)], ignore_conflicts=True)
-        rows = list(self.select_for_update().filter(key__in=keys).order_by("key"))
+        self.bulk_create([self.model(key=key) for key in sorted(limits)], ignore_conflicts=True)
+        rows = list(self.select_for_update().filter(key__in=limits).order_by("key"))
+        self.filter(key__in=limits, last_at__gt=now).update(last_at=now)  # the clock was set back
         for row in rows:
-            if not now - CLOSED_FOR < row.last_at <= now:
+            if row.last_at <= now - CLOSED_FOR:
                 row.number = 0
-        if any(row.number >= WRONG_CODES for row in rows):
+        if any(row.number >= limits[row.key] for row in rows):
             return False
         for row in rows:
             row.number, row.last_at = row.number + 1, now
@@ -143,23 +144,27 @@ class CodeAttemptsQuerySet(models.QuerySet):
         return True
 
     def give_back(self, account: str, address: str) -> None:
-        """Forget the attempts of an account after a right code, and one of its address."""
-        self.filter(key=account).delete()
+        """Forget the attempts of an account after a right one, and one of its address."""
+        self.filter(key=account).update(number=0)
         self.filter(key=address, number__gt=0).update(number=models.F("number") - 1)
 
-    def closed_until(self, keys: list[str]):
+    def closed_until(self, limits: dict[str, int]):
         """Return when attempts are open again; None if they are."""
-        since = timezone.now() - CLOSED_FOR
-        rows = self.filter(key__in=keys, number__gte=WRONG_CODES, last_at__gt=since)
-        last = rows.aggregate(last=models.Max("last_at"))["last"]
+        rows = self.filter(key__in=limits, last_at__gt=timezone.now() - CLOSED_FOR)
+        times = (row.last_at for row in rows if row.number >= limits[row.key])
+        last = max(times, default=None)
         return last and last + CLOSED_FOR
+
+    def left(self, limits: dict[str, int]) -> int:
+        """Return how many attempts are left before they are closed. The keys have been counted."""
+        return min(limits[row.key] - row.number for row in self.filter(key__in=limits))
 
     def forget_old(self) -> None:
         self.filter(last_at__lt=timezone.now() - CLOSED_FOR).delete()
 
 
 class CodeAttempts(models.Model):
-    """The number of wrong codes of an account or an address (key), until a while after the last one."""
+    """The number of wrong codes or passwords of an account or address (key), until a while after the last."""
 
     key = models.CharField(max_length=80, unique=True)
     number = models.PositiveIntegerField(default=0)

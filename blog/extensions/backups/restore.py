@@ -77,9 +77,9 @@ def drop_tables(kept: set[str]) -> None:
 
 
 def keys_of(names: Iterable[str]) -> set[tuple[str, str]]:
-    """Return the keys of migrations, without those of an app that earlier releases had."""
+    """Return the keys of migrations, without those of apps that earlier releases had."""
     keys = {tuple(name.split(".", 1)) for name in names}
-    return {(app, name) for app, name in keys if app != "django_tasks_database"}
+    return {(app, name) for app, name in keys if app not in {"axes", "django_tasks_database"}}
 
 
 def on_disk(names: Iterable[str], loader: MigrationLoader) -> set[tuple[str, str]]:

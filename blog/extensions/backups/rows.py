@@ -23,7 +23,7 @@ ROWS_AT_ONCE = 200
 # Rows that concern only the running site, with its processes, log-ins, mail and uploaded files.
 LEFT_OUT = frozenset(
     (
-        "axes.AccessAttempt",
+        "axes.AccessAttempt",  # of earlier releases, like the next three
         "axes.AccessAttemptExpiration",
         "axes.AccessFailureLog",
         "axes.AccessLog",

@@ -3,11 +3,11 @@
 import datetime as dt
 
 import pytest
-from axes.models import AccessAttempt
 from django.test import RequestFactory
 from django.urls import reverse
 
-from blog.desk.login_limit import account_name
+from blog.desk.second_step.attempts import limits_of_log_ins
+from blog.desk.second_step.models import CodeAttempts
 from blog.mail.limits import client_address
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +30,9 @@ def fail(client, times, **values):
 
 
 def let_pass(minutes):
-    for attempt in AccessAttempt.objects.all():
-        earlier = attempt.attempt_time - dt.timedelta(minutes=minutes)
-        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=earlier)
+    for row in CodeAttempts.objects.all():
+        row.last_at -= dt.timedelta(minutes=minutes)
+        row.save()
 
 
 class TestAccount:
@@ -127,7 +127,7 @@ class TestPage:
 
         page = log_in(client, HTTP_X_REQUESTED_WITH="XMLHttpRequest")
 
-        assert page["Cache-Control"] == "no-store"
+        assert "no-store" in page["Cache-Control"]
         assert "Access-Control-Allow-Origin" not in page
 
 
@@ -154,18 +154,16 @@ class TestClientAddress:
 
 
 class TestAccountName:
-    def test_may_be_missing(self):
-        assert account_name(RequestFactory().post("/")) == ""
+    def test_may_be_missing(self, client):
+        assert log_in(client, name="").status_code == 200
 
-    def test_is_cut_to_the_column_length(self):
-        assert len(account_name(None, {"username": "x" * 999})) == 255
+    def test_may_be_longer_than_a_key(self, client):
+        request = RequestFactory().post("/", REMOTE_ADDR="2001:db8:1:2:3:4:5:6")
+
+        for key in limits_of_log_ins(request, "x" * 999):
+            CodeAttempts(key=key).full_clean()
 
 
 class TestRest:
     def test_logging_in_without_a_request_still_works(self, client):
         assert client.login(username="Mara", password=RIGHT)
-
-    def test_no_password_is_stored(self, client):
-        log_in(client, password="my-secret-guess")  # noqa: S106 -- a wrong one
-
-        assert not AccessAttempt.objects.filter(post_data__contains="my-secret-guess").exists()
