@@ -11,6 +11,7 @@ from blog.articles.versions.differences import Span, word_differences
 from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for, leaves_fewer_findings
 from blog.documents.findings.kinds import FIX_NAMES, IMAGE_KINDS, KINDS, FindingKind, Fix
+from blog.documents.text import strip_outer_quotes
 from blog.review.bulk_fixes import DONE
 from blog.review.counts import ListCounts, count_list, import_batches
 from blog.review.examination import article_text_values, articles_for_checking
@@ -219,7 +220,7 @@ def _words_by_kind(articles, kinds):
 def _offer(kind, number, total, samples):
     found = samples.get(kind, [])
     example = next(filter(None, (_words_of(kind, *sample) for sample in found)), "")
-    return SharedFinding(kind, number, total, example, tuple(_changes(kind, found)))
+    return SharedFinding(kind, number, total, strip_outer_quotes(example), tuple(_changes(kind, found)))
 
 
 def _words_of(kind, article, words):

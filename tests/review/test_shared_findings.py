@@ -67,6 +67,15 @@ class TestSharedFindings:
         ]
         assert found.example == "The sea rises again and again 0. Nobody has said so bef..."
 
+    def test_example_has_no_quotation_marks_around_it(self):
+        for _ in range(5):
+            words = "“The sea rises.”"
+            add_finding(create_article(share_quote=words), FindingKind.SHARE_TEXT_UNSAID, words=words)
+
+        (found,) = shared_findings(Article.objects.all())
+
+        assert found.example == "The sea rises."
+
     def test_bulk_fix_is_listed_until_undone(self, admin_user):
         articles = described_by_title(6)
         fixing = BulkFix("batch:1", TITLE, Fix.MARK_DECORATIVE)
