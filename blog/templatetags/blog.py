@@ -118,7 +118,7 @@ def card_picture(article, sizes, *, first=False, among_pictures=False) -> str:
 
 
 def letter_attribute(title: str) -> str:
-    """Return the attribute from which css/lists.css takes the letter in place of an image."""
+    """Return the attribute from which css/base.css takes the letter in place of an image."""
     letter = next(filter(str.isalnum, title), "")
     return format_html(' data-letter="{}"', letter.upper()[:1]) if letter else ""
 
