@@ -98,6 +98,11 @@ class TestStylesheet:
         assert preloaded(page) == {"newsreader-display", "instrument-sans", "instrument-sans-italic"}
         assert "--serif: var(--sans)" in stylesheet(Look(text=TextFace.SANS))
 
+    def test_text_in_sans_has_cyrillic_italics(self):
+        rules = stylesheet(Look(text=TextFace.SANS)).split("@font-face")
+
+        assert any("U+400-45F" in rule and "font-style: italic" in rule for rule in rules)
+
     @pytest.mark.parametrize(
         "accent", ["red;}*{display:none", "#fff", "#12345g", "</style><script>", "url(//evil)", ""]
     )
