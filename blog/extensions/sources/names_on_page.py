@@ -161,7 +161,8 @@ class NameSearch:
         if how == "text":
             return self.is_author(part) or any(self._is_named(text, part) for text in said)
         if how == "pronoun":
-            nearest = next((text for text in said if people_in(text) or self._is_named(text, part)), "")
+            outside = [" ".join(text.rstrip('" ').split('"')[::-2][::-1]) for text in said]
+            nearest = next((text for text in outside if people_in(text) or self._is_named(text, part)), "")
             return self._is_last_person(part, nearest)
         return any(self._is_only_person(part, text) for text in said[:3]) or has_name(said[-1], part.text)
 
