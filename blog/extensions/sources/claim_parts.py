@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from blog.extensions.sources.names_in import Name, find_names
 from blog.extensions.sources.number_words import FRACTIONS, WORDS
@@ -25,13 +25,13 @@ _SECTION = re.compile(
     r"\bH\.\s?R\.\s?\d+|\bPub(?:lic|\.) L(?:aw|\.) (?:No\. )?\d+-\d+|"
     r"§{1,2}\s?\d+\s?[a-z]?(?![\w])(?:\s?(?:Abs\.|Absatz)\s?\d+\s?[a-z]?\b)?(?:\s?(?:S\."
     r"|Satz)\s?\d+\b)?(?:\s?(?:Nr\.|Nummer)\s?\d+\b)?"
-    r"|\b(?:Art\.|Artikel|Article|Section|Sec\.|artículo"
-    r"|Artículo)\s?\d+[a-z]?(?:\(\w+\))*(?:\s?(?:Abs\.|Absatz)\s?\d+\b)?"
+    r"|\b(?:Art\.|Artikel|[Aa]rticle|[Ss]ection|Sec\.|[Aa]rtículo)\s?\d+[a-z]?(?:\(\w+\))*(?:\s?(?:Abs\.|Absatz)\s?\d+\b)?"
 )
 _ABBREVIATED_LAW = re.compile(r"\b[A-ZÄÖÜ][A-Za-zÄÖÜäöü]{0,12}(?:G|GB|VO|O)\b(?<=[a-zäöüA-Z][GOB])")
 _GERMAN_LAW = re.compile(
     r"\b[A-ZÄÖÜ][a-zäöüß-]{2,40}(?:gesetz|verordnung|gesetzbuch|ordnung)(?:es|s|e|buchs?|en)?\b"
 )
+_CODE = re.compile(r"\bC(?:ode|ódigo) (?:(?:d[eu]s?|de la|del) )?[^\W\d_]{4,}")
 _SPEAKER = re.compile(rf"[\s,.]*(?:{SAYS})\s+(@?[a-z][\w-]{{3,30}})\s*[.,!]?\s*$")
 _VAGUE = re.compile(
     r"\b(?:the|these|those|both|first|last|next|other|its|their|our|die|den|beiden|ersten"
@@ -49,7 +49,10 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ème|e|º|ª)\b|\.\s(?=[a-zäöü])")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """text: as in the sentence. value: a Number, Date or Name. is_sure: False if it may be a common word."""
+    """text: as in the sentence. value: a Number, Date or Name. is_sure: False if it may be a common word.
+
+    low: where the range begins whose end is the value.
+    """
 
     kind: str
     text: str
@@ -57,6 +60,7 @@ class Part:
     end: int
     value: Number | Date | Name | None = None
     is_sure: bool = True
+    low: Number | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +92,7 @@ def read_claim(sentence: str) -> Claim:
     claim.places = [part.text for part in claim.parts if _is_place(part, text)]
     claim.parts = [part for part in _with_years(text, claim.parts) if not _is_place(part, text)]
     claim.parts += _handle(text, taken)
-    claim.parts.sort(key=lambda part: part.start)
+    claim.parts = _with_ranges(text, sorted(claim.parts, key=lambda part: part.start))
     claim.words = stems(_masked(text, claim.parts))
     return claim
 
@@ -147,7 +151,8 @@ def _sections(text, _language):
 
 
 def _laws(text, language):
-    found = [*_ABBREVIATED_LAW.finditer(text), *_GERMAN_LAW.finditer(text)] if language == "de" else []
+    patterns = {"de": (_ABBREVIATED_LAW, _GERMAN_LAW), "fr": (_CODE,), "es": (_CODE,)}.get(language, ())
+    found = [each for pattern in patterns for each in pattern.finditer(text)]
     return [
         Part(LAW, each[0], each.start(), each.end())
         for each in found
@@ -196,6 +201,20 @@ def _with_years(text, parts) -> Iterator[Part]:
     yield from parts
 
 
+def _with_ranges(text, parts) -> list[Part]:
+    """Join the two numbers of a range: 12-18 months."""
+    joined: list[Part] = []
+    for part in parts:
+        before = joined[-1] if joined else part
+        if before.kind == part.kind == NUMBER and text[before.end : part.start] == "-":
+            joined[-1] = replace(
+                part, text=text[before.start : part.end], start=before.start, low=before.value
+            )
+        else:
+            joined.append(part)
+    return joined
+
+
 def _works(text, italic):
     for work in italic:
         start = text.find(work)
@@ -222,7 +241,8 @@ def _is_vague(text, number):
     if said in FRACTIONS:
         return not _OF.match(text, number.end)
     if said in WORDS and not number.unit and max(number.values) <= 10:
-        return bool(_VAGUE.search(before)) or max(number.values) < 2
+        is_adjective = text[number.end : number.end + 1] == "-"  # two-factor
+        return is_adjective or bool(_VAGUE.search(before)) or max(number.values) < 2
     return bool(_ORDINAL.match(text, number.end) or _NUMBERED.search(before))
 
 

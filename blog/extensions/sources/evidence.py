@@ -9,7 +9,7 @@ from blog.extensions.sources.certainty import has_other_measure, is_denied, is_l
 from blog.extensions.sources.claim_parts import Claim, Part, read_claim
 from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.names_on_page import ABOVE, NameSearch
-from blog.extensions.sources.numbers_on_page import NumberSearch, undated_numbers
+from blog.extensions.sources.numbers_on_page import IN_PLACE, NumberSearch, undated_numbers
 from blog.extensions.sources.pages import Block, Page
 from blog.extensions.sources.passages import Index, Passage, items_beside
 from blog.extensions.sources.quantities import find_dates, without_dates
@@ -384,6 +384,12 @@ class _Comparison:
         shares = list(map(self._words_in, sentences))
         return not shares or 2 * max(shares) >= len(passage.words)
 
+    def _is_in_place(self, name, passage):
+        """Whether the passage is about a place of the claim: it, or only the rest of the page, names it."""
+        if has_name(f"{self.names.title}\n{passage.text}", name):
+            return True
+        return not IN_PLACE.search(passage.text) and any(has_name(each.text, name) for each in self.blocks)
+
     def _evidence(self, passage, places, share):
         found = [part.text for number, part in enumerate(self.claim.parts) if number in places]
         missing = [part.text for number, part in enumerate(self.claim.parts) if number not in places]
@@ -399,10 +405,7 @@ class _Comparison:
             and is_same
             and not self._is_denied(passage, places)
             and not self._is_less_certain(passage, places)
-            and (
-                self.is_foreign
-                or all(has_name(f"{self.names.title}\n{passage.text}", place) for place in self.claim.places)
-            )
+            and (self.is_foreign or all(self._is_in_place(name, passage) for name in self.claim.places))
         )
         text = "\n".join(block.with_head() for block in self.blocks[passage.first : passage.last + 1])
         return Evidence(FOUND if is_found else PARTLY, found, missing, text, passage.first, passage.last)

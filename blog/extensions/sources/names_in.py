@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])|@?[^\W_][\w'&.+/-]*[\w+
 _IS_NAME = re.compile(rf"@?(?:[{_CAPITAL}]|[a-z]+-?[A-Z]|\d+[A-Z](?![a-z]))")
 _INNER = re.compile(r"\w[A-Z]|[A-Za-z]\d|\d[A-Z]|@")
 _EDITION = re.compile(r"\d+(?:st|nd|rd|th)$")
-_NUMBER = re.compile(r"\d{1,3}(?:[.-]\d+)*$")
+_NUMBER = re.compile(r"\d{1,5}(?:[.-]\d+)*$")
 _PARTICLES = frozenset("of for the de la los las le les del des du von van der den di da & y et".split())
 _OF_WHAT = (
     ORGANIZATION_WORDS
@@ -36,6 +36,7 @@ _OF_WHAT = (
 )
 _NEVER_IN_PEOPLE = ORGANIZATION_WORDS | LAW_WORDS | WORK_WORDS | frozenset(["of", "for", "and", "&"])
 _ARTICLES = frozenset("i i'm i've i'd i'll the a an le la les el los las der die das ein eine".split())
+_INDEFINITE = re.compile(r"\b(?:an?|une?|eine?[mnrs]?)\s$", re.IGNORECASE)
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)", re.IGNORECASE)
 _BODIES = frozenset(
     "administration agency association bureau commission council department institute ministry service"
@@ -58,6 +59,7 @@ _GERMAN_ENDS = re.compile(
     r"|erfinders?|entwicklers?|gründers?|forschers?|dienst(?:es)?|projekts?|plattform"
     r"|bibliothek|sprache|chefs?|leiters?|autors?|autorin)$"
 )
+_GERMAN_NOUN = re.compile(r"(?:ung|ungen|heit|keit|schaft|schaften|tion|tionen|tät|ismus|steuern?)$")
 _GERMAN_INSTITUTIONS = frozenset(["Stiftung", "Universität", "Institut", "Agentur", "Verein", "Verband"])
 _KANJI = "[\u4e00-\u9fff\u30a0-\u30ff]"
 _IN_JAPANESE = re.compile(
@@ -167,7 +169,8 @@ def _belongs(word, run, following, text):
         return next_is_name
     if _NUMBER.match(word) and run:
         unit = bool(following) and bool(_UNIT_NEXT.match(following[0][0]))
-        return not unit and ("-" in word or run[-1][0].lower() in _NUMBERED)
+        is_series = run[-1][0].lower() in _NUMBERED or re.fullmatch("[A-Z]{2,5}", run[-1][0])
+        return not unit and ("-" in word or bool(is_series))
     return False
 
 
@@ -231,6 +234,8 @@ def _trimmed(group, begins, language, text) -> Name | None:
     ):
         return None
     start, end = group[0].start(), group[-1].start() + len(_bare(group[-1][0]))
+    if len(group) == 1 and text[start:end].isupper() and _INDEFINITE.search(text, 0, start):
+        return None  # a VCS
     is_law = words[-1] in LAW_WORDS and len(words) > 1
     return Name(text[start:end], start, end, is_law, _is_sure(group, begins, text, language))
 
@@ -266,7 +271,7 @@ def _german(group, begins):
         return []
     if any(_INNER.search(word) for word in words):
         return group
-    return group if len(words) - begins > 1 else []
+    return group if len(words) - begins > 1 and not any(map(_GERMAN_NOUN.search, words)) else []
 
 
 def _is_sure(group, begins, text, language):

@@ -30,6 +30,7 @@ from blog.extensions.sources.words import letters, plain, stems, without_accents
 
 _NEAR = 60  # characters
 LONGEST_CAPTION = 120
+LONGEST_BETWEEN = 10  # characters between the ends of a range
 _PREPOSITIONS = frozenset(
     "in on at by with since after before under for according from during until as im am bei mit seit nach"
     " laut unter ab bis dans en depuis selon avec après pour à au con desde según para de por tras".split()
@@ -38,14 +39,14 @@ _CHANGE = re.compile(r"\s(?:to|auf|à|a)\s(?=\S)")
 _ENDS_CHANGE = re.compile(r"\b(?:to|auf|à|a)\s$", re.IGNORECASE)
 _OWNER = re.compile(r"[\w-]+'s?\s")
 _NAME_BEFORE = re.compile(r"([A-Z][\w-]*)\s$")
-_IN_PLACE = re.compile(r"\b(?:in|en|au|aux)\s(?:the\s)?([A-ZÀ-Ý][^\W\d_]+(?:\s[A-ZÀ-Ý][^\W\d_]+)*)")
+IN_PLACE = re.compile(r"\b(?:in|en|au|aux)\s(?:the\s)?([A-ZÀ-Ý][^\W\d_]+(?:\s[A-ZÀ-Ý][^\W\d_]+)*)")
 # The scale of a column: (in thousands), £ million, Angaben in Mrd. Euro
 _SCALED = re.compile(
     rf"(?:(?:^|\s|\()(?:in|en)\s|[(,:|]\s?|[$€£¥]\s?)(?:[$€£¥]\s?)?"
     rf"(?P<scale>{SCALE_PATTERN}|1[.,]?000|'?000s?|(?<=en )miles)(?!\w)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"(?:\s?(?:-|to|bis|à|a|or|oder|ou|o)\s?\d[\d.,]*)?")
+_RANGE = re.compile(r"(?:\s?(?:-|to|bis|à|a|or|oder|ou|o|から|〜|~)\s?\d[\d.,]*)?")
 _TOPIC = re.compile(r"([\u30a0-\u30ff\u4e00-\u9fff]{2})は")  # the end of what a Japanese sentence is about
 _UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 
@@ -57,14 +58,16 @@ class NumberSearch:
         self.claim, self.blocks, self.title, self.is_foreign = claim, blocks, title, is_foreign
         self._contrasts: dict[int, bool] = {}
         self._places: dict[tuple[int, int, int], list[Span]] = {}
-        self.said: list[Number] = [part.value for part in claim.parts if part.kind == NUMBER]
+        parts = [part for part in claim.parts if part.kind == NUMBER]
+        self.said: list[Number] = [each for part in parts for each in (part.low, part.value) if each]
         self.dates: list[Date] = [part.value for part in claim.parts if part.kind == DATE]
 
     def places(self, part: Part, passage: Passage, block: Block) -> list[Span]:
         """Return where the number stands. block: the first one of the passage."""
         key = part.start, passage.first, passage.last
         if key not in self._places:
-            self._places[key] = list(self._find(part, passage, block))
+            places = self._find(part, passage, block)
+            self._places[key] = [each for each in places if _begins_range(part, passage.text, each)]
         return self._places[key]
 
     def _find(self, part, passage, block) -> Iterator[Span]:
@@ -114,7 +117,7 @@ class NumberSearch:
     def _place_after(text, number):
         place = number.start, number.end
         end = bounds(SMALL_CLAUSE, text, place, bounds(SENTENCE, text, place))[1]
-        found = _IN_PLACE.search(text, number.end, end)
+        found = IN_PLACE.search(text, number.end, end)
         return found[1] if found else ""
 
     def _is_end(self, part):
@@ -367,6 +370,15 @@ def undated_numbers(text: str) -> list[Number]:
         for number in find_numbers(text)
         if not any(date.start <= number.start < date.end for date in dates)
     ]
+
+
+def _begins_range(part, text, place):
+    """Whether the number before a place is the beginning of the range that the claim has, if it has one."""
+    if not part.low:
+        return True
+    before = [each for each in find_numbers(text) if each.end < place[0]]
+    is_near = bool(before) and place[0] - before[-1].end < LONGEST_BETWEEN
+    return is_near and bool(before[-1].values & part.low.values)
 
 
 def _next_words(text, start, words=3):

@@ -18,6 +18,7 @@ _FIELD = re.compile(
 _BLANK_LINES = re.compile(r"\n{2,}")
 _HYPHEN_AT_END = re.compile(r"(?<=[a-zäöüß])-\n(?=[a-zäöüß])")
 _EMPHASIS = re.compile(r"(?<!\w)_+(?=\w)|(?<=[\w.,;:!?])_+(?!\w)")
+_BEGINS_SECTION = re.compile(r"(?:Article|Artikel|Artículo|Art\.|§|Section)\s*\d+\w?\.?(?=\s+[(\"A-ZÀ-Þ])")
 _BEGINS_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+\S")
 
 
@@ -115,7 +116,15 @@ def _blocks_of(text):
         if bare := part.replace("\n", " ").strip():
             is_heading = bare.startswith("#") or bare.isupper()
             kind = "heading" if is_heading else "item" if _BEGINS_ITEM.match(part) else "paragraph"
-            yield Block(bare, kind)
+            yield from _with_heading(Block(bare, kind))
+
+
+def _with_heading(block):
+    """Divide a paragraph that begins with the number of a section of a law."""
+    if number := _BEGINS_SECTION.match(block.text):
+        yield Block(number[0], "heading")
+        block = replace(block, text=block.text[number.end() :].strip())
+    yield block
 
 
 def _read_pdf(body):
@@ -141,5 +150,5 @@ def _paragraphs_of_pdf(text):
             len(line) < 0.8 * width and line.rstrip().endswith((".", "?", "!", ":", "”", '"'))
         ):
             if joined := _HYPHEN_AT_END.sub("", "\n".join(lines)).replace("\n", " ").strip():
-                yield Block(joined)
+                yield from _with_heading(Block(joined))
             lines = []

@@ -58,7 +58,10 @@ _MORE = re.compile(
 )
 _HALF = re.compile(_AND_A_HALF, re.IGNORECASE)
 _FRACTION = re.compile(rf"(?:{_SPACE}|-)(?P<part>{FRACTION_PATTERN})(?!\w)", re.IGNORECASE)
-_KIND_OF_MONEY = rf"(?:us|u\.s\.|american|australian|canadian|new zealand|hong kong){_SPACE}(?=dollars?)"
+_KIND_OF_MONEY = (
+    r"(?:us|u\.s\.|american|australian|canadian|new zealand|hong kong|[a-zäöü]+ische[nrs]?)"
+    rf"{_SPACE}(?=dollars?)"
+)
 _UNIT = re.compile(
     rf"(?:{_SPACE}|[-‐‑])?(?:{_KIND_OF_MONEY})?(?P<unit>{any_of(UNITS)})(?![^\W\u3040-\u9fff])|(?P<cjk>パーセント|秒|分|時間|日間|週間|か月|ヶ月|カ月|年間|キロ|円|倍)",
     re.IGNORECASE,

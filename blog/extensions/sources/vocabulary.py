@@ -118,11 +118,11 @@ TECHNIQUES = frozenset(
     rss sdk cli ide llm llms hsm hsms acme rsa ecdsa dna rna kpi kpis roi faq id ids ok dvd cd cds svg png
     jpeg mp3 mp4 utf ascii unicode 3d 2d 4g 5g 3g bc ad am pm covid covid-19 hr pr saas b2b b2c crm java
     javascript python perl ruby rust lisp smalltalk eiffel ada scala kotlin swift golang php c c++
-    typescript haskell erlang linux unix windows android ios macos bluetooth ethernet email e-mail internet
+    typescript haskell erlang unix windows android ios macos bluetooth ethernet email e-mail internet
     web bitcoin blockchain monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch
     donnerstag freitag samstag sonntag english german french spanish japanese latin christmas easter god
     devops agile scrum ebook ebooks mr mrs ms dr prof sir unit cert certs figure table chapter note tip
-    insight expert warning example
+    insight expert warning example cve cves
     """.split()
 )
 ORGANIZATION_WORDS = frozenset(

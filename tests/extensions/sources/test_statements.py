@@ -145,6 +145,12 @@ class TestLawsAndDates:
         "## § 4 Dochte\n\nEin Docht ist zu kürzen.\n"
     )
 
+    def test_the_number_of_a_section_may_begin_its_text(self):
+        text = "Article 3 A lamp may burn for eight hours.\n\nArticle 4 A wick has to be cut.\n"
+        read = read_page(f"Lamp Code\n\n{text}".encode(), "text/plain", "utf-8")
+        assert verdict("Under article 3, a lamp may burn for eight hours.", read)[0] == "found"
+        assert verdict("Under article 4, a lamp may burn for eight hours.", read)[2] == ["article 4"]
+
     def test_a_section_is_that_of_the_passage(self):
         read = read_page(self.LAW.encode(), "text/plain", "utf-8")
         assert verdict("Nach § 3 LampG darf eine Lampe 8 Stunden brennen.", read)[0] == "found"
@@ -222,6 +228,10 @@ def test_a_last_name_after_another_first_name_is_another_person():
         ("À midi, Claire Morvan allume les lampes.", ["Claire Morvan"]),
         ("It burned in the winter of 1849-50.", ["1849-50"]),
         ("It was once lit for 5 cents.", ["5 cents"]),
+        ("It asks for a VCS with two-factor keys.", []),
+        ("It is kept for 12-18 months by RFC 8016.", ["12-18 months", "RFC 8016"]),
+        ("Im Hafen deckten Lampen Steuerhinterziehung auf.", []),
+        ("Selon l'article 146 du Code civil, il brûle.", ["article 146", "Code civil"]),
     ],
 )
 def test_names_are_read_whole(sentence, names):
@@ -251,6 +261,7 @@ def test_a_half_more_belongs_to_the_number(written, value, unit):
         ("£84.6m", 84.6e6, "£"),
         ("84.6m", 84.6, "m"),
         ("100 Australian dollars", 100, "$"),
+        ("3,2 Milliarden kanadischen Dollar", 3.2e9, "$"),
         ("8.5%増えた", 8.5, "%"),
         ("8兆1,395億円", 8.1395e12, "¥"),
         ("268 square kilometres", 268, "km²"),
@@ -284,6 +295,19 @@ def test_a_winter_is_not_found_as_another_one():
 def test_both_ends_of_a_range_count_what_follows():
     read = paragraphs("The keepers met as few as 5-10 visitors. Then they painted the harbour tower.")
     assert verdict("The keepers met as few as 5-10 visitors.", read)[0] == "found"
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"), [("12-18", "found"), ("12 to 18", "found"), ("6-18", "partly")]
+)
+def test_a_range_is_found_with_both_ends(there, expected):
+    read = paragraphs(f"The lamps of the harbour are kept for {there} months, then they are sold.")
+    assert verdict("The lamps are kept for 12-18 months, then they are sold.", read)[0] == expected
+
+
+def test_both_ends_of_a_japanese_range_count_what_follows():
+    read = paragraphs("灯台学校は、主に7〜17歳を対象とした学校です。2011年に始まり、200ヶ所以上あります。")
+    assert verdict("灯台学校は主に7歳から17歳の子どもを対象としている。", read)[::2] == ("found", [])
 
 
 def test_an_ordinal_is_no_number():
@@ -596,6 +620,23 @@ def test_a_place_is_no_part_but_must_be_there():
     for place, expected in (("Norvik", "found"), ("Hollis", "partly")):
         text = f"The keepers of the harbour in {place} burn 412 lamps."
         assert verdict(sentence, paragraphs(text)) == (expected, ["412"], [])
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [("a new guild was founded.", "found"), ("a new guild was founded in Hollis.", "partly")],
+)
+def test_the_rest_of_the_page_may_name_the_place(end, expected):
+    read = paragraphs("The museum is in Norvik.", "It rained.", f"In 1911, with 412 lamps, {end}")
+    assert verdict("In Norvik, a new guild was founded with 412 lamps in 1911.", read)[0] == expected
+
+
+def test_names_inside_other_quotations_are_not_those_of_the_speaker():
+    read = paragraphs(
+        "Half of the lamps are a gift of the guild founded by Eva Lind. "
+        "“The gift of Brass Lamps helps us a lot,” she said. “We ship lamps to all harbours of the world.”"
+    )
+    assert verdict("“We ship lamps to all harbours of the world,” said Eva Lind.", read)[0] == "found"
 
 
 def test_a_quotation_may_stand_first_without_its_speaker():
