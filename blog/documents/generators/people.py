@@ -1,4 +1,4 @@
-"""Read the authors in a data file of a site generator: their names, links, and keys in bylines."""
+"""Read the authors in a file of a site generator: their names, links, and keys in bylines."""
 
 import re
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ MOST_LINKS = 20
 LONGEST_NAME = 200
 LONGEST_ABOUT = 2000
 ENDINGS = ("yml", "yaml", "json", "toml")
+CONFIGURATIONS = ("_config.yml", "_config.yaml", "_config.toml")  # Jekyll's, with authors for its themes
 # The addresses of profiles by their user name, as Docusaurus and the themes of Jekyll and Hugo make them.
 _PROFILES = {
     "github": ("GitHub", "https://github.com/"),
@@ -48,13 +49,17 @@ def people_files(configuration: SiteConfiguration) -> list[str]:
         case Generator.DOCUSAURUS:
             folders = roots
         case Generator.JEKYLL:
-            folders = [f"{root}/_data" for root in roots]
+            return [*CONFIGURATIONS, *_in_folders(f"{root}/_data" for root in roots)]
         case Generator.HUGO:
             folders = ["data"]
         case name if name not in Generator:
             return [PEOPLE]  # of an export
         case _:
             folders = []
+    return _in_folders(folders)
+
+
+def _in_folders(folders):
     return [f"{folder}/authors.{ending}".lstrip("/") for folder in folders for ending in ENDINGS]
 
 
@@ -64,16 +69,18 @@ def is_people_name(path: str) -> bool:
 
 
 def read_people(path: str, data: bytes) -> dict[str, ConfiguredPerson]:
-    """Return {key in bylines: person} of a data file. Raises ConfigurationError."""
+    """Return {key in bylines: person} of such a file. Raises ConfigurationError."""
     settings = load_file(path, {path: data})
+    if path.rpartition("/")[2] in CONFIGURATIONS:
+        settings = mapping_of(settings, "authors")
     people = {}
     for key in list(settings)[:MOST_PEOPLE]:
         values = mapping_of(settings, key)
         if name := text_of(values, "name", "display_name")[:LONGEST_NAME]:
             people[str(key)] = ConfiguredPerson(
                 name,
-                text_of(values, "bio", "description", "title")[:LONGEST_ABOUT],
-                text_of(values, "url", "uri", "website", "web"),
+                text_of(values, "bio", "description", "title", "byline")[:LONGEST_ABOUT],
+                text_of(values, "url", "uri", "website", "web", "site"),
                 tuple(_links(values))[:MOST_LINKS],
                 text_of(values, "picture") if path == PEOPLE else "",
             )

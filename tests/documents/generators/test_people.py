@@ -36,6 +36,7 @@ from blog.documents.generators.people import MOST_PEOPLE, ConfiguredPerson, peop
             ConfiguredPerson("Ida Aas", "Sails.", "https://ida.example", (("Boat", "https://boat.example"),)),
         ),
         ("data/authors.toml", "[ida]\nname = 'Ida Aas'\ntwitter = '@ida'\n", None),
+        ("_config.yml", "title: News\nauthors:\n  ida: {name: Ida Aas, twitter: ida}\n", None),
         ("data/authors.json", '{"ida": {"name": "Ida Aas", "social": {"twitter": "ida"}}}', None),
     ],
 )
@@ -62,6 +63,7 @@ def test_limits():
     [
         (Generator.DOCUSAURUS, "news/authors.yml"),
         (Generator.JEKYLL, "news/_data/authors.yml"),
+        (Generator.JEKYLL, "_config.yml"),
         (Generator.HUGO, "data/authors.toml"),
     ],
 )
