@@ -154,9 +154,15 @@ def store_evidence(evidence: dict[int, Found], sentences: dict[int, str], now: d
         found = evidence.get(row.pk, Found(""))
         is_changed = is_changed or row.verdict != found.verdict
         row.verdict, row.found, row.missing = found.verdict, list(found.found), list(found.missing)
-        row.passage, row.compared_at = found.passage, now
-        row.save(update_fields=["verdict", "found", "missing", "passage", "compared_at"])
+        row.passage, row.section, row.compared_at = found.passage, found.section, now
+        row.save(update_fields=["verdict", "found", "missing", "passage", "section", "compared_at"])
     return is_changed
+
+
+def places_in_queue() -> dict[int, int]:
+    """Return {primary key: number of the sources that are opened before it} of those that are due."""
+    rows = due(timezone.now()).order_by("next_opening_at", "pk").values_list("pk", flat=True)
+    return {key: place for place, key in enumerate(rows)}
 
 
 def not_compared() -> QuerySet[Evidence]:

@@ -48,6 +48,12 @@ def page(client, name, *args, **query):
     return text_of(client.get(reverse(f"admin:sources_{name}", args=args, query=query)))
 
 
+def test_a_source_tells_how_many_are_opened_before_it(client, editor):
+    article_with_source("See [the ice](https://ice.example/), [the pond](https://pond.example/).")
+    shown = page(client, "list")
+    assert ("1 is before it" in shown, "2 are before it" in shown) == (True, False)
+
+
 def test_dead_links_come_first_and_a_chip_shows_only_these(client, editor):
     article_with_source(f"{BODY}\n\nSee [the ice](https://ice.example/).")
     Source.objects.filter(address=ADDRESS).update(state=State.GONE)

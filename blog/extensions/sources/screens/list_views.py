@@ -1,6 +1,7 @@
 """The lists of sources: those of the site and those of an article, and what editors do with them."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib import admin, messages
@@ -24,6 +25,7 @@ from blog.extensions.sources import acts
 from blog.extensions.sources.acts import NotIgnoredError, check_again, end_ignoring, ignore
 from blog.extensions.sources.choices import Opening, opening
 from blog.extensions.sources.confirming import confirmable
+from blog.extensions.sources.due import places_in_queue
 from blog.extensions.sources.lists import ORDER, site_sources, sources_of
 from blog.extensions.sources.models import LEAD_NOWHERE, Evidence, Source, State, UsedAnyway
 from blog.extensions.sources.replacing import REPLACE
@@ -109,7 +111,7 @@ def show_list(request):
         "title": _("Sources"),
         "page": page,
         "query": urlencode({name: value for name, value in query.items() if value}),
-        "rows": [row_of(source, request) for source in page],
+        "rows": rows_of(page, request),
         "chips": [
             (name, urlencode({"state": key}), used.filter(CHIPS[key]).count(), key == chosen)
             for key, name in chip_names().items()
@@ -158,12 +160,21 @@ def _next_round() -> datetime | None:
     return found if found and found > timezone.now() else None
 
 
-def row_of(source: Source, request) -> dict:
-    """Return a source as a row: its state, and the articles that name it and that the user may view."""
+def rows_of(sources: Iterable[Source], request) -> list[dict]:
+    is_waiting = any(source.state == State.NOT_OPENED for source in sources)
+    places = places_in_queue() if is_waiting else {}
+    return [row_of(source, request, places.get(source.pk)) for source in sources]
+
+
+def row_of(source: Source, request, before: int | None = None) -> dict:
+    """Return a source as a row: its state, and the articles that name it and that the user may view.
+
+    before: how many sources are opened before it.
+    """
     articles = Article.objects.in_use().filter(source_links__source=source).distinct().order_by("-pk")
     return {
         "source": source,
-        "state": state_in_list(source),
+        "state": state_in_list(source, before),
         "title": title_of(source),
         "articles": list(articles.only("title")[:ARTICLES_NAMED]) if may_view(request) else [],
         "facts": facts_of(source),
