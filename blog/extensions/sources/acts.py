@@ -121,4 +121,4 @@ def _save_ignoring(source):
 def forget_passages() -> int:
     """Forget all passages that were found, and the texts of pages. Return the number of passages."""
     PageText.objects.all().delete()
-    return Evidence.objects.exclude(passage="").update(passage="")
+    return Evidence.objects.exclude(passage="").update(passage="", section="")

@@ -408,7 +408,16 @@ class _Comparison:
             and (self.is_foreign or all(self._is_in_place(name, passage) for name in self.claim.places))
         )
         text = "\n".join(block.with_head() for block in self.blocks[passage.first : passage.last + 1])
-        return Evidence(FOUND if is_found else PARTLY, found, missing, text, passage.first, passage.last)
+        section = self._section(passage)
+        return Evidence(
+            FOUND if is_found else PARTLY, found, missing, text, passage.first, passage.last, section
+        )
+
+    def _section(self, passage):
+        """Return the heading above a passage, unless the whole text is below it."""
+        above = range(passage.first, 0, -1)
+        headings = (self.blocks[each].text for each in above if self.blocks[each].kind == "heading")
+        return next(headings, "").lstrip("# ")
 
 
 def _beginning(blocks: list[Block]):

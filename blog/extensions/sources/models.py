@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.base.compressed import CompressedTextField
 from blog.base.models import NAME_LENGTH
 from blog.extensions.sources.addresses import LONGEST_HOST, digest_of, host_of, normalise
+from blog.extensions.sources.values import SECTION_LENGTH
 from blog.review.models import KEY_LENGTH
 
 PASSAGE_LENGTH = 300
@@ -222,7 +223,7 @@ class Evidence(models.Model):
     """What a source says of a claim. key: of its mark. verdict: "" until both were compared.
 
     how: where the claim names the source. sentence: in Markdown, as it is compared. passage: at most
-    PASSAGE_LENGTH characters.
+    PASSAGE_LENGTH characters. section: the heading above it.
     """
 
     class How(models.TextChoices):
@@ -246,6 +247,7 @@ class Evidence(models.Model):
     found = models.JSONField(default=list)
     missing = models.JSONField(default=list)
     passage = models.CharField(max_length=PASSAGE_LENGTH, blank=True)
+    section = models.CharField(max_length=SECTION_LENGTH, blank=True)
     compared_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -31,7 +31,10 @@ FIELDS = ("source", "sources", "references")  # of front matter
 ARTICLES_AT_ONCE = 100  # per transaction
 Place = ArticleSource.Place
 _LINK_FIELDS = ("article", "source", "number", "place", "written", "start", "end", "key", "words")
-_EVIDENCE_FIELDS = ("article", "key", "source", "how", "sentence", "verdict", "found", "missing", "passage")
+_EVIDENCE_FIELDS = (
+    *("article", "key", "source", "how", "sentence"),
+    *("verdict", "found", "missing", "passage", "section"),
+)
 
 
 @dataclass
@@ -214,7 +217,7 @@ def _store_claims(keys, named, sources) -> None:
         Evidence,
         _EVIDENCE_FIELDS,
         [
-            (key, mark, source, how, sentence, "", [], [], "")
+            (key, mark, source, how, sentence, "", [], [], "", "")
             for (key, mark, source), (how, sentence) in wanted.items()
         ],
     )

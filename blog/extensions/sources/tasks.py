@@ -10,7 +10,7 @@ from blog.extensions.sources.evidence import find_evidence
 from blog.extensions.sources.links import read_text_sources, replace_links
 from blog.extensions.sources.pages import Block, Page, read_page
 from blog.extensions.sources.states import page_state
-from blog.extensions.sources.values import Evidence, OpenedPage
+from blog.extensions.sources.values import SECTION_LENGTH, Evidence, OpenedPage
 from blog.sandbox.child import serve
 
 READABLE = ("ok", "moved")
@@ -50,7 +50,7 @@ def compare(page: dict, sentences: Sequence[str]) -> list[Evidence]:
 
 def _shortened(evidence):
     """Cut the passage to the part that has what was found."""
-    passage = evidence.passage
+    passage, evidence.section = evidence.passage, evidence.section[:SECTION_LENGTH]
     if len(passage) > PASSAGE_LENGTH:
         places = [place for part in evidence.found if (place := passage.find(part)) >= 0]
         start = max(0, min(places, default=0) - PASSAGE_LENGTH // 4)

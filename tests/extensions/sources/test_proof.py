@@ -93,6 +93,14 @@ def outcomes(article):
     return set(MarkResolution.objects.filter(article=article).values_list("outcome", "note"))
 
 
+def test_a_passage_is_shown_with_the_heading_above_it(client, article, key):
+    source = opened()
+    blocks = [Block("Refrigerators at Home", "heading"), Block("After the iceman", "heading"), Block(FOUND)]
+    page = {"blocks": list(map(vars_of, blocks)), "title": "", "publisher": "", "author": ""}
+    PageText.objects.filter(source=source).update(text=json.dumps(page))
+    assert "In the section “After the iceman”." in look(client, article, key, ADDRESS)
+
+
 @pytest.mark.parametrize(
     ("words", "kind", "button"),
     [

@@ -79,8 +79,11 @@ def _reason_of(source):
     return str(REASONS.get(source.reason, source.reason))
 
 
-def state_in_list(source: Source) -> ShownState:
-    """Return the state of a source for a list: a few words, and since when."""
+def state_in_list(source: Source, before: int | None = None) -> ShownState:
+    """Return the state of a source for a list: a few words, and since when.
+
+    before: how many sources are opened before it, if this is known.
+    """
     if source.is_ignored:
         by = filter(None, [source.ignored_by_name, moment(source.ignored_at)])
         return ShownState("left", _("Ignored"), ", ".join(by))
@@ -94,7 +97,7 @@ def state_in_list(source: Source) -> ShownState:
     if source.state in (State.NOT_OPENED, State.NOT_TEXT) and source.reason:
         return ShownState(sign, words, _reason_of(source))
     if source.state == State.NOT_OPENED:
-        return ShownState(sign, words, _tried(source) or _queued(source))
+        return ShownState(sign, words, _tried(source) or _queued(source, before))
     sentence = _("4 tries since %(day)s") if source.state == State.UNREACHABLE else _("since %(day)s")
     since = sentence % {"day": moment(source.state_since)} if source.state_since else ""
     if source.state in (State.GONE, State.SOFT_404):
@@ -119,7 +122,9 @@ def _tried(source):
     return ngettext("%d try without success", "%d tries without success", source.tries) % source.tries
 
 
-def _queued(source):
+def _queued(source, before=None):
+    if before:
+        return ngettext("%d is before it", "%d are before it", before) % before
     return _("It is in the queue.") if source.next_opening_at else ""
 
 
@@ -131,6 +136,7 @@ class ShownEvidence:
     found: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     passage: SafeString | str = ""
+    section: str = ""
     about: str = ""
     number_of_words: int = 0
     last_found: str = ""  # day, if the page is gone since
@@ -170,7 +176,8 @@ class ShownEvidence:
 def shown_evidence(evidence: Evidence, **more) -> ShownEvidence:
     """Return what a stored or a fresh Evidence says."""
     passage = highlight(evidence.passage, evidence.found) if evidence.passage else ""
-    return ShownEvidence(evidence.verdict, list(evidence.found), list(evidence.missing), passage, **more)
+    found, missing = list(evidence.found), list(evidence.missing)
+    return ShownEvidence(evidence.verdict, found, missing, passage, evidence.section, **more)
 
 
 def listed_words(parts: list[str]) -> str:
