@@ -11,7 +11,7 @@ from blog.extensions.sources.text_search import (
     Span,
     bounds,
     count_words,
-    sentence_of,
+    sentence_with_most,
 )
 from blog.extensions.sources.words import language_of, stems, without_accents
 
@@ -98,19 +98,12 @@ def is_less_certain(claim: str, text: str, places: Sequence[Span], *, is_any: bo
 def is_denied(claim: Claim, text: str, places: Sequence[Span]) -> bool:
     """Whether only one of the claim and the text says "not" where the parts of the claim stand."""
     if not places:
-        places = [_place_with_most(claim.words, text)]
+        places = [sentence_with_most(claim.words, text)]
     sentences = [bounds(SENTENCE, text, place) for place in places]
     if _NOT.search(claim.text):
         return not _denies_the_same(claim.text, " ".join(text[start:end] for start, end in sentences))
     clauses = [bounds(CLAUSE, text, *each) for each in zip(places, sentences, strict=True)]
     return all(_denies(claim.words, text[start:end]) for start, end in clauses)
-
-
-def _place_with_most(words, text):
-    """Return the start of the sentence with most of the words."""
-    starts = [0, *(found.end() for found in SENTENCE.finditer(text))]
-    best = max(starts, key=lambda start: count_words(words, sentence_of(text, (start, start))))
-    return best, best
 
 
 def _denies(words, text, *, may_lack=False):

@@ -25,6 +25,8 @@ from blog.extensions.sources.text_search import (
     count_words,
     has_name,
     sentence_of,
+    sentence_with_most,
+    with_subject,
 )
 from blog.extensions.sources.values import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION, Evidence
 from blog.extensions.sources.words import letters, may_be_in, plain, stems
@@ -33,13 +35,16 @@ FOUND, PARTLY, NOT_FOUND = "found", "partly", "not_found"
 REACH = 400  # characters in which all parts must stand
 MOST_ANCHORS = 6  # occurrences of the first part that are tried
 _LISTED = re.compile(r"(?:,|\s(?:and|und|et|y)|\s[A-ZÀ-Þ][\w'.-]*)*(?:,|\s(?:and|und|et|y))\s")
-_OF_BEFORE = re.compile(r"(?:of|from|at|for|von|vom|der|des|de|du|del)\s(?:the\s|la\s|l')?$", re.IGNORECASE)
+_APPOSITION = re.compile(  # Ann Lee, the keeper of the Lamp Guild
+    r",\s(?:the|an?|der|die|das|le|la|les|el|una?|chef\w*)\s[a-zà-ÿ' -]+\s"
+)
 _ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
 # Shares of the words of a claim, apart from its parts, that a passage has.
 _SAME_SUBJECT = 0.3  # if it has a part of the claim, too
 _SAME_WITHOUT_PARTS = 0.5
 _ENOUGH_TO_BE_FOUND = 0.35
 _FOUND_WITHOUT_PARTS = 0.75
+_MORE_THAN_NAMES = 0.35  # share more than that of a passage of which only names were found
 
 
 @dataclass(slots=True)
@@ -85,8 +90,11 @@ class _Comparison:
             words = [word for part in quoted for word in stems(part.text)]
             self.claim.words = list(dict.fromkeys([*self.claim.words, *words]))
             self._read_index()
-        matches = filter(self._is_same_subject, map(self._match, self.index.best()))
+        matches = list(filter(self._is_same_subject, map(self._match, self.index.best())))
         best = max(matches, key=lambda match: match.score, default=None)
+        if best and all(self.claim.parts[number].kind == NAME for number in best.places):
+            most = max(matches, key=lambda match: match.share)
+            best = most if most.share > best.share + _MORE_THAN_NAMES else best
         if best is None:
             return Evidence(NOT_FOUND, [], [part.text for part in self.claim.parts])
         best = self._with_items_beside(best)
@@ -130,7 +138,7 @@ class _Comparison:
                 place = ABOVE if beside else None
                 last = max([last, *(each.last for each in beside)])
             elif part.kind == NAME:
-                place = ABOVE if self._is_beside(part, said, how, around) else None
+                place = ABOVE if self.names.is_beside(part, said, how, around.text) else None
             else:
                 place = self._place(part, around, None)
             if place:
@@ -146,25 +154,6 @@ class _Comparison:
         if how == "named" and last + 1 < len(self.blocks):
             last += plain(self.blocks[last + 1].text).startswith(said[0][:30])
         return self._evidence(self.index.passage(found.first, min(last, found.first + 2)), places, 1.0)
-
-    def _is_beside(self, part, said, how, around):
-        is_of_speaker = _OF_BEFORE.search(self.claim.text, 0, part.start) is not None
-        if part.value.may_be_person and not is_of_speaker:
-            return self.names.is_speaker(part, said, how)
-        if is_of_speaker and self._is_named_with_speaker(part, said, how):
-            return True
-        texts = [*said, around.text, self.names.title]
-        return self.names.is_author(part) or any(has_name(text, part.text) for text in texts)
-
-    def _is_named_with_speaker(self, part, said, how):
-        """Whether a block of the page has the name of the speaker in the claim, too, who works there."""
-        others = [each for each in self.claim.parts if each.kind == NAME and each is not part]
-        speakers = [each.text for each in others if self.names.is_speaker(each, said, how)]
-        last = part.text.split()[-1]
-        texts = (block.text for block in self.blocks if speakers and last in block.text)
-        return any(
-            has_name(text, part.text) and any(has_name(text, each) for each in speakers) for text in texts
-        )
 
     # Other parts
 
@@ -297,6 +286,9 @@ class _Comparison:
             and _LISTED.fullmatch(text, place[1], max(start, place[1]))
         ):
             return True  # Ann Lee and Bo Ray counted 46
+        first, second = sorted((place, anchor))
+        if part.kind == NAME and _APPOSITION.fullmatch(text, first[1], max(first[1], second[0])):
+            return True
         may_begin = part.kind == NAME and pattern is SMALL_CLAUSE
         return start <= place[0] < end or not self._has_rival(part, text[start:end], may_begin=may_begin)
 
@@ -334,7 +326,8 @@ class _Comparison:
             return strong >= 2
         if not strong:
             is_same = match.share >= _SAME_WITHOUT_PARTS and count >= (3 if match.share < 0.6 else 2)
-            return is_same and self._has_value(match.passage)
+            is_close = match.share >= _FOUND_WITHOUT_PARTS and count > 3
+            return is_same and (is_close or self._has_value(match.passage))
         if (strong >= 2 or (strong and words < 2)) and self._has_measure(match.passage):
             return True
         if words <= 2:
@@ -379,10 +372,12 @@ class _Comparison:
         return is_less_certain(claim, text, where, is_any=bool(numbers))
 
     def _is_in_sentence(self, passage, places):
-        """Whether a sentence with a name of the claim has half of its words, too."""
-        sentences = (sentence_of(passage.text, place) for place in places.values() if place != ABOVE)
-        shares = list(map(self._words_in, sentences))
-        return not shares or 2 * max(shares) >= len(passage.words)
+        """Whether a sentence with a name of the claim has half of its words, too, or the one that goes on."""
+        text, there = passage.text, [place for place in places.values() if place != ABOVE]
+        start, end = with_subject(text, sentence_with_most(self.claim.words, text))
+        if not there or any(start <= place[0] < end for place in there):
+            return True
+        return 2 * max(self._words_in(sentence_of(text, place)) for place in there) >= len(passage.words)
 
     def _is_in_place(self, name, passage):
         """Whether the passage is about a place of the claim: it, or only the rest of the page, names it."""

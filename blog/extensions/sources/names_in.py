@@ -230,14 +230,21 @@ def _trimmed(group, begins, language, text) -> Name | None:
     if (
         not words
         or all(word in PLACES or word in TECHNIQUES or word in _PARTICLES for word in words)
-        or words[-1] in ROLE_WORDS - ORGANIZATION_WORDS
+        or (words[-1] in ROLE_WORDS and ORGANIZATION_WORDS.isdisjoint(words))
     ):
         return None
     start, end = group[0].start(), group[-1].start() + len(_bare(group[-1][0]))
-    if len(group) == 1 and text[start:end].isupper() and _INDEFINITE.search(text, 0, start):
+    if len(group) == 1 and text[start:end].isupper() and _is_kind(text, start, end, language):
         return None  # a VCS
     is_law = words[-1] in LAW_WORDS and len(words) > 1
     return Name(text[start:end], start, end, is_law, _is_sure(group, begins, text, language))
+
+
+def _is_kind(text, start, end, language):
+    """Whether an abbreviation after an indefinite article is no name, unlike that of a GSA team."""
+    noun = re.match(r"\s([a-z]+)", text[end:]) if language in ("en", "de") else None
+    is_of_noun = noun is not None and noun[1] not in STOP_WORDS[language]
+    return _INDEFINITE.search(text, 0, start) is not None and not is_of_noun
 
 
 def _is_no_start(word, following, begins, is_organization, stop):

@@ -19,6 +19,7 @@ from blog.extensions.sources.text_search import (
     has_name,
     occurrences,
     people_in,
+    sentence_with_most,
     with_subject,
 )
 from blog.extensions.sources.values import DATE, LAW, NAME
@@ -34,6 +35,7 @@ _TITLES = ROLE_WORDS | frozenset(
 )
 # Before a name of somebody who is named with the speaker
 _BESIDE = re.compile(r"(?:^|\s)(?:with|by|to|about|mit|von|avec|con)\s+(?:[a-zà-ÿ]+\s+){0,3}$")
+_OF_BEFORE = re.compile(r"(?:of|from|at|for|von|vom|der|des|de|du|del)\s(?:the\s|la\s|l')?$", re.IGNORECASE)
 _OF = re.compile(r"\s(?:of|von|de|du|del)\s(?!.*\s(?:of|von|de|du|del)\s)")
 _YEAR_OF_LAW = re.compile(r"\s(?:of\s)?(\d{4})$")
 _SECTION_START = re.compile(r"(?:§|art|section)", re.IGNORECASE)
@@ -111,11 +113,18 @@ class NameSearch:
         mine = _beside(self.claim.text, part)
         if any(_are_the_same(mine, _beside(text, name)) for name in others):
             return True
+        if not stems(self.claim.text[: part.start]) and self._begins_best_sentence(text, others):
+            return True
         places = [place for place in self.names(part, passage) if place != ABOVE]
         own = [_words_around(near, text, place) for place in places]
         own += [_words_around(near, self.title, place) for place in occurrences(self.title, part.text)]
         fits = [_words_around(near, text, (name.start, name.end), _NEAR) for name in others]
         return max(fits, default=0) > max(own, default=0) + 1
+
+    def _begins_best_sentence(self, text, names):
+        """Whether the sentence with most words of the claim begins with one of these names."""
+        start, end = sentence_with_most(self.claim.words, text)
+        return any(start <= name.start < end and not stems(text[start : name.start]) for name in names)
 
     def _is_other(self, part, name, text):
         """Whether a name is not in the claim, and in no sentence with the last word of a name of it."""
@@ -165,6 +174,26 @@ class NameSearch:
             nearest = next((text for text in outside if people_in(text) or self._is_named(text, part)), "")
             return self._is_last_person(part, nearest)
         return any(self._is_only_person(part, text) for text in said[:3]) or has_name(said[-1], part.text)
+
+    def is_beside(self, part: Part, said: list[str], how: str, around: str) -> bool:
+        """Whether a name is that of the speaker, of the body of the speaker, or in the text around."""
+        is_of_speaker = _OF_BEFORE.search(self.claim.text, 0, part.start) is not None
+        if part.value.may_be_person and not is_of_speaker:
+            return self.is_speaker(part, said, how)
+        if is_of_speaker and self._is_named_with_speaker(part, said, how):
+            return True
+        texts = [*said, around, self.title]
+        return self.is_author(part) or any(has_name(text, part.text) for text in texts)
+
+    def _is_named_with_speaker(self, part, said, how):
+        """Whether a block of the page has the name of the speaker in the claim, too, who works there."""
+        others = [each for each in self.claim.parts if each.kind == NAME and each is not part]
+        speakers = [each.text for each in others if self.is_speaker(each, said, how)]
+        last = part.text.split()[-1]
+        texts = (block.text for block in self.page.blocks if speakers and last in block.text)
+        return any(
+            has_name(text, part.text) and any(has_name(text, each) for each in speakers) for text in texts
+        )
 
     def _is_same(self, part, name):
         """Whether a name on the page is that of the part, or its last word if the page has it in full."""

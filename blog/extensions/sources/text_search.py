@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from operator import itemgetter
 
@@ -12,7 +12,7 @@ from blog.extensions.sources.words import plain, without_accents
 Span = tuple[int, int]
 
 SENTENCE = re.compile(
-    r"(?<![A-Z])(?<!\b(?:No|Nr|St|Dr|Mr|Ms|vs|ca))(?<!\b(?:Abs|Art|Mrs|etc))"
+    r"(?<!\b[A-Z])(?<!\b(?:No|Nr|St|Dr|Mr|Ms|vs|ca))(?<!\b(?:Abs|Art|Mrs|etc))"
     r"[.!?]['\")\]]*\s+(?=[^a-zà-ÿ\s])|\n|(?<=[。！？])"
 )
 CLAUSE = re.compile(
@@ -46,6 +46,13 @@ def bounds(pattern: re.Pattern[str], text: str, place: Span, within: Span | None
 
 def sentence_of(text: str, place: Span) -> str:
     return text[slice(*bounds(SENTENCE, text, place))]
+
+
+def sentence_with_most(words: Collection[str], text: str) -> Span:
+    """Return the bounds of the sentence with most of these stems."""
+    starts = [0, *(found.end() for found in SENTENCE.finditer(text))]
+    sentences = [bounds(SENTENCE, text, (start, start)) for start in starts]
+    return max(sentences, key=lambda span: count_words(words, text[slice(*span)]))
 
 
 def with_subject(text: str, sentence: Span) -> Span:

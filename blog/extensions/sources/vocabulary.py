@@ -154,6 +154,7 @@ ROLE_WORDS = ROLES | frozenset(
     deputy assistant senior executive program product project marketing sales technical engineering digital
     bundeskanzler bundeskanzlerin geschäftsführer geschäftsführerin bundespräsident sprecher creator
     maintainer co-creator cofounder président présidente directeur directrice presidente director directora
+    acting interim
     """.split()
 )
 # Words of a role only before a word of one: the digital director, but the Digital Strategy

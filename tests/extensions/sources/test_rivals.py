@@ -74,5 +74,28 @@ def test_a_name_is_missing_where_another_one_stands_between_the_same_words():
     assert missing("Then I asked {} and Bo Ray for wicks.".format("Eva Lind"), there) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Harbour Board", ["Harbour Board"]), ("Lamp Law Centre", [])]
+)
+def test_a_name_is_missing_where_the_sentence_with_most_words_begins_with_another_one(name, expected):
+    there = (
+        "This year, the Harbour Board team gave tools for a lamp list. "
+        "The Lamp Law Centre later used them, deploying a lamp calculator for all visitors."
+    )
+    assert missing(f"The {name} team deployed a lamp calculator for all visitors.", there) == expected
+
+
+def test_a_name_elsewhere_does_not_hide_who_did_it():
+    texts = (
+        "The Harbour Board keeps a team of governments that promotes lamps, in spring.",
+        "It rained for a week.",
+        "Nobody else came to the quay.",
+        "The Lamp Guild is a joint team of governments that promotes open quays and strong winter lamps.",
+    )
+    claim = "The {} is a joint team of governments that promotes open quays and strong winter lamps."
+    assert missing(claim.format("Harbour Board"), *texts) == ["Harbour Board"]
+    assert missing(claim.format("Lamp Guild"), *texts) == []
+
+
 def test_a_name_whose_words_begin_without_a_capital_is_found():
     assert missing("Each iLamp & eLamp burns oil.", "The lamps iLamp & eLamp burn oil.") == []

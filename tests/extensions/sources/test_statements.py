@@ -228,6 +228,11 @@ def test_a_last_name_after_another_first_name_is_another_person():
         ("À midi, Claire Morvan allume les lampes.", ["Claire Morvan"]),
         ("It burned in the winter of 1849-50.", ["1849-50"]),
         ("It was once lit for 5 cents.", ["5 cents"]),
+        (
+            "It was kept by the Department of Justice's office and by a GSA team.",
+            ["Department of Justice", "GSA"],
+        ),
+        ("Eva Lind is Acting Executive Director of Norvik.", ["Eva Lind", "Norvik"]),
         ("It asks for a VCS with two-factor keys.", []),
         ("It is kept for 12-18 months by RFC 8016.", ["12-18 months", "RFC 8016"]),
         ("Im Hafen deckten Lampen Steuerhinterziehung auf.", []),
@@ -570,6 +575,23 @@ def test_a_relative_clause_belongs_to_what_it_is_about():
     wanted = paragraphs("The busiest day of the Norvik lamps was 18 January 2022, when HarbourRun began.")
     claim = "The busiest day was January 18, 2022, when HarbourRun began."
     assert find_evidence(claim, wanted).verdict == "found"
+
+
+def test_an_apposition_belongs_to_the_name_before_it():
+    wanted = paragraphs(
+        "Bo Ray of Norvik joined Eva Lind, the chief lamp officer at the Glass Guild, and Jo Hale."
+    )
+    assert find_evidence("Eva Lind is the chief lamp officer at the Glass Guild.", wanted).verdict == "found"
+
+
+def test_a_sentence_that_points_back_to_a_name_says_the_claim():
+    wanted = paragraphs("Norvik Glass has a new lamp. This lamp is the work of two winters, and burns oil.")
+    assert find_evidence("Norvik Glass has worked on a lamp that burns oil.", wanted).verdict == "found"
+
+
+def test_a_sentence_may_end_with_an_abbreviation():
+    wanted = paragraphs("Eva Lind is the lamp keeper of the GSA. Bo Ray and Jo Hale are guests.")
+    assert find_evidence("Bo Ray is the lamp keeper of the GSA.", wanted).missing == ["Bo Ray"]
 
 
 def test_names_in_one_sentence_are_found_together():
