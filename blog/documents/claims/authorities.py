@@ -87,14 +87,17 @@ _STUDY = re.compile(
     r"|demonstrate\w*|estimated)\b"
     r"|(?<!ase )(?<!help )(?<!lping )(?<!owing )(?<!bling )(?<!helps )"
     r"(?:studies|research(?! and development)|researchers|experts|analysts|scientists|projections|evidence"
-    r"|experiments|trials) (?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?"
+    r"|experiments|trials|findings) (?:(?:in|into|on|by|from|of|have|has|also|are|is|now) )?"
     rf"(?:(?!(?:to|can|could|must|should|will|and the) )[\w-]+,? ){{0,7}}?{_REPORT} "
     r"|(?:some|many|most|several|certain) (?:[\w-]+ )?"
     rf"(?:{any_of(_THINKERS)})(?: and [a-z]+)? (?:also |now |even )?{_REPORT} "
     r"|(?:in|by|from|across) (?:several|many|numerous|multiple|some|recent|clinical|animal) (?:\w+ )?"
     r"(?:studies|trials|experiments|surveys)\b"
     r"|(?:clinically|scientifically|been) proven\b|proven (?:\w+ly )?effective\b"
-    r"|(?:researchers|scientists) have (?:studied|observed|identified|discovered) "
+    r"|(?:researchers|scientists) have (?:\w+ly )?(?:studied|observed|identified|discovered|made|developed) "
+    r"|(?:early|earlier|initial|previous|recent|\w+[’']s) (?:research|studies|experiments) (?:[\w-]+ ){0,6}?"
+    r"(?:focuse[sd]|drew|explore[sd]|examined|investigated|highlights) "
+    r"|(?<!ase )(?:studies|findings) (?:[\w-]+,? ){0,8}?provide (?:\w+ ){0,2}(?:insights?|evidence|support)\b"
     r"|(?:has|have) (?:also )?been (?:shown|proven|found|demonstrated) to "
     r"|research, [^.,]{3,60}, (?:shows|suggests|indicates|reveals)\b|supported by (?:\w+ ){0,3}evidence\b"
     r"|according to "
@@ -126,7 +129,7 @@ _STUDY_WORDS = signals(
 _REPORTERS = _THINKERS | signals(
     """
     studies research surveys experts analysts scientists researchers reports estimates evidence projections
-    experiments trials
+    experiments trials findings
     """
 )
 _REPORTING = signals(
@@ -134,7 +137,8 @@ _REPORTING = signals(
     show shows showed shown showing found find finds suggest suggests suggesting indicate indicates indicating
     reveal reveals revealed revealing agree estimate estimates estimated predict predicts say highlight
     highlights believe believes studied observed identified discovered supported suggested several many
-    numerous multiple showcase link links linked backs backed backing associate associates associated
+    numerous multiple showcase provide focused focuses drew explored explores examined investigated
+    made developed link links linked backs backed backing associate associates associated
     hypothesize hypothesise theorize theorise speculate propose argue conclude
     confirm
     """

@@ -51,7 +51,16 @@ _NO_DATE = re.compile(
     r"|by 20\d\d, (?:[\w-]+ ){1,4}(?:is|are) (?:not|no longer)\b)",
     re.IGNORECASE,
 )
-_PERIOD_WORDS = signals("century years decades centuries months year decade jahren times war")
+_AGES = signals(
+    """
+    precambrian cambrian ordovician silurian devonian carboniferous permian triassic jurassic cretaceous
+    proterozoic paleozoic mesozoic cenozoic paleocene eocene oligocene miocene pliocene pleistocene holocene
+    ancient medieval prehistoric roman renaissance
+    """
+)
+_PERIOD_WORDS = _AGES | signals(
+    "century years decades centuries months year decade jahren times war ages age revolution"
+)
 _PERIOD = re.compile(
     r"\b(?:\w+(?:teenth|tieth)|(?!21)\d\d(?:st|nd|rd|th))[\s-]+century\b|\bin the last century\b"
     r"|\bin den \w+ziger jahren\b"
@@ -60,7 +69,9 @@ _PERIOD = re.compile(
     rf"|\b(?:a|the) (?<!\bjust a )(?:year|decade|century) (?:before|later|earlier|ago|after|away)\b"
     rf"|\bwithin {_SMALL} years\b"
     r"|\bdat(?:es?|ed|ing) back (?:[\w,.]+ ){0,4}?(?:years|decades|centuries)\b"
-    r"|\bback to (?:ancient|medieval|prehistoric|roman) times\b"
+    r"|\bback to (?:the )?(?:ancient|medieval|prehistoric|roman)\b"
+    rf"|\b(?:in|during|before|after|since|until|back to) the (?:(?:early|late) )?"
+    rf"(?:{any_of(_AGES)}|middle ages|(?:stone|bronze|iron|ice) age|industrial revolution)\b"
     r"|\b(?:during|before|after|since|until) (?:the )?(?:world war|first world|second world|cold war)\b",
 )
 # Not a figure: "over the next ten years", "the past five years have seen"
