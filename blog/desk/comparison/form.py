@@ -55,15 +55,6 @@ class NamesField(LinesField):
     most_lines = MOST_ROWS
 
 
-def can_write(decision: MergeDecision) -> bool:
-    """Whether the user can write a value of their own. Not for flags, which have only two values."""
-    return decision.field in (*TEXTS, *NAMES, *DATES, *PLAIN_LISTS) or decision.key in (
-        "hero_image",
-        ALT,
-        CREDIT,
-    )
-
-
 def as_written(decision: MergeDecision) -> str:
     """Return our value as the initial text of the field, with one list entry per line."""
     value = decision.ours
@@ -76,27 +67,6 @@ def as_written(decision: MergeDecision) -> str:
     if decision.field in LISTS:
         return "\n".join(_line(entry) for entry in value)
     return _line(value) if decision.field in NAMES else value
-
-
-def choices_of(decision: MergeDecision) -> list[tuple[str, str]]:
-    """Return (pk, name) of the images to choose from: those of both sides, then the newest.
-
-    Returns [] for all other fields, where the user types a value.
-    """
-    if decision.key != "hero_image":
-        return []
-    keys = {side["id"] for side in (decision.ours, decision.theirs) if side}
-    images = [*Image.objects.filter(pk__in=keys), *Image.objects.exclude(pk__in=keys).order_by("-pk")]
-    return [("", _("None")), *((str(image.pk), str(image)) for image in images[:IMAGES_OFFERED])]
-
-
-def hint_of(decision: MergeDecision) -> str:
-    """Return a hint on the format of the field, or ""."""
-    if decision.field == "categories":
-        return _("One per line, with its level in brackets, such as: Sea (general).")
-    if decision.key == CREDIT:
-        return _("Three lines: the creator, the URL of their page, and the source of the image.")
-    return _("One per line.") if decision.field in LISTS else ""
 
 
 def read_written(decision: MergeDecision, words: str):
@@ -190,16 +160,32 @@ class ComparisonItem:
     error: str = ""
 
     @property
+    def chosen(self) -> str | ManualValue:
+        return ManualValue(self.value) if self.choice == "other" else self.choice
+
+    @property
     def can_write(self) -> bool:
-        return can_write(self.decision)
+        """Whether the user can write a value of their own. Not for flags, which have only two values."""
+        is_part = self.decision.key in ("hero_image", ALT, CREDIT)
+        return is_part or self.decision.field in (*TEXTS, *NAMES, *DATES, *PLAIN_LISTS)
 
     @property
     def options(self) -> list[tuple[str, str]]:
-        return choices_of(self.decision)
+        """The images to choose from, (pk, name): those of both sides, then the newest. Else empty."""
+        if self.decision.key != "hero_image":
+            return []
+        keys = {side["id"] for side in (self.decision.ours, self.decision.theirs) if side}
+        images = [*Image.objects.filter(pk__in=keys), *Image.objects.exclude(pk__in=keys).order_by("-pk")]
+        return [("", _("None")), *((str(image.pk), str(image)) for image in images[:IMAGES_OFFERED])]
 
     @property
     def hint(self) -> str:
-        return hint_of(self.decision)
+        """A hint on the format of the field, or ""."""
+        if self.decision.field == "categories":
+            return _("One per line, with its level in brackets, such as: Sea (general).")
+        if self.decision.key == CREDIT:
+            return _("Three lines: the creator, the URL of their page, and the source of the image.")
+        return _("One per line.") if self.decision.field in LISTS else ""
 
 
 @dataclass(slots=True)
@@ -259,7 +245,7 @@ class ComparisonForm:
         if self.has_too_many_decisions or invalid:
             self.errors.append(_("Some differences still need a decision. See below."))
             return False
-        self.contents = decide(self.merge, {place.decision.key: _choice(place) for place in self.places})
+        self.contents = decide(self.merge, {place.decision.key: place.chosen for place in self.places})
         return True
 
     def take(self, side: str) -> bool:
@@ -346,21 +332,19 @@ class ComparisonForm:
 
     def _check(self, place):
         if place.choice == "other" and place.can_write:
-            self._read(place)
+            try:
+                place.value = read_written(place.decision, place.written)
+            except ValidationError as error:
+                place.error = " ".join(error.messages)
         elif place.choice not in SIDES:
             place.error = _("Choose a side, or write your own version.")
         return not place.error
 
-    def _read(self, place):
-        try:
-            place.value = read_written(place.decision, place.written)
-        except ValidationError as error:
-            place.error = " ".join(error.messages)
-
     def _auto_merged(self, merged):
         sides = {"ours": self.sides[0], "theirs": self.sides[1], "both": _("Both")}
         field = {"label": label_of(merged.field), "side": sides[merged.side]}
-        base = _value(self.base, merged.field)
+        name, _dot, part = merged.field.partition(".")
+        base = self.base[name].get(part) if part else self.base[name]
         if merged.field == "body":
             return field | {"blocks": text_differences(base, merged.value, budget=self.budget)}
         before, after = format_value(merged.field, base), format_value(merged.field, merged.value)
@@ -373,11 +357,6 @@ def written(data) -> list[tuple[str, str]]:
     return [(name, data[f"{name}-words"]) for name in names[:MOST_DECISIONS] if data.get(name) == "other"]
 
 
-def _value(contents, key):
-    name, _dot, part = key.partition(".")
-    return contents[name].get(part) if part else contents[name]
-
-
 def _name(decision):
     """Return the form field name of a decision: a digest of its values, which survives other changes."""
     sides = (decision.base, decision.ours, decision.theirs)
@@ -385,7 +364,3 @@ def _name(decision):
     text = "\0".join(values).encode("utf-8", "surrogatepass")
     key = decision.key if decision.field != "body" else ""
     return f"choice-{hashlib.sha256(key.encode() + text).hexdigest()[:16]}"
-
-
-def _choice(place):
-    return ManualValue(place.value) if place.choice == "other" else place.choice

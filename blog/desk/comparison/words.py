@@ -87,7 +87,11 @@ def in_words_of(name: str, value) -> str:
     if name in DATES:
         return in_words(read_date(value))
     if isinstance(value, dict):
-        return _row(name, value)
+        if name in ("hero_image", "body_images"):
+            return _image(name, value)
+        levels = {level_name(level): level.label for level in Category.Level}
+        level = levels.get(value.get("level") or None, "")
+        return f"{value['name']} ({level})" if level else value["name"]
     return str(dict(CHOICES.get(name, ())).get(value, value))
 
 
@@ -96,14 +100,6 @@ def _image(name, value):
     place = file or address if name == "hero_image" else "\n".join(filter(None, (address, file)))
     decorative = _("decorative (no alt text)") if words.is_decorative else ""
     return "\n".join(filter(None, (words.alt, decorative, words.credit.as_markdown(), place)))
-
-
-def _row(name, value):
-    if name in ("hero_image", "body_images"):
-        return _image(name, value)
-    levels = {level_name(level): level.label for level in Category.Level}
-    level = levels.get(value.get("level") or None, "")
-    return f"{value['name']} ({level})" if level else value["name"]
 
 
 def format_value(key: str, value) -> str:

@@ -4,12 +4,16 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from blog.articles.versions.merge import MergeDecision
-from blog.desk.comparison.form import as_written, can_write, choices_of, read_written
+from blog.desk.comparison.form import ComparisonItem, as_written, read_written
 from tests.support.factories import create_author, create_category, create_image
 
 
 def decision(key, ours, theirs=None, base=None):
     return MergeDecision(key, key.partition(".")[0], base, ours, theirs)
+
+
+def item(*values):
+    return ComparisonItem("choice-1", decision(*values), "", None, (), ())
 
 
 class TestTexts:
@@ -42,8 +46,8 @@ class TestTexts:
                 read_written(asked, wrong)
 
     def test_flags_cannot_be_written(self):
-        assert not can_write(decision("is_featured", True))
-        assert not can_write(decision("body_images", []))
+        assert not item("is_featured", True).can_write
+        assert not item("body_images", []).can_write
 
 
 @pytest.mark.django_db
@@ -86,7 +90,7 @@ class TestPicture:
 
         assert read_written(asked, str(image.pk))["alt"] == "Waves"
         assert read_written(asked, "") is None
-        assert [key for key, _name in choices_of(asked)] == ["", str(image.pk)]
+        assert [key for key, _name in item("hero_image", None).options] == ["", str(image.pk)]
 
     @pytest.mark.parametrize("key", ["999", "x", "-1", "9" * 30])
     def test_missing_image_is_rejected(self, key):
