@@ -93,31 +93,28 @@ class PasswordView(LoginView):
             return locked_out(request, form.limits)
 
     def form_valid(self, form):
-        return after_password(self.request, form.get_user(), target_of(self.request))
+        """Log in the user whose password was right, or ask for the second step."""
+        request, user, target = self.request, form.get_user(), target_of(self.request)
+        CodeAttempts.objects.give_back(*form.limits)
+        standing = standing_of(user, request.session.get(LET_IN, ""))
+        if standing.is_admitted:
+            login(request, user, backend=PERMISSION_BACKEND)
+            return HttpResponseRedirect(target)
+        if standing.must_set_up:
+            return HttpResponseRedirect(reverse("admin:let_in_waits"))
+        request.session.flush()
+        request.session[PENDING] = {
+            "user": user.pk,
+            "password": user.get_session_auth_hash(),
+            "at": int(time.time()),
+            "target": target,
+        }
+        return HttpResponseRedirect(reverse("admin:second_step_login"))
 
 
 def target_of(request) -> str:
     """Return the page of this site that was asked for before the log-in."""
     return LoginView().get_redirect_url(request) or reverse("admin:index")
-
-
-def after_password(request, user, target: str):
-    """Log in somebody whose password was right, or ask for the second step."""
-    CodeAttempts.objects.give_back(*limits_of_log_ins(request, user.get_username()))
-    standing = standing_of(user, request.session.get(LET_IN, ""))
-    if standing.is_admitted:
-        login(request, user, backend=PERMISSION_BACKEND)
-        return HttpResponseRedirect(target)
-    if standing.must_set_up:
-        return HttpResponseRedirect(reverse("admin:let_in_waits"))
-    request.session.flush()
-    request.session[PENDING] = {
-        "user": user.pk,
-        "password": user.get_session_auth_hash(),
-        "at": int(time.time()),
-        "target": target,
-    }
-    return HttpResponseRedirect(reverse("admin:second_step_login"))
 
 
 @require_POST

@@ -99,7 +99,11 @@ def check(request, purpose: str, user=None) -> Passkey:
     """Return the passkey that has signed the answer in request.POST. Raises PasskeyRefusedError."""
     answer, state = _answer(request, purpose, user)
     response = _read(AuthenticationResponse.from_dict, answer)
-    passkey = _known(response, user)
+    rows = Passkey.objects.select_for_update(of=["self"]).select_related("user")
+    rows = rows.filter(user=user) if user else rows
+    passkey = rows.filter(credential_id=websafe_encode(response.raw_id)).first()
+    if passkey is None:
+        raise PasskeyRefusedError("The passkey is not known here.")
     _read(_server().authenticate_complete, state, [_data(passkey)], response)
     _count_use(passkey, response.response.authenticator_data.counter)
     return passkey
@@ -111,15 +115,6 @@ def _read(read, *arguments):
         return read(*arguments)
     except Exception as error:
         raise PasskeyRefusedError(str(error)) from error
-
-
-def _known(response, user):
-    rows = Passkey.objects.select_for_update(of=["self"]).select_related("user")
-    rows = rows.filter(user=user) if user else rows
-    passkey = rows.filter(credential_id=websafe_encode(response.raw_id)).first()
-    if passkey is None:
-        raise PasskeyRefusedError("The passkey is not known here.")
-    return passkey
 
 
 def _count_use(passkey, uses):
