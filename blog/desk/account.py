@@ -100,19 +100,16 @@ class OwnAuthorForm(AuthorForm):
     def save(self, request):
         author = self.instance
         if author.is_public and not self.user.has_perm("blog.change_author"):
-            self._propose()
+            self.done = _("Your changes wait for an Editor.")
+            values = {name: self.cleaned_data[name] for name in self.Meta.fields}
+            values |= {"proposed_by": self.user, "proposed_at": timezone.now()}
+            AuthorProposal.objects.update_or_create(author=self.instance, defaults=values)
             said = _("Change proposed on the account page.")
         else:
             super().save()
             AuthorProposal.objects.filter(author=author).delete()
             said = _("Changed on the account page.")
         LogEntry.objects.log_actions(request.user.pk, [author], CHANGE, said)
-
-    def _propose(self):
-        self.done = _("Your changes wait for an Editor.")
-        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        values |= {"proposed_by": self.user, "proposed_at": timezone.now()}
-        AuthorProposal.objects.update_or_create(author=self.instance, defaults=values)
 
 
 class LinkAuthorForm(forms.Form):

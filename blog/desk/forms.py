@@ -203,15 +203,12 @@ class LinkForm(forms.ModelForm):
     def save(self, commit=True):
         for name, value in self.cleaned_data.items():
             if is_unsaved(value):
-                setattr(self.instance, name, self._create(value))
+                stored, is_created = type(value).objects.get_or_create(
+                    folded_name=folded(value.name), defaults={"name": value.name}
+                )
+                self.created = stored if is_created else None
+                setattr(self.instance, name, stored)
         return super().save(commit)
-
-    def _create(self, row):
-        stored, is_created = type(row).objects.get_or_create(
-            folded_name=folded(row.name), defaults={"name": row.name}
-        )
-        self.created = stored if is_created else None
-        return stored
 
 
 def is_unsaved(value) -> bool:

@@ -198,7 +198,11 @@ class TextForm(ExactModelForm):
     def clean(self):
         super().clean()
         if self.instance.pk:
-            self._refuse_stale_save()
+            rows = type(self.instance).objects.select_for_update(no_key=True).filter(pk=self.instance.pk)
+            stored = rows.values_list("lock_version", flat=True).first()
+            # The instance was read without a lock, possibly before another save: check its version as well.
+            if stored and not stored == self.instance.lock_version == self.cleaned_data.get("version"):
+                raise forms.ValidationError(STALE, code="stale")
         return self.cleaned_data
 
     def _post_clean(self):
@@ -218,13 +222,6 @@ class TextForm(ExactModelForm):
         )
         if self.is_for_readers and is_empty(self.rendering.html) and not was_empty:
             self.add_error("body", self.EMPTY)
-
-    def _refuse_stale_save(self):
-        rows = type(self.instance).objects.select_for_update(no_key=True).filter(pk=self.instance.pk)
-        stored = rows.values_list("lock_version", flat=True).first()
-        # The instance was read without a lock, possibly before another save: check its version as well.
-        if stored and not stored == self.instance.lock_version == self.cleaned_data.get("version"):
-            raise forms.ValidationError(STALE, code="stale")
 
 
 UNREVIEWED = _(
@@ -308,14 +305,12 @@ class ArticleForm(PicturesForm, TranslationForm, TextForm):
             zone = gettext("Time zone: %(zone)s.") % {"zone": zone_name()}
             field.help_text = format_lazy("{} {}", field.help_text, zone)
         if "provenance" in self.fields:
-            self._offer_provenance(self.fields["provenance"])
-
-    def _offer_provenance(self, field):
-        field.choices = choices_for(self.instance)
-        if self.asks_who_wrote:
-            field.choices = [("", _("Choose…")), *Provenance.choices[1:]]
-            field.error_messages["required"] = _("Say who wrote the article.")
-            self.initial["provenance"] = ""
+            field = self.fields["provenance"]
+            field.choices = choices_for(self.instance)
+            if self.asks_who_wrote:
+                field.choices = [("", _("Choose…")), *Provenance.choices[1:]]
+                field.error_messages["required"] = _("Say who wrote the article.")
+                self.initial["provenance"] = ""
 
     def _post_clean(self):
         super()._post_clean()

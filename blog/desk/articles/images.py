@@ -49,7 +49,9 @@ class PicturesForm(forms.ModelForm):
     def clean(self):
         super().clean()
         if self.instance.pk and "hero_image" in self.changed_data:
-            self._clear_previous_hero_fields()
+            empty = {"hero_alt": "", "hero_credit": Credit(), "hero_is_decorative": False}
+            unchanged = empty.keys() - {*self.changed_data}
+            self.cleaned_data |= {name: empty[name] for name in unchanged & self.cleaned_data.keys()}
         if self.cleaned_data.get("hero_is_decorative") and self.cleaned_data.get("hero_alt"):
             sentence = gettext_lazy("Decorative images have no alt text. Clear it or untick “Decorative”.")
             self.add_error("hero_alt", sentence)
@@ -101,12 +103,6 @@ class PicturesForm(forms.ModelForm):
             if credit is not None and decorative is not None:
                 typed[link.source] = ImageWords(credit=credit, is_decorative=decorative)
         return typed
-
-    def _clear_previous_hero_fields(self):
-        """Clear alt text and credit of the previous hero image, except fields that were changed too."""
-        empty = {"hero_alt": "", "hero_credit": Credit(), "hero_is_decorative": False}
-        unchanged = empty.keys() - {*self.changed_data}
-        self.cleaned_data |= {name: empty[name] for name in unchanged & self.cleaned_data.keys()}
 
 
 def typed_words(article: Article, data) -> dict[str, ImageWords]:

@@ -111,17 +111,14 @@ class Notes(AdminPart):
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def edit(self, request, object_id):
         """GET returns the notes as a part of a page. POST adds, resolves, reopens or deletes one."""
-        article = self._article(request, object_id)
+        require(self.model_admin.has_view_or_change_permission(request))
+        article = get_object_or_404(Article, pk=read_number(unquote(object_id)))
         if request.method != "POST":
             context = {"article": article, "notes": self.notes_on(request, article), "is_edit_page": True}
             return render(request, "admin/blog/article/_notes.html", context)
         act = next((name for name in ACTS if name in request.POST), "")
         place = self._carry_out(request, article, act) if act else self._add(request, article)
         return self._back(request, article, place)
-
-    def _article(self, request, object_id):
-        require(self.model_admin.has_view_or_change_permission(request))
-        return get_object_or_404(Article, pk=read_number(unquote(object_id)))
 
     def _add(self, request, article) -> str:
         """Add a note or a reply; return the id of the element to show next."""

@@ -102,17 +102,13 @@ class SubmissionPart(AdminPart):
         form = way["form"](request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return self._ask_for_note(request, article, way, form)
-        self._carry_out(request, article, way, form.cleaned_data["note"])
-        return self._back_to(article)
-
-    def _carry_out(self, request, article, way, note):
-        """Submit or return the article; show the reason if that is not possible."""
         try:
-            way["act"](article, request.user, note)
+            way["act"](article, request.user, form.cleaned_data["note"])
         except SubmissionError as error:
             messages.warning(request, str(error))
         else:
             messages.success(request, format_html(way["done"], article.title))
+        return self._back_to(article)
 
     def _back_to(self, article):
         return HttpResponseRedirect(reverse("admin:blog_article_change", args=[article.pk]))

@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -155,24 +154,6 @@ def articles_with(image: Image):
     """Return a queryset of the articles that show the image, as hero image or in the text."""
     in_text = BodyImage.objects.filter(image=image).values("article")
     return Article.objects.filter(Q(hero_image=image) | Q(pk__in=in_text))
-
-
-def uses_table(image: Image) -> SafeString | None:
-    articles = Article.objects.filter(hero_image=image).select_related("hero_image").defer(*WIDE)
-    uses = [
-        _use(article, article.title, gettext("above the text"), article.hero_words, "#id_hero_alt")
-        for article in articles[:USES_SHOWN]
-    ]
-    uses += [*_in_articles(image), *_in_pages(image)]
-    uses += [
-        _use(author, author.name, gettext("as an author's portrait"), image.words, "#id_picture")
-        for author in image.picture_of.all()[:USES_SHOWN]
-    ]
-    uses += [
-        _use(site, capfirst(site._meta.verbose_name), gettext("as the logo"), image.words)
-        for site in _sites_with(image)
-    ]
-    return render_to_string("admin/blog/image/uses.html", {"uses": uses}) if uses else None
 
 
 def _use(row, name, place, words: ImageWords, anchor="") -> dict:
@@ -329,7 +310,21 @@ class ImageAdmin(PublicAdmin):
 
     @admin.display(description=_("Used by"))
     def used_by(self, image):
-        return uses_table(image)
+        articles = Article.objects.filter(hero_image=image).select_related("hero_image").defer(*WIDE)
+        uses = [
+            _use(article, article.title, gettext("above the text"), article.hero_words, "#id_hero_alt")
+            for article in articles[:USES_SHOWN]
+        ]
+        uses += [*_in_articles(image), *_in_pages(image)]
+        uses += [
+            _use(author, author.name, gettext("as an author's portrait"), image.words, "#id_picture")
+            for author in image.picture_of.all()[:USES_SHOWN]
+        ]
+        uses += [
+            _use(site, capfirst(site._meta.verbose_name), gettext("as the logo"), image.words)
+            for site in _sites_with(image)
+        ]
+        return render_to_string("admin/blog/image/uses.html", {"uses": uses}) if uses else None
 
 
 def _uses(image):
