@@ -178,16 +178,12 @@ class Category(NamedModel):
         if before and before.folded_name != self.folded_name:
             self.add_alias(before)
         if before and before.name != self.name:
-            search.refresh(self._articles_with_its_name())
+            articles = ArticleCategory._meta.get_field("article").related_model.objects
+            linked = self.article_links.order_by().values("article")
+            search.refresh(articles.filter(Q(primary_category=self) | Q(pk__in=linked)))
 
     def get_absolute_url(self):
         return address_of("category_detail", self.slug)
-
-    def _articles_with_its_name(self):
-        """Return the articles with this category at any level."""
-        articles = ArticleCategory._meta.get_field("article").related_model.objects
-        linked = self.article_links.order_by().values("article")
-        return articles.filter(Q(primary_category=self) | Q(pk__in=linked))
 
     def add_alias(self, former) -> None:
         """Add the name of a renamed or merged category as an alias, because files may still use it."""

@@ -68,7 +68,9 @@ def refresh(keys: Collection[int], traits: Traits) -> None:
     Mark counts are updated, too, except those of the articles in `keys`, which the caller updates.
     """
     alike = _refresh_alike(traits)
-    changed = alike | _refresh_links(keys)
+    targets = [link_target(name) for name in link_names_of(keys)]
+    own = Q(article__in=listed(keys))
+    changed = alike | _check_links(Reference.objects.filter(own | Q(target__in=targets), kind=LINK))
     _refresh_flags(keys)
     _mark_templates({*keys} | _unpublished(alike))
     _follow(changed - {*keys})
@@ -196,13 +198,6 @@ def _refresh_pictures(targets) -> set[int]:
     return _keys(missing) | _delete(over)
 
 
-def _refresh_links(keys) -> set[int]:
-    """Check the links in these articles, and the links of other articles to them."""
-    targets = [link_target(name) for name in link_names_of(keys)]
-    own = Q(article__in=listed(keys))
-    return _check_links(Reference.objects.filter(own | Q(target__in=targets), kind=LINK))
-
-
 def _check_links(references) -> set[int]:
     """Add findings for broken links and remove them for working ones. Return the keys of changed articles."""
     links = {(row.article_id, row.key): row for row in references}
@@ -301,7 +296,9 @@ def build_references(article: Article, found: Examination) -> list[ReferenceValu
     """Return the values of a row for each image, and for each different link to a page of this site."""
     links = {}
     for link in found.links[:MOST]:
-        row = _row(article, LINK, _target_of(link), link.path, link)
+        reference = parse_reference(link.path)
+        is_file = reference and (reference.is_markdown or not reference.path.startswith("/"))
+        row = _row(article, LINK, link_target(reference.stem if is_file else link.path), link.path, link)
         links.setdefault(row.key, row)
     return [*itertools.islice(_pictures(article, found), MOST), *links.values()]
 
@@ -312,12 +309,6 @@ def link_target(path: str) -> str:
     A trailing slash does not change the digest.
     """
     return _target(Reference.Kind.LINK, normalize("NFC", path).rstrip("/"))
-
-
-def _target_of(link):
-    reference = parse_reference(link.path)
-    is_file = reference and (reference.is_markdown or not reference.path.startswith("/"))
-    return link_target(reference.stem if is_file else link.path)
 
 
 def _pictures(article, found) -> Iterator[Reference]:

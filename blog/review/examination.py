@@ -56,8 +56,8 @@ def examine_many(keys: Iterable[int], workers: Workers) -> Iterator[ExaminedArti
     waiting, length = deque(), 0
     for batch in itertools.batched(keys, ARTICLES_AT_ONCE):
         articles = list(articles_for_checking(batch))
-        answers = workers.submit([_task(article) for article in articles])
-        waiting.append((articles, answers, _length(articles)))
+        answers = workers.submit([Task("examine", _arguments(article), SECONDS) for article in articles])
+        waiting.append((articles, answers, sum(len(article.body_html) for article in articles)))
         length += waiting[-1][-1]
         forget_texts(articles)
         while len(waiting) > AHEAD_CHUNKS or length > AHEAD_LENGTH:
@@ -68,16 +68,8 @@ def examine_many(keys: Iterable[int], workers: Workers) -> Iterator[ExaminedArti
         yield from _examined(articles, answers)
 
 
-def _task(article):
-    return Task("examine", _arguments(article), SECONDS)
-
-
 def _arguments(article):
     return source_bytes(article), article_text_values(article), settings.SITE_URL
-
-
-def _length(articles):
-    return sum(len(article.body_html) for article in articles)
 
 
 def forget_texts(articles: Iterable[Article]) -> None:

@@ -51,7 +51,10 @@ def save_results(examined: Iterable[ExaminedArticle]) -> list[int]:
 def _save(examined):
     with transaction.atomic():
         lock_checks()
-        examined = _unchanged(examined)
+        rows = Article.objects.in_use().filter(pk__in=[each.article.pk for each in examined])
+        rows = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
+        versions = dict(rows.values_list("pk", "lock_version"))
+        examined = [each for each in examined if versions.get(each.article.pk) == each.article.lock_version]
         keys = [each.article.pk for each in examined]
         before = cross_article_findings.traits_of(keys)
         _replace(keys, examined)
@@ -90,13 +93,6 @@ def forget_trashed(change: Change) -> None:
             pass  # the articles are trashed already, but their checks are still stored
 
 
-def _unchanged(examined):
-    rows = Article.objects.in_use().filter(pk__in=[each.article.pk for each in examined])
-    rows = rows.select_for_update(skip_locked=True, no_key=True).order_by("pk")
-    versions = dict(rows.values_list("pk", "lock_version"))
-    return [each for each in examined if versions.get(each.article.pk) == each.article.lock_version]
-
-
 def _replace(keys, examined):
     for model in PARTS:
         model.objects.filter(article__in=listed(keys)).delete()
@@ -104,7 +100,8 @@ def _replace(keys, examined):
     for each in examined:
         claims[each.article] = list(own_claims(each.found)) if each.found else []
         proofs.append(_proof(each, claims[each.article]))
-        findings += _findings(each)
+        found = each.found.findings if each.found else [Finding(FindingKind.NOT_LOOKED_AT)]
+        findings += [_finding(each.article.pk, finding) for finding in found[:MOST_MARKS]]
         references += cross_article_findings.build_references(each.article, each.found) if each.found else []
     upsert_values(ArticleCheck, CHECK_FIELDS, proofs, updated=DERIVED)
     insert_values(FindingRow, extension_findings.FIELDS, findings)
@@ -148,11 +145,6 @@ def _proof(each, claims):
 def _minutes(found):
     minutes = found and found.reading_time_in_file
     return minutes if minutes is not None and 0 <= minutes <= LONGEST_READING else None
-
-
-def _findings(each):
-    found = each.found.findings if each.found else [Finding(FindingKind.NOT_LOOKED_AT)]
-    return [_finding(each.article.pk, finding) for finding in found[:MOST_MARKS]]
 
 
 def _finding(article, finding):

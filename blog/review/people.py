@@ -253,17 +253,13 @@ def _reverse(keys: list[int], user) -> None:
     """Undo decisions by adding a copy of the previous one. Skip a decision that a newer one follows."""
     for decision in PersonDecision.objects.select_related("person").filter(pk__in=keys):
         if not decision.person.decisions.filter(pk__gt=decision.pk).exists():
-            _reverse_decision(decision, user)
-
-
-def _reverse_decision(decision, user):
-    before = decision.person.decisions.filter(pk__lt=decision.pk).order_by("pk").last()
-    if before:
-        values = {name: getattr(before, name) for name in ("note", "supports", "applies_until")}
-        _add(user, decision.person, before.outcome, **values)
-    else:
-        _add(user, decision.person, Outcome.OPEN)
-    _count_marks(decision.person)
+            before = decision.person.decisions.filter(pk__lt=decision.pk).order_by("pk").last()
+            if before:
+                values = {name: getattr(before, name) for name in ("note", "supports", "applies_until")}
+                _add(user, decision.person, before.outcome, **values)
+            else:
+                _add(user, decision.person, Outcome.OPEN)
+            _count_marks(decision.person)
 
 
 def _lock_people(keys: list[int]) -> dict[int, set[int]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from blog.articles.versions.storage import common_length
 from blog.documents.claims.blocks import Block
-from blog.documents.claims.sentences import Sentence, read_sentences
+from blog.documents.claims.sentences import read_sentences
 from blog.documents.text import strip_markdown_inline
 
 LONGEST_PART = 60_000  # characters of both texts together; longer changes are not counted
@@ -111,13 +111,9 @@ def _passages(text, section) -> list[_Passage]:
     for sentence in read_sentences(text):
         if sentence.block is Block.HEADING:
             section = sentence.text.lstrip("# ")
-        passages.append(_passage(text, sentence, section))
+        words = text[sentence.start : sentence.end]
+        passages.append(_Passage(words, tuple(_WORD.findall(words)), section, sentence.block))
     return passages
-
-
-def _passage(text, sentence: Sentence, section):
-    words = text[sentence.start : sentence.end]
-    return _Passage(words, tuple(_WORD.findall(words)), section, sentence.block)
 
 
 def _only_in_one(before, after):
