@@ -64,14 +64,19 @@ class UndoableActionQuerySet(models.QuerySet):
         since = (now or timezone.now()) - timedelta(hours=UNDOABLE_HOURS)
         return self.filter(user=user, undone_at=None, done_at__gt=since).order_by("-pk")
 
+    def undoable(self, user, number: int):
+        """Return the action with this primary key if it is the user's latest, or a bulk fix of any user."""
+        latest = self.model.objects.undoable_by(user).values("pk")[:1]
+        return self.filter(Q(pk__in=latest) | ~Q(fix=""), pk=number, undone_at=None)
+
     def bulk_fixes(self):
         """Return the bulk fixes that were not undone, latest first."""
         return self.filter(undone_at=None).exclude(fix="").order_by("-pk")
 
     def expired(self, now):
         """Return the actions of all users that are older than their retention."""
-        is_old = models.Q(fix="", done_at__lt=now - ACTION_RETENTION)
-        return self.filter(is_old | models.Q(done_at__lt=now - BULK_FIX_RETENTION))
+        is_old = Q(fix="", done_at__lt=now - ACTION_RETENTION)
+        return self.filter(is_old | Q(done_at__lt=now - BULK_FIX_RETENTION))
 
     def forget_old(self, user, now) -> None:
         """Delete the user's actions beyond ACTION_RETENTION and MAX_ACTIONS_PER_USER.

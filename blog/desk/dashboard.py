@@ -251,7 +251,7 @@ class _Undo:
             )
         fix = next((fix for fix in self.fixes if _is_of(fix, act)), None)
         if fix:
-            return {"undo_url": reverse("admin:blog_article_undo_bulk_fix"), "number": fix.pk}
+            return {"undo_url": reverse("admin:blog_article_undo"), "number": fix.pk}
         if self.latest and _is_of(self.latest, act):
             is_whole = len(act.entries) <= len(self.latest.articles)
             number = self.latest.pk if is_whole else 0

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import jobs
-from blog.articles.actions.undo import UndoResult, latest_undoable, undo_bulk_fix, undo_in_batches
+from blog.articles.actions.undo import undo_in_batches
 from blog.articles.undoable import UndoableAction
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
@@ -23,10 +23,7 @@ from blog.review.people import REMOVE_PERSON, remove_in_batches
 from blog.review.proofs import JOB, check_articles, stale_articles, start_check
 
 GROUP = "bulk_fix"
-BULK_FIX, UNDO = "bulk_fix", "undo_bulk_fix"
-UNDO_REMOVAL = "undo_removal"
-UNDO_REPLACEMENT = "undo_replacement"
-UNDONE_BY = {REMOVE_PERSON: UNDO_REMOVAL}  # kinds of jobs; those of extensions, too
+BULK_FIX, UNDO = "bulk_fix", "undo"
 
 
 @job(JOB, title=_("Check articles"), group=JOB)
@@ -70,24 +67,20 @@ def active_fix_job(scope: str) -> Job | None:
     return active.select_related("started_by").order_by("pk").first()
 
 
-def undo_fix(user, number: int, skip: Collection[int] = ()) -> UndoResult | Job | None:
-    """Undo a bulk fix, now or in a job, which is returned.
-
-    Return None if it was undone already, or if a job is active in its scope. skip: primary keys of articles
-    to leave out.
-    """
-    action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
-    if action is None or active_fix_job(action.scope):
-        return None
-    if len(action.articles) > MAX_ARTICLES_PER_REQUEST:
-        return jobs.start(UNDO, user, scope=action.scope, action=action.pk, skip=sorted(skip))
-    return undo_bulk_fix(user, number, skip)
+def needs_job(action: UndoableAction) -> bool:
+    """Whether undoing an action changes too many texts for a request."""
+    return len(action.previous_content) > MAX_ARTICLES_PER_REQUEST
 
 
-def needs_job(number: int) -> bool:
-    """Whether the action with this key is a bulk fix whose undo takes too long for a request."""
-    action = UndoableAction.objects.bulk_fixes().filter(pk=number).first()
-    return action is not None and len(action.articles) > MAX_ARTICLES_PER_REQUEST
+def is_being_undone(action: UndoableAction) -> bool:
+    """Whether a job is undoing an action, or is active in the scope of a bulk fix."""
+    undoing = Job.objects.active().filter(kind=UNDO, arguments__action=action.pk)
+    return undoing.exists() or bool(action.scope and active_fix_job(action.scope))
+
+
+def start_undo(user, action: UndoableAction, skip: Collection[int] = ()) -> Job:
+    """Start a job that undoes an action. skip: primary keys of articles to leave out."""
+    return jobs.start(UNDO, user, scope=action.scope, action=action.pk, skip=sorted(skip))
 
 
 @job(BULK_FIX, title=_("Bulk fix"), group=GROUP)
@@ -101,9 +94,7 @@ def run_bulk_fix(running: RunningJob, scope: str, finding: str, fix: str, seen: 
     return {str(reason): number for reason, number in skipped.items()}
 
 
-@job(UNDO, title=_("Undo bulk fix"), group=GROUP)
-@job(UNDO_REPLACEMENT, title=_("Undo search and replace"), group=GROUP)
-@job(UNDO_REMOVAL, title=_("Undo the removal of a person"), group=GROUP)
+@job(UNDO, title=_("Undo"), group=GROUP)
 def run_undo(running: RunningJob, action: int, skip: Collection[int] = (), scope: str = "") -> dict:
     """Undo an action, but not in the articles with the keys in skip. Return how many were restored.
 
@@ -142,25 +133,6 @@ def check_changed(running, keys):
     """Check the articles with these keys, after all of them were changed."""
     running.progress(len(keys), len(keys), gettext("Checking articles"))
     check_articles(keys)
-
-
-def is_undone_by_job(number: int) -> bool:
-    """Whether the action with this key is a removal or replacement by a job, which a job also has to undo."""
-    return UndoableAction.objects.filter(pk=number, job__kind__in=UNDONE_BY).exists()
-
-
-def start_undo(user, number: int, skip: Collection[int] = ()) -> Job | None:
-    """Start a job that undoes a removal or replacement by a job.
-
-    Return None if this is not the user's latest action, or if a job is undoing it already.
-
-    skip: primary keys of articles to leave out.
-    """
-    action = latest_undoable(user)
-    running = Job.objects.active().filter(kind__in=UNDONE_BY.values(), arguments__action=number)
-    if action is None or action.pk != number or running.exists():
-        return None
-    return jobs.start(UNDONE_BY[action.job.kind], user, action=number, skip=list(skip))
 
 
 @job(REMOVE_PERSON, title=_("Remove a person from many articles"), group=GROUP)

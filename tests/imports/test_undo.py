@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from blog import search
 from blog.articles.actions.rewrite import edit_articles
-from blog.articles.actions.undo import undo_bulk_fix
+from blog.articles.actions import undo as undoing
 from blog.articles.changes import changing
 from blog.articles.versions.retention import prune_versions
 from blog.exports.articles import export_articles
@@ -412,7 +412,7 @@ class TestBulkFixes:
         assert undo() == {Undo.DELETED: 1}
 
     def test_an_undone_fix_is_no_change(self, fix, admin_user):
-        undo_bulk_fix(admin_user, fix(excerpt="A whole sentence.").pk)
+        undoing.undo(admin_user, fix(excerpt="A whole sentence.").pk)
 
         assert undo() == {Undo.DELETED: 1}
 

@@ -169,7 +169,7 @@ for article in articles.filter(title__startswith="Other", pk__lte=20):
     "undo of a bulk fix": Act(
         """
 apply_fix(user, fix, seen)
-jobs.start("undo_bulk_fix", user, scope="all", action=UndoableAction.objects.get().pk)
+jobs.start("undo", user, scope="all", action=UndoableAction.objects.get().pk)
 """
     ),
     "removal of a person": Act(
@@ -183,7 +183,7 @@ people.mark_invented(user, person, plan_removal(person).versions, in_job=True)
 person = Person.objects.get(name="Dr. Ada Quillon")
 people.mark_invented(user, person, plan_removal(person).versions, in_job=True)
 run_jobs()
-jobs.start("undo_removal", user, action=UndoableAction.objects.get().pk)
+jobs.start("undo", user, action=UndoableAction.objects.get().pk)
 """
     ),
     "undo of an import": Act(

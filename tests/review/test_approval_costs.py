@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from blog.articles.actions.undo import latest_undoable, undo, undo_bulk_fix
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings.kinds import FindingKind, Fix
 from blog.models import Approval, Article
 from blog.review.ai_label import ai_label
@@ -88,7 +88,7 @@ class TestCostOfAnUndo:
         action = fix(admin_user, fixed, since)
         approve(since, admin_user)
 
-        undo_bulk_fix(admin_user, action.pk, skip=undo_cost(action).keys)
+        undo(admin_user, action.pk, skip=undo_cost(action).keys)
 
         assert [stored(article).hero_is_decorative for article in (fixed, since)] == [False, True]
         assert stored(since).is_reviewed

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.articles.actions.base import SkipReason
-from blog.articles.actions.undo import latest_undoable, undo, undo_bulk_fix
+from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings import fixes
 from blog.documents.findings.fixes import fixes_for
 from blog.documents.findings.kinds import FindingKind, Fix
@@ -82,7 +82,7 @@ class TestUndo:
         clear = BulkFix("batch:1", FindingKind.SHARE_TEXT_UNSAID, Fix.CLEAR_SHARE_TEXT)
         apply_fix(admin_user, clear, dict(Article.objects.values_list("pk", "lock_version")))
 
-        undoing = undo_bulk_fix(admin_user, first.pk)
+        undoing = undo(admin_user, first.pk)
 
         assert len(undoing.changed) == 4
         assert words(articles) == before
@@ -95,7 +95,7 @@ class TestUndo:
         theirs.hero_alt, theirs.hero_is_decorative = "A harbour at dawn.", False
         theirs.save()
 
-        undoing = undo_bulk_fix(admin_user, latest_undoable(admin_user).pk)
+        undoing = undo(admin_user, latest_undoable(admin_user).pk)
 
         assert (undoing.changed, undoing.skipped) == ([mine], {SkipReason.CHANGED: [theirs]})
         assert words([theirs])[0][0] == "A harbour at dawn."
@@ -107,7 +107,7 @@ class TestUndo:
         apply_fix(admin_user, DECORATIVE, seen(articles))
         UndoableAction.objects.update(done_at="2026-01-01T00:00:00Z")
 
-        undo_bulk_fix(django_user_model.objects.create_user("jonah"), UndoableAction.objects.get().pk)
+        undo(django_user_model.objects.create_user("jonah"), UndoableAction.objects.get().pk)
 
         assert words(articles) == before
         assert not UndoableAction.objects.bulk_fixes().exists()

@@ -84,7 +84,6 @@ blog_article_revoke_previews, published  login/login  405/403   405/403   405/30
 blog_article_schedule                    login/login  403/403   403/403   302/302   302/302
 blog_article_undo                        login/login  403/403   403/403   200/302   200/302
 blog_article_bulk_fix                    login/login  405/403   405/403   405/404   405/404
-blog_article_undo_bulk_fix               login/login  405/403   405/403   405/302   405/302
 blog_article_keep_duplicates             login/login  405/403   405/403   405/302   405/302
 blog_article_describe                    login/login  403/403   403/403   404/404   404/404
 blog_article_preview                     login/login  405/403   405/200   405/200   405/200

@@ -67,27 +67,14 @@ def stop_job_of(user, number: int) -> bool:
 
 
 def undo(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
-    """Undo the action with this primary key; return None if it is not the user's latest undoable one.
+    """Undo the action with this primary key: the user's latest undoable one, or a bulk fix.
 
-    An action whose job still runs cannot be undone; see stop_job_of(). Articles that were saved since are
-    skipped, and so are those whose primary keys are in skip.
+    Return None if it is neither. An action whose job still runs cannot be undone; see stop_job_of(). Articles
+    that were saved since are skipped, and so are those whose primary keys are in skip.
     """
-    return _undo_first(user, UndoableAction.objects.undoable_by(user), number, skip)
-
-
-def undo_bulk_fix(user, number: int, skip: Collection[int] = ()) -> UndoResult | None:
-    """Undo a bulk fix of any user. Return None if a job still applies it, or if it was undone or forgotten.
-
-    skip: primary keys of articles to leave out.
-    """
-    return _undo_first(user, UndoableAction.objects.bulk_fixes().filter(pk=number), number, skip)
-
-
-def _undo_first(user, actions, number, skip):
-    """Undo the first of these actions if it has this primary key, and no job still carries it out."""
     with transaction.atomic():
-        action = actions.select_for_update().first()
-        if action is None or action.pk != number or action.is_running:
+        action = UndoableAction.objects.undoable(user, number).select_for_update().first()
+        if action is None or action.is_running:
             return None
         undoing = _undo(user, action, _keys(action, skip), action.appended_rows)
         if undoing.is_possible:

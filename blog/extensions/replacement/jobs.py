@@ -11,12 +11,11 @@ from blog.extensions.replacement.changes import replace_in_batches
 from blog.extensions.replacement.search import Replacement, Subject
 from blog.jobs import JobFailedError, RunningJob, job
 from blog.jobs.models import Job
-from blog.review.jobs import GROUP, UNDO_REPLACEMENT, UNDONE_BY, action_of, check_changed, reporter, user_of
+from blog.review.jobs import GROUP, action_of, check_changed, reporter, user_of
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
 REPLACE = "replace"
-UNDONE_BY[REPLACE] = UNDO_REPLACEMENT
 
 
 def start_replacement(user, replacement: Replacement, seen: dict[int, int], chosen: Collection[str]) -> Job:

@@ -26,7 +26,7 @@ from blog.imports.models import ImportRun
 from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job, periodic_hook
 from blog.jobs.models import Job
 from blog.review.extension_findings import refresh
-from blog.review.jobs import GROUP, UNDO_REPLACEMENT, UNDONE_BY
+from blog.review.jobs import GROUP
 from blog.review.models import MarkResolution
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
@@ -34,7 +34,6 @@ from blog.sandbox.refusals import RefusedError
 MOST_IN_REQUEST = 20  # articles; a job reads more
 LONGEST_IMPORT = timedelta(hours=1)
 OFFLINE_WAIT = timedelta(hours=1)
-UNDONE_BY[REPLACE] = UNDO_REPLACEMENT
 
 
 def note_change(change: Change) -> None:

@@ -71,7 +71,7 @@ class TestPageOfAnImport:
         assert "The images were marked as decorative in 6 articles. By admin" in text_of(page)
 
         undone = admin_client.post(
-            reverse("admin:blog_article_undo_bulk_fix"),
+            reverse("admin:blog_article_undo"),
             {"number": UndoableAction.objects.get().pk},
             follow=True,
         )
@@ -203,7 +203,7 @@ class TestJob:
         run_jobs()
 
         number = {"number": UndoableAction.objects.get().pk}
-        page = admin_client.post(reverse("admin:blog_article_undo_bulk_fix"), number, follow=True)
+        page = admin_client.post(reverse("admin:blog_article_undo"), number, follow=True)
         assert "The undo is running." in text_of(page)
         assert alts() != before
         run_jobs()
@@ -211,15 +211,14 @@ class TestJob:
         assert alts() == before
         assert UndoableAction.objects.get().undone_at
 
-    @pytest.mark.parametrize("url", ["admin:blog_article_undo", "admin:blog_article_undo_bulk_fix"])
-    def test_undo_while_it_runs_stops_it_first(self, batch, admin_client, monkeypatch, url):
+    def test_undo_while_it_runs_stops_it_first(self, batch, admin_client, monkeypatch):
         before, pages, reporter = alts(), [], jobs.reporter
 
         def undoing(running):
             def report(done, total):
                 if done == 2:
                     number = {"number": UndoableAction.objects.get().pk}
-                    pages.append(admin_client.post(reverse(url), number, follow=True))
+                    pages.append(admin_client.post(reverse("admin:blog_article_undo"), number, follow=True))
                 reporter(running)(done, total)
 
             return report
@@ -232,7 +231,7 @@ class TestJob:
         assert "stops after the current articles" in text_of(pages[0])
         assert job.state == "stopped"
         assert alts().count(("", True)) == 2
-        admin_client.post(reverse(url), {"number": UndoableAction.objects.get().pk})
+        admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.get().pk})
         assert alts() == before
 
     def test_counts_all_articles_while_it_checks_them(self, batch, admin_client, monkeypatch):

@@ -204,7 +204,7 @@ class TestApply:
         admin_client.post(reverse("admin:blog_article_undo"), {"number": UndoableAction.objects.get().pk})
         run_jobs()
         assert bodies() == ["Acme Cloud"] * 2
-        assert Job.objects.filter(kind="undo_replacement", state=Job.State.DONE).exists()
+        assert Job.objects.filter(kind="undo", state=Job.State.DONE).exists()
 
     def test_shows_what_a_job_has_skipped(self, admin_client, monkeypatch):
         monkeypatch.setattr(screen, "MAX_ARTICLES_PER_REQUEST", 1)

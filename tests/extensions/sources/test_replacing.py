@@ -141,7 +141,7 @@ def test_many_articles_are_changed_and_restored_by_jobs(admin_user, monkeypatch,
     for each in made:
         each.refresh_from_db()
         assert NEW in each.body
-    start_undo(admin_user, latest_undoable(admin_user).pk)
+    start_undo(admin_user, latest_undoable(admin_user))
     run_jobs()
 
     for each in made:
