@@ -80,7 +80,7 @@ class AuthorAdmin(NamedModelAdmin):
     list_select_related = ("user",)
     autocomplete_fields = ("picture", "user")
     used_in = ("author_links__author",)
-    article_lookup = "authors__id__exact"
+    article_lookup = "author"
     count = article_count_expression(ArticleAuthor, "author")
 
     def get_readonly_fields(self, request, obj=None):

@@ -85,8 +85,6 @@ def admin_pages() -> dict[str, str]:
         "by topic": f"?category={category}",
         "by generator": "?generated_by=Gemini",
         "by batch": f"?batch={ImportRun.objects.first().pk}",
-        "from a file": "?origin=file",
-        "written here": "?origin=here",
         "featured": "?flag=featured",
         "by title": "?o=3",
         "by reading time": "?o=-8",

@@ -1,6 +1,5 @@
 """The main screens and actions of the admin."""
 
-import datetime as dt
 import io
 import re
 
@@ -57,20 +56,6 @@ class TestArticleList:
         whole = admin_client.get(LIST, {"order": "new", "all": ""}).context["cl"].result_list
         assert [article.title for article in whole] == titles[::-1]
 
-    def test_a_year_can_be_chosen(self, admin_client):
-        for year in (2023, 2025):
-            create_article(
-                title=f"Of {year}", status="published", published_at=dt.datetime(year, 5, 1, tzinfo=dt.UTC)
-            )
-
-        page = admin_client.get(LIST, {"published_at__year": "2023"})
-
-        assert [article.title for article in page.context["cl"].result_list] == ["Of 2023"]
-        offered = re.findall(r"published_at__year=(\d+)", admin_client.get(LIST).content.decode())
-        assert set(offered) == {"2025", "2024", "2023"}
-        everything = admin_client.get(LIST, {"published_at__year": "x"}).context["cl"].result_list
-        assert len(everything) == 2
-
     @pytest.mark.both_databases
     def test_search_finds_slug_path_excerpt_and_keywords(self, admin_client, subtests):
         article = create_article(
@@ -121,7 +106,6 @@ class TestArticleList:
         for query in (
             {"category": category.pk},
             {"generated_by": "Gemini"},
-            {"origin": "file"},
             {"batch": source.batch.pk},
             {"flag": "featured"},
         ):

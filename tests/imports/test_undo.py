@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from blog import search
-from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions import undo as undoing
+from blog.articles.actions.rewrite import edit_articles
 from blog.articles.changes import changing
 from blog.articles.versions.retention import prune_versions
 from blog.exports.articles import export_articles

@@ -29,16 +29,13 @@ from blog.desk.articles.filters import (
     CategoryFilter,
     FlagFilter,
     GeneratorFilter,
-    LinkedAuthorFilter,
     LinkedCategoryFilter,
     LinkedSeriesFilter,
     MarkFilter,
     NotesFilter,
-    OriginFilter,
     PersonFilter,
     SubmittedFilter,
     WrittenByFilter,
-    YearFilter,
 )
 from blog.desk.articles.forms import ArticleForm
 from blog.desk.articles.history import history_context, restore_version, summarise_versions
@@ -97,9 +94,8 @@ class ArticleAdmin(SavedCopies, ComposedAdmin, TwoEditors, PublicAdmin):
             WrittenByFilter,
             GeneratorFilter,
         ),
-        *(AssignmentFilter, NotesFilter, FlagFilter, SubmittedFilter, AuthorFilter, OriginFilter),
-        *(YearFilter, SharedFilter, OrderFilter),
-        *(LinkedCategoryFilter, LinkedAuthorFilter, LinkedSeriesFilter),
+        *(AssignmentFilter, NotesFilter, FlagFilter, SubmittedFilter, AuthorFilter, SharedFilter),
+        *(OrderFilter, LinkedCategoryFilter, LinkedSeriesFilter),
     )
     list_per_page = 50
     show_full_result_count = False

@@ -4,7 +4,6 @@ from functools import cache
 
 from django.contrib import admin
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import extend
@@ -122,41 +121,6 @@ class BatchFilter(RowFilter):
         return queryset.filter(pk__in=imported_entries([self.value()]).values("article"))
 
 
-class YearFilter(admin.SimpleListFilter):
-    """Filter by year of publication. On SQLite, Django's date_hierarchy calls a function for each article."""
-
-    title = _("published at")
-    parameter_name = "published_at__year"
-
-    def lookups(self, request, model_admin):
-        dates = Article.objects.searchable().order_by("published_at").values_list("published_at", flat=True)
-        oldest, newest = dates.first(), dates.last()
-        if oldest is None:
-            return []
-        years = range(timezone.localtime(newest).year, timezone.localtime(oldest).year - 1, -1)
-        requested = self.parse_year(request.GET.get(self.parameter_name, ""))
-        offered = [*years[:LIMIT], *([requested] if requested in years[LIMIT:] else [])]
-        return [(str(year), str(year)) for year in offered]
-
-    def queryset(self, request, queryset):
-        year = self.parse_year(self.value() or "")
-        return queryset.filter(published_at__year=year) if year else queryset
-
-    def parse_year(self, value) -> int:
-        """Return the year, or 0 if the value is not a year after 1000."""
-        return int(value) if value.isascii() and value.isdigit() and len(value) == 4 and value > "1000" else 0
-
-
-OriginFilter = choice_filter(
-    _("origin"),
-    "origin",
-    {
-        "file": (_("Imported"), lambda articles: articles.filter(source_file__isnull=False)),
-        "here": (_("Written in Galley"), lambda articles: articles.filter(source_file__isnull=True)),
-    },
-)
-
-
 class MarkFilter(admin.SimpleListFilter):
     """Filter by the marks of the articles: none, a person, a kind of finding, or what an extension adds."""
 
@@ -225,9 +189,6 @@ PersonFilter = linked_row_filter(_("person"), "person", Person, "mentions__perso
 
 # Filter by a category, at any level.
 LinkedCategoryFilter = linked_row_filter(_("category"), "categories__id__exact", Category, "categories")
-
-
-LinkedAuthorFilter = linked_row_filter(_("author"), "authors__id__exact", Author, "authors")
 
 
 LinkedSeriesFilter = linked_row_filter(_("series"), "series__id__exact", Series, "series")
