@@ -50,13 +50,11 @@ class OpenDecision:
 
 @dataclass(slots=True)
 class MergedText:
-    """The parts of a merged text in order, and the numbers of changes by ours, theirs and both."""
+    """The parts of a merged text in order, and whose changes are in it: ours, theirs or both."""
 
     places: list[Paragraph | OpenDecision] = field(default_factory=list)
     decisions: list[MergeDecision] = field(default_factory=list)
-    ours: int = 0
-    theirs: int = 0
-    both: int = 0
+    sides: set[str] = field(default_factory=set)
 
     def text(self, chosen: Callable[[MergeDecision], str]) -> str:
         """Return the text, with chosen(decision) for each open decision."""
@@ -71,16 +69,11 @@ class MergedText:
 
 @dataclass(frozen=True, slots=True)
 class MergedField:
-    """A field merged without a conflict. side: whose change is in the value: ours, theirs or both.
-
-    ours: the number of parts of the body that changed only on our side. theirs: only on their side.
-    """
+    """A field merged without a conflict. side: whose change is in the value: ours, theirs or both."""
 
     field: str
     side: str
     value: Any
-    ours: int = 0
-    theirs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +227,9 @@ def _merge_body(merge, base, ours, theirs):
     merge.text = text = merge_texts(*(side.get("body", "") for side in (base, ours, theirs)))
     merge.decisions += text.decisions
     merge.contents["body"] = text.text(lambda decision: decision.ours)
-    if text.ours or text.theirs or text.both:
-        side = "both" if text.both or (text.ours and text.theirs) else "ours" if text.ours else "theirs"
-        merge.merged.append(MergedField("body", side, merge.contents["body"], text.ours, text.theirs))
+    if text.sides:
+        side = "both" if len(text.sides) > 1 else next(iter(text.sides))
+        merge.merged.append(MergedField("body", side, merge.contents["body"]))
 
 
 def merge_texts(base: str, ours: str, theirs: str) -> MergedText:
@@ -259,13 +252,13 @@ def _merge_place(merged, base, place, edits, gaps):
     """Merge both sides' edits of one part of the base into the text, or add a decision."""
     ours, theirs = (_edited(base, place, edits[side]) for side in ("ours", "theirs"))
     if _texts(ours) == _texts(theirs):
-        merged.both += 1
+        merged.sides.add("both")
         merged.places += _placed(ours, gaps)
     elif not edits["theirs"]:
-        merged.ours += 1
+        merged.sides.add("ours")
         merged.places += _placed(ours, gaps)
     elif not edits["ours"]:
-        merged.theirs += 1
+        merged.sides.add("theirs")
         merged.places += _placed(theirs, gaps)
     else:
         texts = [_bare(paragraphs) for paragraphs in (base[slice(*place)], ours, theirs)]
