@@ -8,7 +8,6 @@ import hashlib
 import json
 import logging
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -151,27 +150,16 @@ def failures() -> list[tuple[str, str]]:
     return [(name, reason) for name, reason in found if reason]
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A template of the operator. galley: the file of Galley's or Django's template, None for a new name.
+def overrides() -> list[tuple[str, Path | None, bool]]:
+    """Return the operator's templates: (name, file of Galley's or Django's, whether that has changed).
 
-    has_changed: that file has changed since the operator's was written, or last accepted.
+    The file is None for a new name. It has changed since the operator's template was written, or accepted.
     """
-
-    name: str
-    galley: Path | None = None
-    has_changed: bool = False
-    failure: str = ""
-
-
-def overrides() -> list[Override]:
-    """Return the operator's templates."""
     noted = _noted()
     found = []
     for name, (custom, galley, path) in _digests().items():
         noted_custom, noted_galley = noted.get(name, (custom, galley))
-        has_changed = noted_custom == custom and noted_galley != galley
-        found.append(Override(name, path, has_changed, failure_of(name)))
+        found.append((name, path, noted_custom == custom and noted_galley != galley))
     return found
 
 

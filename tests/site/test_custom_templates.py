@@ -139,9 +139,9 @@ class TestList:
     def test_finds_the_file_of_galley(self, custom):
         custom({FOOTER: "mine"})
 
-        [override] = custom_templates.overrides()
+        [(_name, galley, _has_changed)] = custom_templates.overrides()
 
-        assert override.galley.as_posix().endswith(f"/templates/{FOOTER}")
+        assert galley.as_posix().endswith(f"/templates/{FOOTER}")
 
     def test_needs_the_folder(self, settings):
         assert settings.CUSTOM_DIR is None

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.site.custom_templates import note_overrides, overrides
+from blog.site.custom_templates import failure_of, note_overrides, overrides
 
 
 class Command(BaseCommand):
@@ -21,14 +21,12 @@ class Command(BaseCommand):
         if settings.CUSTOM_DIR is None:
             raise CommandError("GALLEY_CUSTOM_DIR is not set.", returncode=2)
         note_overrides(accept=accept)
-        for override in overrides():
-            self.stdout.write(f"{override.name}: {self.describe(override)}")
+        for name, galley, has_changed in overrides():
+            self.stdout.write(f"{name}: {self.describe(failure_of(name), galley, has_changed)}")
 
-    def describe(self, override):
-        if override.failure:
-            return f"fails, so Galley's is shown: {override.failure}"
-        if override.galley is None:
+    def describe(self, failure, galley, has_changed):
+        if failure:
+            return f"fails, so Galley's is shown: {failure}"
+        if galley is None:
             return "new"
-        if override.has_changed:
-            return f"overrides {override.galley}, which has changed since"
-        return f"overrides {override.galley}"
+        return f"overrides {galley}, which has changed since" if has_changed else f"overrides {galley}"
