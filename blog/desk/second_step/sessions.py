@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, user_logged_in
@@ -19,19 +18,6 @@ SEEN_EVERY = 300  # seconds
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows"}
 SYSTEMS |= {"Macintosh": "macOS", "CrOS": "ChromeOS", "Linux": "Linux"}
-
-
-@dataclass(frozen=True)
-class LoggedIn:
-    """A session of a user. name: stands for its key on pages."""
-
-    key: str
-    name: str
-    browser: str
-    address: str
-    since: datetime | None
-    seen: datetime | None
-    is_current: bool
 
 
 @receiver(user_logged_in)
@@ -53,21 +39,24 @@ def note_seen(session) -> None:
         session[SEEN] = int(time.time())
 
 
-def sessions_of(user, current_key: str = "") -> list[LoggedIn]:
-    """Return the sessions of a user, the current one first, then those seen last."""
-    found = (
-        LoggedIn(
-            key,
-            salted_hmac("galley session", key, algorithm="sha256").hexdigest(),
-            browser_name(data.get(BROWSER, "")),
-            data.get(ADDRESS, ""),
-            _moment(data.get(SINCE)),
-            _moment(data.get(SEEN)),
-            key == current_key,
-        )
-        for key, data in _stored(user)
-    )
-    return sorted(found, key=lambda one: (not one.is_current, -(one.seen.timestamp() if one.seen else 0)))
+def sessions_of(user, current_key: str = "") -> list[dict]:
+    """Return the sessions of a user, the current one first, then those seen last.
+
+    name: stands for the key on pages.
+    """
+    found = [
+        {
+            "key": key,
+            "name": salted_hmac("galley session", key, algorithm="sha256").hexdigest(),
+            "browser": browser_name(data.get(BROWSER, "")),
+            "address": data.get(ADDRESS, ""),
+            "since": _moment(data.get(SINCE)),
+            "seen": _moment(data.get(SEEN)),
+            "is_current": key == current_key,
+        }
+        for key, data in sorted(_stored(user), key=lambda pair: -pair[1].get(SEEN, 0))
+    ]
+    return sorted(found, key=lambda one: not one["is_current"])
 
 
 def _moment(seconds):
@@ -95,7 +84,7 @@ def end_others(request) -> int:
 
 def end_one(user, name: str) -> int:
     """Sign a user out in one session. Return the number of ended sessions."""
-    keys = [one.key for one in sessions_of(user) if one.name == name]
+    keys = [one["key"] for one in sessions_of(user) if one["name"] == name]
     Session.objects.filter(session_key__in=keys).delete()
     return len(keys)
 

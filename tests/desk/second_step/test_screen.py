@@ -242,7 +242,7 @@ class TestSessions:
         sign_out = reverse("admin:security_sign_out")
         _current, one, *_others = sessions_of(mara.user, mara.client.session.session_key)
 
-        mara.client.post(sign_out, {"session": one.name})
+        mara.client.post(sign_out, {"session": one["name"]})
         assert sum(mara.is_in(client) for client in clients) == 2
 
         said = mara.client.post(sign_out, follow=True).content.decode()
@@ -270,7 +270,7 @@ class TestSessions:
         teodor.log_in()
         [theirs] = sessions_of(teodor.user)
 
-        mara.client.post(reverse("admin:security_sign_out"), {"session": theirs.name})
+        mara.client.post(reverse("admin:security_sign_out"), {"session": theirs["name"]})
 
         assert teodor.is_in()
 
