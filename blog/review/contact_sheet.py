@@ -6,10 +6,10 @@ texts, and records that an editor has looked at images.
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef
 
@@ -45,14 +45,6 @@ class ImageConcern(StrEnum):
     CREDIT = "credit"
 
 
-@dataclass(frozen=True, slots=True)
-class ImageLook:
-    """The record that a user has looked at an image."""
-
-    by_name: str
-    at: datetime
-
-
 def alt_text_state(alt: str, *, is_decorative: bool) -> str:
     state = f"{is_decorative:d}{alt}".encode("utf-8", "surrogatepass")
     return blake2b(state, digest_size=STATE_BYTES).hexdigest()
@@ -63,7 +55,7 @@ class ImageUse:
     """An image in an article: its hero image, or body[start:end].
 
     key: the key of the resolution that records a look. findings: the open ones. is_decorative: whether an
-    editor has decided that it needs no alt text.
+    editor has decided that it needs no alt text. look: by_name and at of the user who has looked at it.
     """
 
     article: int
@@ -73,7 +65,7 @@ class ImageUse:
     end: int | None = None
     is_decorative: bool = False
     findings: list[Finding] = field(default_factory=list)
-    look: ImageLook | None = None
+    look: Any = None
 
     @property
     def is_hero(self) -> bool:
@@ -122,7 +114,7 @@ class SheetImage:
         return all(use.is_decorative for use in self.uses)
 
     @cached_property
-    def look(self) -> ImageLook | None:
+    def look(self):
         """The latest look, if an editor has looked at all uses."""
         looks = [use.look for use in self.uses]
         return max(looks, key=lambda look: look.at) if all(looks) else None
@@ -254,8 +246,8 @@ def _add_findings(uses, findings):
 def _add_looks(uses, resolutions):
     newest = {}
     values = ("article", "key", "outcome", "by_name", "at")
-    for article, key, outcome, by_name, at in resolutions.order_by("pk").values_list(*values):
-        newest[article, key] = ImageLook(by_name, at) if outcome == LOOKED_AT else None
+    for row in resolutions.order_by("pk").values_list(*values, named=True):
+        newest[row.article, row.key] = row if row.outcome == LOOKED_AT else None
     for _key, _address, _hero, use in uses:
         use.look = newest.get((use.article, use.key))
 
@@ -285,7 +277,7 @@ def image_summary(articles, counts: ListCounts) -> dict:
     listed = Exists(articles.filter(pk=OuterRef("article")))
     looks = MarkResolution.objects.filter(listed, kind=ClaimKind.PICTURE).order_by("-pk")
     newest = looks.only("by_name", "at", "outcome").first()
-    look = ImageLook(newest.by_name, newest.at) if newest and newest.outcome == LOOKED_AT else None
+    look = newest if newest and newest.outcome == LOOKED_AT else None
     number = references.aggregate(number=Count("references__target", distinct=True))["number"]
     return {"images": number, "articles": counts.number_with(kinds), "kinds": kinds, "look": look}
 
@@ -294,7 +286,7 @@ def images_of(article: Article) -> list[SheetImage]:
     return contact_sheet(Article.objects.filter(pk=article.pk)).images
 
 
-def latest_look(images: list[SheetImage]) -> ImageLook | None:
+def latest_look(images: list[SheetImage]):
     """Return the latest look, if an editor has looked at all of the images."""
     looks = [image.look for image in images]
     return max(looks, key=lambda look: look.at) if looks and all(looks) else None

@@ -5,11 +5,9 @@ changes.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from blog.articles.changes import changing
@@ -36,32 +34,12 @@ WHY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateGroup:
-    """Articles with the same text, opening or title. At least one is in the list; the others may not be."""
-
-    kind: FindingKind
-    articles: tuple[Article, ...]
-    more: int = 0  # articles that are not shown
-
-    @property
-    def why(self) -> str:
-        return str(WHY[self.kind])
-
-    @property
-    def keys(self) -> str:
-        return " ".join(str(article.pk) for article in self.articles)
-
-    @property
-    def keep_label(self) -> str:
-        return _("Keep both") if len(self.articles) + self.more == 2 else _("Keep all")
-
-
 def find_duplicate_groups(articles) -> dict:
     """Return the groups of duplicates of these articles (a queryset). Three queries.
 
-    shown: the first groups. number: of all groups, more: of the others. articles: the number of listed
-    articles in them.
+    At least one article of a group is in the list; the others may not be. shown: the first groups, with their
+    first articles. number: of all groups, more: of the others. articles: the number of listed articles in
+    them.
     """
     found = _found(articles)
     groups = {key: group for key, group in _groups(found).items() if len(group) > 1}
@@ -69,9 +47,13 @@ def find_duplicate_groups(articles) -> dict:
     keys = {article for _key, group in shown for article in group[:ARTICLES_SHOWN]}
     rows = Article.objects.only(*FIELDS_SHOWN).in_bulk(keys) if keys else {}
     alike = [
-        DuplicateGroup(
-            kind, tuple(rows[key] for key in group[:ARTICLES_SHOWN]), max(0, len(group) - ARTICLES_SHOWN)
-        )
+        {
+            "kind": kind,
+            "why": WHY[kind],
+            "articles": [rows[key] for key in group[:ARTICLES_SHOWN]],
+            "keys": " ".join(map(str, group[:ARTICLES_SHOWN])),
+            "more": max(0, len(group) - ARTICLES_SHOWN),
+        }
         for (kind, _print), group in shown
     ]
     return {

@@ -9,7 +9,6 @@ and the functions below it return the data of the people screen.
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -291,15 +290,6 @@ MENTIONS_SHOWN = 500
 _SHOWN = ("kind", "key", "role", "words", "start", "article__title")
 
 
-@dataclass
-class PersonDescription:
-    """A description (role) of a person, with the articles and quotations that it belongs to."""
-
-    role: str
-    articles: dict[int, str] = field(default_factory=dict)  # {key: title}
-    quotations: list[str] = field(default_factory=list)
-
-
 def people_to_decide() -> QuerySet[Person]:
     """Return undecided people, those in the most articles first, with numbers of articles and roles."""
     roles = Count("role", filter=~Q(role=""), distinct=True)
@@ -358,21 +348,24 @@ def person_summary(person: Person) -> dict:
         "quotations": len(quoted),
         "distinct_quotations": len({" ".join(words.split()) for words in quoted}),
         "sources": sources.order_by().values("article", "key").distinct().count(),
-        "roles": sum(bool(description.role) for description in descriptions),
+        "roles": sum(bool(each["role"]) for each in descriptions),
         "descriptions": descriptions,
     }
 
 
 def _descriptions(mentions):
-    """Group the mentions by role. A mention without a role gets the first role in the same article."""
+    """Group the mentions by role. A mention without a role gets the first role in the same article.
+
+    articles: {primary key: title}. quotations: their words.
+    """
     roles = defaultdict(str)
     for mention in mentions:
         roles[mention.article_id] = roles[mention.article_id] or mention.role
-    found: dict[str, PersonDescription] = {}
+    found = {}
     for mention in mentions:
         role = mention.role or roles[mention.article_id]
-        description = found.setdefault(role.casefold(), PersonDescription(role))
-        description.articles[mention.article_id] = mention.article.title
+        each = found.setdefault(role.casefold(), {"role": role, "articles": {}, "quotations": []})
+        each["articles"][mention.article_id] = mention.article.title
         if mention.kind == ClaimKind.QUOTATION:
-            description.quotations.append(plain_words(mention.words))
-    return sorted(found.values(), key=lambda each: (not each.role, -len(each.articles)))
+            each["quotations"].append(plain_words(mention.words))
+    return sorted(found.values(), key=lambda each: (not each["role"], -len(each["articles"])))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from blog.articles.models import Article
 from blog.articles.undoable import UndoableAction
-from blog.articles.versions.differences import Span, word_differences
+from blog.articles.versions.differences import word_differences
 from blog.base.models import name_of
 from blog.documents.findings.fixes import apply, fixes_for, leaves_fewer_findings
 from blog.documents.findings.kinds import FIX_NAMES, IMAGE_KINDS, KINDS, FindingKind, Fix
@@ -25,22 +25,17 @@ ON_SHEET = frozenset(kind for kind in IMAGE_KINDS if not fixes_for(kind))
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """The effect of a fix on one article: its title, and the removed and added words."""
-
-    title: str
-    spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SharedFinding:
-    """A finding that more than half of the articles share, or that a bulk fix has removed (done)."""
+    """A finding that more than half of the articles share, or that a bulk fix has removed (done).
+
+    samples: the effects of a fix on articles: their titles, and the removed and added words.
+    """
 
     kind: FindingKind
     number: int
     total: int
     example: str = ""
-    samples: tuple[Sample, ...] = ()
+    samples: tuple[dict, ...] = ()
     done: UndoableAction | None = None
 
     @property
@@ -59,7 +54,7 @@ class SharedFinding:
     @property
     def sampled(self) -> str:
         """The name of the fix in the samples. "" if it only removes text."""
-        leaves = any(span.kind != "removed" for sample in self.samples for span in sample.spans)
+        leaves = any(span.kind != "removed" for sample in self.samples for span in sample["spans"])
         return self.fixes[-1][1] if leaves else ""
 
     @property
@@ -238,4 +233,4 @@ def _changes(kind, found):
         for field, value in changes.items() if leaves_fewer_findings(words, changes, kind) else ():
             before = getattr(words, field)
             if isinstance(before, str):
-                yield Sample(article.title, word_differences(before, value))
+                yield {"title": article.title, "spans": word_differences(before, value)}

@@ -26,7 +26,7 @@ def alike(*kinds, number=2, **prints):
 
 
 def shown(groups):
-    return [(group.kind, list(group.articles)) for group in groups["shown"]]
+    return [(group["kind"], group["articles"]) for group in groups["shown"]]
 
 
 class TestGroups:

@@ -60,8 +60,8 @@ class TestSharedFindings:
 
         assert [fix for fix, _ in found.fixes] == [Fix.DROP_DESCRIPTION, Fix.DESCRIPTION_TO_WHOLE_SENTENCE]
         assert found.sampled == "Keep the first whole sentence"
-        assert [sample.title for sample in found.samples] == ["Tides 0", "Tides 1", "Tides 2"]
-        assert [(span.kind, span.text) for span in found.samples[0].spans] == [
+        assert [sample["title"] for sample in found.samples] == ["Tides 0", "Tides 1", "Tides 2"]
+        assert [(span.kind, span.text) for span in found.samples[0]["spans"]] == [
             ("same", "The sea rises again and again 0."),
             ("removed", " Nobody has said so bef..."),
         ]
