@@ -6,7 +6,7 @@ from blog import page_cache
 from blog.articles.linked_files import delete_unused_files
 from blog.articles.models import Article
 from blog.articles.similar import JOB, find_similar, start_finding_similar, without_similar
-from blog.jobs import JobStopped, RunningJob, cleanup_hook, job
+from blog.jobs import RunningJob, cleanup_hook, job
 
 
 @job(JOB, title=_("Find related articles"), group=JOB)
@@ -16,9 +16,7 @@ def find_missing(running: RunningJob) -> dict:
     running.progress(0, total)
 
     def report(done):
-        running.progress(before + done, max(total, before + done))
-        if running.stop_requested:
-            raise JobStopped({"articles": before + done})
+        running.advance(before + done, max(total, before + done))
 
     # More may have been published meanwhile.
     while done := find_similar(Article.objects.all(), report):

@@ -67,6 +67,12 @@ class RunningJob:
             self._written = time.monotonic()
             self._save("done", "total", "step")
 
+    def advance(self, done: int, total: int) -> None:
+        """Report progress. Raises JobStopped if the function should end here."""
+        self.progress(done, total)
+        if self.stop_requested:
+            raise JobStopped
+
     @property
     def stop_requested(self) -> bool:
         """Whether the function should raise JobStopped: a user requested it, or the worker shuts down."""

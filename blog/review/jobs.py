@@ -14,7 +14,7 @@ from blog import jobs
 from blog.articles.actions.undo import undo_in_batches
 from blog.articles.undoable import UndoableAction
 from blog.documents.findings.kinds import FindingKind, Fix
-from blog.jobs import JobFailedError, JobStopped, RunningJob, cleanup_hook, job
+from blog.jobs import JobFailedError, RunningJob, cleanup_hook, job
 from blog.jobs.models import Job
 from blog.review.bulk_fixes import MAX_ARTICLES_PER_REQUEST, BulkFix, apply_fix_in_batches
 from blog.review.extension_findings import leave_out_switched_off
@@ -32,13 +32,8 @@ def check_stale_articles(running: RunningJob) -> dict:
     articles = stale_articles()
     total = articles.count()
     running.progress(0, total)
-
-    def report(done):
-        running.progress(done, total)
-        if running.stop_requested:
-            raise JobStopped({"articles": done})
-
-    return {"articles": check_articles(articles, on_batch=report).articles}
+    checked = check_articles(articles, on_batch=lambda done: running.advance(done, total))
+    return {"articles": checked.articles}
 
 
 @cleanup_hook
@@ -89,7 +84,7 @@ def run_bulk_fix(running: RunningJob, scope: str, finding: str, fix: str, seen: 
     fixing = BulkFix(scope, FindingKind(finding), Fix(fix))
     action = action_of(running, scope=scope, finding=finding, fix=fix)
     seen = dict(seen)
-    skipped = apply_fix_in_batches(action.user, fixing, seen, action=action, on_progress=reporter(running))
+    skipped = apply_fix_in_batches(action.user, fixing, seen, action=action, on_progress=running.advance)
     check_changed(running, seen)
     return {str(reason): number for reason, number in skipped.items()}
 
@@ -103,7 +98,7 @@ def run_undo(running: RunningJob, action: int, skip: Collection[int] = (), scope
     row = UndoableAction.objects.filter(pk=action, undone_at=None).first()
     if row is None:
         raise JobFailedError(gettext("This has already been undone."))
-    restored = undo_in_batches(user_of(running), row, reporter(running), skip)
+    restored = undo_in_batches(user_of(running), row, running.advance, skip)
     check_changed(running, row.keys)
     return {"restored": restored}
 
@@ -118,15 +113,6 @@ def user_of(running):
     if running.job.started_by is None:
         raise JobFailedError(gettext("The user who started this job no longer exists."))
     return running.job.started_by
-
-
-def reporter(running):
-    def report(done, total):
-        running.progress(done, total)
-        if running.stop_requested:
-            raise JobStopped
-
-    return report
 
 
 def check_changed(running, keys):
@@ -148,6 +134,6 @@ def run_removal(
     if row is None:
         raise JobFailedError(gettext("The decision on this person was changed after this job started."))
     action = action_of(running)
-    remove_in_batches(action.user, row, dict(seen), action, reporter(running), ticked)
+    remove_in_batches(action.user, row, dict(seen), action, running.advance, ticked)
     check_changed(running, list(dict(seen)))
     return {"articles": len(action.previous_content)}

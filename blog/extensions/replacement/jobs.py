@@ -11,7 +11,7 @@ from blog.extensions.replacement.changes import replace_in_batches
 from blog.extensions.replacement.search import Replacement, Subject
 from blog.jobs import JobFailedError, RunningJob, job
 from blog.jobs.models import Job
-from blog.review.jobs import GROUP, action_of, check_changed, reporter, user_of
+from blog.review.jobs import GROUP, action_of, check_changed, user_of
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -40,7 +40,7 @@ def run_replacement(running: RunningJob, replacement: dict, seen: list, chosen: 
             dict(seen),
             set(chosen),
             stored_action=partial(action_of, running),
-            on_progress=reporter(running),
+            on_progress=running.advance,
         )
     except RefusedError as error:
         raise JobFailedError(text_refusal(error)) from error

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from blog.documents.findings.kinds import FindingKind
+from blog.jobs import RunningJob
 from blog.models import Article, Job, UndoableAction
 from blog.review import jobs
 from tests.support.admin_pages import attach_source_file, text_of
@@ -212,18 +213,15 @@ class TestJob:
         assert UndoableAction.objects.get().undone_at
 
     def test_undo_while_it_runs_stops_it_first(self, batch, admin_client, monkeypatch):
-        before, pages, reporter = alts(), [], jobs.reporter
+        before, pages, advance = alts(), [], RunningJob.advance
 
-        def undoing(running):
-            def report(done, total):
-                if done == 2:
-                    number = {"number": UndoableAction.objects.get().pk}
-                    pages.append(admin_client.post(reverse("admin:blog_article_undo"), number, follow=True))
-                reporter(running)(done, total)
+        def undoing(running, done, total):
+            if done == 2:
+                number = {"number": UndoableAction.objects.get().pk}
+                pages.append(admin_client.post(reverse("admin:blog_article_undo"), number, follow=True))
+            advance(running, done, total)
 
-            return report
-
-        monkeypatch.setattr(jobs, "reporter", undoing)
+        monkeypatch.setattr(RunningJob, "advance", undoing)
         monkeypatch.setattr("blog.jobs.run.WRITE_SECONDS", 0)
         admin_client.post(MEND, asked(batch))
         [job] = run_jobs()
