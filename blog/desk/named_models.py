@@ -1,7 +1,7 @@
 """Shared parts of the screens of categories, authors and series.
 
-NamedModelAdmin counts articles. UsedByArticles lists the articles that prevent deleting a row, with links to
-alternatives. NamedForm rejects a name that another row has.
+NamedModelAdmin counts articles, and lists those that prevent deleting a row, with links to alternatives.
+NamedForm rejects a name that another row has.
 """
 
 import operator
@@ -29,51 +29,6 @@ ARTICLES_NAMED = 10
 ROWS_NAMED = 20
 
 
-class UsedByArticles:
-    """A mixin for a ModelAdmin: a row in use is not deleted; its articles are listed, not their link rows.
-
-    used_in: lookups from an article to the rows. Articles of any status prevent deleting a row.
-    """
-
-    used_in = ()
-
-    def articles_using(self, row):
-        lookups = (Q(**{lookup: row}) for lookup in self.used_in)
-        return Article.objects.filter(reduce(operator.or_, lookups))
-
-    def instead_of_deleting(self, request, row):
-        """Return links to alternatives to deleting the row, one per line."""
-        return []
-
-    def get_deleted_objects(self, objs, request):
-        *rest, protected = super().get_deleted_objects(objs, request)
-        return *rest, (protected and self._uses(request, objs)) or protected
-
-    def _uses(self, request, rows):
-        """Return each row in use with some of its articles, as a nested list for Django's templates."""
-        uses = []
-        for row in rows:
-            articles = Article.objects.filter(pk__in=self.articles_using(row).values("pk"))
-            number = articles.count()
-            if number and len(uses) < 2 * ROWS_NAMED:
-                sentence = ngettext(
-                    "“{}” is used in {} article, so it cannot be deleted.",
-                    "“{}” is used in {} articles, so it cannot be deleted.",
-                    number,
-                )
-                links = [*self._links(request, articles, number), *self.instead_of_deleting(request, row)]
-                uses += [format_html(sentence, row, number), links]
-        return uses
-
-    def _links(self, request, articles, number):
-        may_see = self.admin_site.get_model_admin(Article).has_view_permission(request)
-        named = list(articles.only("title")[:ARTICLES_NAMED])
-        titles = [format_html("<bdi>{}</bdi>", article) for article in named]
-        links = list(map(change_link, named, titles)) if may_see else titles
-        others = number - len(links)
-        return [*links, _("and %d more") % others] if others else links
-
-
 def article_count_expression(link_model, field):
     """Return an expression that counts the articles of a row, of any status, but not in the trash."""
     links = link_model.objects.filter(article__trashed_at=None, **{field: OuterRef("pk")})
@@ -89,9 +44,14 @@ def _without_counts(deleted):
     return [row for row in kept if row and not str(row).startswith(counts)]
 
 
-class NamedModelAdmin(UsedByArticles, PublicAdmin):
-    """The base of the admin of categories, authors and series, with a column for the number of articles."""
+class NamedModelAdmin(PublicAdmin):
+    """The base of the admin of categories, authors and series, with a column for the number of articles.
 
+    A row in use is not deleted; its articles are listed, not their link rows. Articles of any status prevent
+    that. used_in: lookups from an article to the rows.
+    """
+
+    used_in = ()
     ordering = (ByCodePoint("folded_name"),)
     search_fields = ("name", "slug")
     article_lookup = ""
@@ -114,12 +74,38 @@ class NamedModelAdmin(UsedByArticles, PublicAdmin):
         return list_link(Article, row.article_count, **{self.article_lookup: row.pk})
 
     def instead_of_deleting(self, request, row):
+        """Return links to alternatives to deleting the row, one per line."""
         return [self.all_articles(row)]
 
     def get_deleted_objects(self, objs, request):
         """Omit the stored counts, which are deleted along with a category."""
-        deleted, *rest = super().get_deleted_objects(objs, request)
-        return _without_counts(deleted), *rest
+        deleted, *rest, protected = super().get_deleted_objects(objs, request)
+        return _without_counts(deleted), *rest, (protected and self._uses(request, objs)) or protected
+
+    def _uses(self, request, rows):
+        """Return each row in use with some of its articles, as a nested list for Django's templates."""
+        uses = []
+        for row in rows:
+            using = Article.objects.filter(reduce(operator.or_, (Q(**{name: row}) for name in self.used_in)))
+            articles = Article.objects.filter(pk__in=using.values("pk"))
+            number = articles.count()
+            if number and len(uses) < 2 * ROWS_NAMED:
+                sentence = ngettext(
+                    "“{}” is used in {} article, so it cannot be deleted.",
+                    "“{}” is used in {} articles, so it cannot be deleted.",
+                    number,
+                )
+                links = [*self._links(request, articles, number), *self.instead_of_deleting(request, row)]
+                uses += [format_html(sentence, row, number), links]
+        return uses
+
+    def _links(self, request, articles, number):
+        may_see = self.admin_site.get_model_admin(Article).has_view_permission(request)
+        named = list(articles.only("title")[:ARTICLES_NAMED])
+        titles = [format_html("<bdi>{}</bdi>", article) for article in named]
+        links = list(map(change_link, named, titles)) if may_see else titles
+        others = number - len(links)
+        return [*links, _("and %d more") % others] if others else links
 
     def all_articles(self, row):
         return list_link(Article, _("Show them in the article list"), **{self.article_lookup: row.pk})

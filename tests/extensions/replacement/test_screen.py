@@ -194,6 +194,7 @@ class TestApply:
 
     def test_uses_a_job_for_many_and_undoes_it_with_another(self, admin_client, monkeypatch):
         monkeypatch.setattr(screen, "MAX_ARTICLES_PER_REQUEST", 1)
+        monkeypatch.setattr("blog.review.jobs.MAX_ARTICLES_PER_REQUEST", 1)
         create_articles(2, body=BODY)
 
         page = apply(admin_client, show(admin_client))
