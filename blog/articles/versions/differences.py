@@ -6,6 +6,7 @@ budget (alignment.py). When it is used up, whole lines and paragraphs are shown 
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from blog.articles.versions.contents import FIELDS
 from blog.articles.versions.paragraphs import split
 
 CONTEXT = 1  # unchanged paragraphs shown on each side of a change; the others are folded
+WORD = re.compile(r"\w+(?:['’]\w+)*")  # noqa: RUF001 -- an apostrophe
 PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 LONGEST_LINES = 100_000  # characters of both lines together; longer ones are not compared by word
 CHARACTERS_A_STEP = 5  # splitting this many characters into words costs one step of the budget
@@ -107,6 +109,15 @@ def word_differences(before: str, after: str, *, budget=None) -> tuple[Span, ...
         spans += _line("".join(one[start:end]), "".join(other[there:end_there]), budget)
         here = end
     return _joined([*spans, Span("same", "".join(one[here:]))])
+
+
+def changed_words(before: str, after: str) -> tuple[int, int]:
+    """Return how many words of a text were removed, and how many added. Moved words do not count.
+
+    Much cheaper than text_differences(), for a list of versions.
+    """
+    one, other = (Counter(WORD.findall(text)) for text in (before, after))
+    return (one - other).total(), (other - one).total()
 
 
 def same_value(one, other) -> bool:

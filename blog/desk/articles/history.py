@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
@@ -24,7 +24,7 @@ from blog.articles.actions.contents import restore
 from blog.articles.actions.provenance import change_in_words, describe_provenance
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.versions.contents import FIELDS, FLAGS, PROVENANCE, with_current_names
-from blog.articles.versions.differences import differences, same_value
+from blog.articles.versions.differences import changed_words, differences, same_value
 from blog.articles.versions.history import (
     DamagedVersionError,
     latest_imported_version,
@@ -32,7 +32,6 @@ from blog.articles.versions.history import (
     version_contents,
 )
 from blog.articles.versions.models import Version
-from blog.articles.versions.summary import TextChange, text_change
 from blog.desk.activity import message_of
 from blog.desk.base import require
 from blog.desk.comparison.words import label_of, rows_of
@@ -63,7 +62,6 @@ REFUSALS = {
     ),
 }
 LONGEST_TEXTS = 4_000_000  # characters of all texts on a page of the list; the rest is not compared
-SECTION_SHOWN = 60  # characters of its heading
 PUBLISHING = {Version.Action.PUBLISHED, Version.Action.UNPUBLISHED, Version.Action.SCHEDULED}
 SAID_BY_ACTION = {"status", "published_at"}
 
@@ -321,36 +319,19 @@ def _change(version, before, after):
     names = [name for name in FIELDS if not same_value(before.get(name), after.get(name))]
     if version.action in PUBLISHING:
         names = [name for name in names if name not in SAID_BY_ACTION]
-    parts = []
+    labels = ", ".join(label_of(name) for name in names if name != "body")
+    parts = [_("%s changed") % labels] if labels else []
     if "body" in names:
-        parts = text_in_words(text_change(before["body"], after["body"]))
-        names = [name for name in names if name not in {"body", "body_images"}]
-    labels = ", ".join(map(label_of, names))
-    return capfirst(", ".join([*([_("%s changed") % labels] if labels else []), *parts]))
+        parts.append(text_in_words(before["body"], after["body"]))
+    return capfirst(", ".join(parts))
 
 
-def text_in_words(change: TextChange) -> list[str]:
-    """Return phrases such as "2 sentences removed" and "14 words added in “Tides”"."""
-    if not change.is_counted:
-        return [_("text changed throughout")]
+def text_in_words(before: str, after: str) -> str:
+    """Return a phrase such as "2 words removed, 14 words added"."""
+    removed, added = changed_words(before, after)
     counted = [
-        (
-            change.sentences_removed,
-            ngettext("%d sentence removed", "%d sentences removed", change.sentences_removed),
-        ),
-        (change.sentences_added, ngettext("%d sentence added", "%d sentences added", change.sentences_added)),
-        (change.words_removed, ngettext("%d word removed", "%d words removed", change.words_removed)),
-        (change.words_added, ngettext("%d word added", "%d words added", change.words_added)),
-        (change.headings, ngettext("%d heading changed", "%d headings changed", change.headings)),
-        (change.images_removed, ngettext("%d image removed", "%d images removed", change.images_removed)),
-        (change.images_added, ngettext("%d image added", "%d images added", change.images_added)),
+        (removed, ngettext("%d word removed", "%d words removed", removed)),
+        (added, ngettext("%d word added", "%d words added", added)),
     ]
-    phrases = [phrase % number for number, phrase in counted if number] or [
-        _("order, formatting or code changed")
-    ]
-    if change.section:
-        phrases[-1] = _("%(what)s in “%(section)s”") % {
-            "what": phrases[-1],
-            "section": Truncator(change.section).chars(SECTION_SHOWN),
-        }
-    return phrases
+    phrases = [phrase % number for number, phrase in counted if number]
+    return ", ".join(phrases) or _("order, formatting or code changed")

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.articles.versions.alignment import Budget, changes, matching_runs
-from blog.articles.versions.differences import Span, differences, text_differences, word_differences
+from blog.articles.versions.differences import (
+    Span,
+    changed_words,
+    differences,
+    text_differences,
+    word_differences,
+)
 from blog.articles.versions.paragraphs import MOST_PARAGRAPHS, join, split
 
 ITEMS = st.lists(st.sampled_from("abcdef"), max_size=20)
@@ -200,3 +206,17 @@ class TestFields:
         found = differences(self.BEFORE, self.BEFORE | {"body": "One.\n\nTwo old words here.\n\nAnd more."})
 
         assert (found.words_added, found.words_removed) == (3, 0)
+
+
+class TestNumberOfWords:
+    @pytest.mark.parametrize(
+        ("after", "numbers"),
+        [
+            pytest.param("The moon doesn't pull.", (1, 2), id="replaced"),
+            pytest.param("The moon pulls hard.", (0, 1), id="added"),
+            pytest.param("moon pulls. The", (0, 0), id="moved"),
+            pytest.param("The **moon** pulls.", (0, 0), id="formatting"),
+        ],
+    )
+    def test_is_of_words_that_only_one_text_has(self, after, numbers):
+        assert changed_words("The moon pulls.", after) == numbers

@@ -76,7 +76,7 @@ class TestList:
 
         page = read(admin_client.get(history_of(article)))
 
-        assert "Title changed, 1 sentence removed, 1 word added" in page
+        assert "Title changed, 1 word removed, 1 word added" in page
 
     def test_says_what_changed_across_pages(self, admin_client, article, monkeypatch):
         monkeypatch.setattr(history, "LISTED", 1)
