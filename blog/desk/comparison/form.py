@@ -27,7 +27,7 @@ from blog.articles.versions.alignment import Budget
 from blog.articles.versions.contents import DATES, date_text, image_entry, name_entry, read_date
 from blog.articles.versions.differences import text_differences, word_differences
 from blog.articles.versions.merge import ManualValue, Merge, MergeDecision, OpenDecision, decide
-from blog.desk.comparison.words import format_value, label_of
+from blog.desk.comparison.words import in_words_of, label_of
 from blog.desk.forms import MOST_ROWS, BodyText, ExactText, KeywordsField, LinesField
 from blog.desk.numbers import read_number
 from blog.images.models import Image
@@ -306,7 +306,7 @@ class ComparisonForm:
 
     def _place(self, decision, name):
         sides = [
-            format_value(decision.key, value) for value in (decision.base, decision.ours, decision.theirs)
+            in_words_of(decision.key, value) for value in (decision.base, decision.ours, decision.theirs)
         ]
         data = self.data or {}
         return ComparisonItem(
@@ -347,7 +347,7 @@ class ComparisonForm:
         base = self.base[name].get(part) if part else self.base[name]
         if merged.field == "body":
             return field | {"blocks": text_differences(base, merged.value, budget=self.budget)}
-        before, after = format_value(merged.field, base), format_value(merged.field, merged.value)
+        before, after = in_words_of(merged.field, base), in_words_of(merged.field, merged.value)
         return field | {"spans": word_differences(before, after, budget=self.budget)}
 
 
@@ -360,7 +360,7 @@ def written(data) -> list[tuple[str, str]]:
 def _name(decision):
     """Return the form field name of a decision: a digest of its values, which survives other changes."""
     sides = (decision.base, decision.ours, decision.theirs)
-    values = (decision.field, *(format_value(decision.key, side) for side in sides))
+    values = (decision.field, *(in_words_of(decision.key, side) for side in sides))
     text = "\0".join(values).encode("utf-8", "surrogatepass")
     key = decision.key if decision.field != "body" else ""
     return f"choice-{hashlib.sha256(key.encode() + text).hexdigest()[:16]}"

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import FieldDoesNotExist
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +12,7 @@ from blog.articles.dates import in_words
 from blog.articles.file_fields import level_name
 from blog.articles.models import Article
 from blog.articles.provenance import Provenance
-from blog.articles.versions.contents import DATES, FLAGS, read_date, words_in
+from blog.articles.versions.contents import DATES, read_date, words_in
 from blog.articles.versions.differences import FieldDifference, Span
 from blog.desk.forms import LABELS as FORM_LABELS
 from blog.site.pages import Page
@@ -79,13 +77,15 @@ def _list_spans(name, entries, marked, kind):
 
 
 def in_words_of(name: str, value) -> str:
-    """Return a value of a field, or an entry of a list, as text; "" if it is empty."""
-    if name in FLAGS:
+    """Return a value of a field as text; "" if it is empty. Names of form fields are derived from it, too."""
+    if isinstance(value, bool):
         return _("yes") if value else _("no")
     if value in (None, "", [], {}):
         return ""
     if name in DATES:
         return in_words(read_date(value))
+    if isinstance(value, list):
+        return ", ".join(in_words_of(name, entry) for entry in value if entry)
     if isinstance(value, dict):
         if name in ("hero_image", "body_images"):
             return _image(name, value)
@@ -100,25 +100,3 @@ def _image(name, value):
     place = file or address if name == "hero_image" else "\n".join(filter(None, (address, file)))
     decorative = _("decorative (no alt text)") if words.is_decorative else ""
     return "\n".join(filter(None, (words.alt, decorative, words.credit.as_markdown(), place)))
-
-
-def format_value(key: str, value) -> str:
-    """Return a value as the text that comparisons show and that form field names are derived from."""
-    if value in (None, "", []):
-        return ""
-    if key in DATES:
-        return date_format(timezone.localtime(read_date(value)), "DATETIME_FORMAT")
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, dict):
-        return value.get("name") or in_words_of("hero_image", value)
-    if isinstance(value, list):
-        return ", ".join(_entry(entry) for entry in value if entry)
-    return str(value)
-
-
-def _entry(entry):
-    if isinstance(entry, str):
-        return entry
-    name = entry.get("name") or in_words_of("body_images", entry)
-    return f"{name} ({entry['level']})" if entry.get("level") else name

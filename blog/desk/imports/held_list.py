@@ -222,9 +222,9 @@ def _first_change(changes: Differences) -> tuple[Span, ...]:
 
 def _first_conflict(merge: Merge) -> tuple[Span, ...]:
     decision: MergeDecision = merge.decisions[0]
-    ours, theirs = (in_words_of(decision.field, value) for value in (decision.ours, decision.theirs))
+    ours, theirs = (in_words_of(decision.key, value) for value in (decision.ours, decision.theirs))
     label = Span("same", f"{label_of(decision.key)}: ")
-    return (label, *_shortened(word_differences(str(ours), str(theirs))))
+    return (label, *_shortened(word_differences(ours, theirs)))
 
 
 def _shortened(spans) -> tuple[Span, ...]:
