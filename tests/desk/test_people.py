@@ -115,6 +115,7 @@ class TestPeoplePage:
     @pytest.mark.parametrize("number", [1, 5])
     def test_many_articles_are_changed_and_restored_by_jobs(self, admin_client, monkeypatch, number):
         monkeypatch.setattr(desk_people, "MAX_ARTICLES_PER_REQUEST", 0)
+        monkeypatch.setattr(jobs, "MAX_ARTICLES_PER_REQUEST", 0)
         monkeypatch.setattr(people, "RENDERED_AT_ONCE", 2)
         monkeypatch.setattr("blog.articles.actions.undo.RENDERED_AT_ONCE", 2)
         monkeypatch.setattr(jobs, "check_articles", check_now)

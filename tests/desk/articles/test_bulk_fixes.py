@@ -262,8 +262,7 @@ class TestDuplicates:
         assert "Duplicates 2 articles, 1 group The same opening" in text_of(page)
         (group,) = page.context["alike"]["shown"]
 
-        admin_client.post(
-            reverse("admin:blog_article_keep_duplicates"), {"finding": group.kind, "articles": group.keys}
-        )
+        accepted = {"finding": group["kind"], "articles": group["keys"]}
+        admin_client.post(reverse("admin:blog_article_keep_duplicates"), accepted)
 
         assert "Duplicates" not in text_of(admin_client.get(page_of(batch)))
