@@ -71,7 +71,7 @@ class AiLabel:
 
     @property
     def checks(self) -> str:
-        """The checks made, separated by commas. "" for approvals of earlier releases."""
+        """The checks made, separated by commas. "" before the Editor has ticked one."""
         checked = self.review.checked if self.review else []
         return ", ".join(str(CHECKED[check]) for check in checked)
 

@@ -363,11 +363,9 @@ class Approval(UserDecision):
     """An approval of an article's content, or its withdrawal.
 
     digest: words_digest of the approved article. The approval is valid for this content only. checked,
-    unchecked: Check values that the Editor ticked or did not tick, of those that apply to the article. Both
-    are empty for approvals of earlier releases. is_unquoted: the check found no quotation. statement: a note
-    to readers. sources: the sources of resolved marks as [words, source], shown to readers. is_own_text: the
-    Editor has edited the article by hand. uncovered: content that the article had when it was approved with
-    an earlier release whose digests did not cover it.
+    unchecked: Check values that the Editor ticked or did not tick, of those that apply to the article.
+    is_unquoted: the check found no quotation. statement: a note to readers. sources: the sources of resolved
+    marks as [words, source], shown to readers. is_own_text: the Editor has edited the article by hand.
     """
 
     stored_name = "Review"
@@ -381,11 +379,6 @@ class Approval(UserDecision):
         PEOPLE = "people", _("People and quotations looked up")
         FIGURES = "figures", _("Figures looked up")
         IMAGES = "images", _("Images looked at")
-
-    class Uncovered(models.TextChoices):
-        KEYWORDS = "keywords", _("keywords")
-        CAPTION = "caption", _("caption of the hero image")
-        FETCHED = "fetched", _("descriptions and credits of fetched images")
 
     article = models.ForeignKey(
         "blog.Article", models.CASCADE, related_name="reviews", db_index=False, verbose_name=_("article")
@@ -402,7 +395,6 @@ class Approval(UserDecision):
     sources = models.JSONField(_("sources"), default=list)
     note = models.TextField(_("note"), blank=True)
     is_own_text = models.BooleanField(_("approved by its writer"), default=False)
-    uncovered = models.JSONField(_("not covered"), default=list)
 
     class Meta:
         ordering = ["pk"]
@@ -420,8 +412,3 @@ class Approval(UserDecision):
     @property
     def checked_labels(self) -> list[str]:
         return [str(self.Check(check).label) for check in self.checked]
-
-    @property
-    def uncovered_names(self) -> list[str]:
-        """The labels of the kinds of content in `uncovered`, in the active language."""
-        return [str(self.Uncovered(name).label) for name in self.uncovered]
