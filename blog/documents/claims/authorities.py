@@ -146,7 +146,7 @@ _REPORTING = signals(
 _CITED_TITLE = re.compile(r"[*_][^*_\n]{3,80}[*_]|[“\"][^”\"\n]{3,120}[”\"]")
 _NOTHING_DEFINITE = (
     "time|step|thing|one|place|half|quarter|two|three|few|line|pages?|and|free|cut|hour|part|week|day|months?|years?|people|way|"
-    "dimension|phase|stage|level|layer|piece|category|section|myth|question|reason|word|forty|metres?|hundred|that|will|revolutionary|aspect|principle|pillar|benefit|advantage|challenge"
+    "constant|dimension|phase|stage|level|layer|piece|category|section|myth|question|reason|word|forty|metres?|hundred|that|will|revolutionary|aspect|principle|pillar|benefit|advantage|challenge"
 )
 _SUPERLATIVE = re.compile(
     r"\b(?:(?<!ne of the )(?<!ome of the )"

@@ -128,7 +128,7 @@ _MEASURED_DIGITS = re.compile(
     r"\d(?:(?<![\w.].)\d*(?:[.,]\d+)*[\s\u00a0-]{1,2}([^\W\d_]+(?:-years?|[²³])?)"
     r"|([cmk]?[mg]|[kmgt]?(?:[bw]|hz))\b)"
 )
-_MEASURED_WORDS = re.compile(rf"\b{any_of(SMALL | LARGE | {'one'})}[\s\u00a0-]{{1,2}}(\w+)")
+_MEASURED_WORDS = re.compile(rf"\b(?!one foot\b){any_of(SMALL | LARGE | {'one'})}[\s\u00a0-]{{1,2}}(\w+)")
 _SHARE = re.compile(
     r"\b(?:half|twice) (?:as|the|of all)\b|\b(?:two|three|four|nine|one|a) (?:thirds?|quarters?"
     r"|fifths?|tenths?|sixteenth) of\b"
@@ -143,7 +143,8 @@ _SHARE = re.compile(
 )
 _DIGIT_OF = re.compile(r"\d(?: (?:out of|in) (?:ten|\d)|/\d)")  # the only shares without one of _SHARE_WORDS
 _SCALE = re.compile(
-    r"\b(?:millions|billions|trillions) of (?!years\b(?! ago| old| in the f))(?:[a-z-]+ )?[a-z-]+"
+    r"\b(?:millions|billions) (?:are|have|were)\b|\bup to (?:\d\d+|eleven|twelve) [a-z-]+s\b"
+    r"|\b(?:millions|billions|trillions) of (?!years\b(?! ago| old| in the f))(?:[a-z-]+ )?[a-z-]+"
     r"|\bthousands of (?:[a-z-]+ )?(?:deaths|developers|dollars|exoplanets|galaxies|homes|jobs|lives|miles"
     r"|others|patents|people|planets|pounds|satellites|species|studies|times|tons|users|volts|workers"
     r"|years(?! of))\b"
