@@ -13,6 +13,7 @@ from blog.extensions.sources.text_search import (
     count_words,
     sentence_with_most,
 )
+from blog.extensions.sources.vocabulary import OPPOSITES
 from blog.extensions.sources.words import language_of, stems, without_accents
 
 _IS_POSSIBLE, _IS_PLANNED, _CERTAIN = range(3)
@@ -104,6 +105,16 @@ def is_denied(claim: Claim, text: str, places: Sequence[Span]) -> bool:
         return not _denies_the_same(claim.text, " ".join(text[start:end] for start, end in sentences))
     clauses = [bounds(CLAUSE, text, *each) for each in zip(places, sentences, strict=True)]
     return all(_denies(claim.words, text[start:end]) for start, end in clauses)
+
+
+def says_the_opposite(claim: str, text: str) -> bool:
+    """Whether a text has only the other side of what the claim says, such as "fell" instead of "rose"."""
+    return any(_excludes(sides, claim, text) for sides in OPPOSITES)
+
+
+def _excludes(sides, claim, text):
+    said, there = ({side for side in sides if side.search(words)} for words in (claim, text))
+    return bool(said and there) and said.isdisjoint(there)
 
 
 def _denies(words, text, *, may_lack=False):

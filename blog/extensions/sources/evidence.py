@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice, pairwise
 
-from blog.extensions.sources.certainty import has_other_measure, is_denied, is_less_certain
+from blog.extensions.sources.certainty import has_other_measure, is_denied, is_less_certain, says_the_opposite
 from blog.extensions.sources.claim_parts import Claim, Part, read_claim
 from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.names_on_page import ABOVE, NameSearch
@@ -365,6 +365,9 @@ class _Comparison:
         numbers = [number for number in there if parts[number].kind == NUMBER]
         if any(part.kind == QUOTATION for part in parts):
             return False
+        sentences = [sentence_of(text, place) for place in there.values()]
+        if says_the_opposite(claim, " ".join(sentences) or text):
+            return True
         for part in (parts[number] for number in numbers):
             if has_other_measure(claim, (part.start, part.end), text, self._found(part, passage)):
                 return True

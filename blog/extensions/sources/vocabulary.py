@@ -1,5 +1,7 @@
 """Words that are no parts of a claim: function words, places, techniques; and words that tell names apart."""
 
+import re
+
 from blog.documents.claims.vocabulary import DEEDS, ROLES, SAYING, any_of
 
 STOP_WORDS = {
@@ -171,3 +173,29 @@ COMMON_STARTS = frozenset(
     dennoch jedoch jusqu selon depuis pendant chaque plus según desde durante cada más
     """.split()
 )
+
+# Sides that exclude each other, a group a line. A star stands for any end of a word, "_" for a space.
+_OPPOSITES = """
+    rise rises rose risen rising increas* grow* grew gain* climb* doubl* tripl* steig* stieg* gestiegen wuchs
+        wachs* gewachsen augment* hausse* aumentó aumenta* subi* creci* up_by up_from
+        / fall falls fell fallen falling decreas* declin* drop* shrink* shrank shrunk reduc* halved sinkt
+        sank* gesunken fiel* gefallen verringer* diminu* baiss* recul* disminu* baj* cay* down_by down_from
+    daily / weekly / monthly / quarterly / yearly annual* / hourly
+    largest biggest highest größte* höchste* / smallest lowest kleinste* niedrigste*
+    woman women female frauen femmes mujeres / man men male männer hommes hombres
+    approv* accept* adopt* genehmig* / reject* refus* denied denies abgelehnt* ablehn*
+    opened öffnete eröffnet* / closed schloss geschlossen
+    support* unterstütz* / oppos*
+    allow* permit* erlaub* / forbid* forbade prohibit* ban bans banned verbiet* verbot*
+    won win wins / lost lose loses
+    bought buy buys acquir* purchas* / sold sell sells
+"""
+
+
+def _sides(group):
+    for words in group.split("/"):
+        ends = "|".join(re.escape(word).replace(r"\*", r"\w*").replace("_", " ") for word in words.split())
+        yield re.compile(rf"(?<!\w)(?:{ends})(?!\w)", re.IGNORECASE)
+
+
+OPPOSITES = [tuple(_sides(group)) for group in re.split(r"\n {4}(?! )", _OPPOSITES) if group.strip()]

@@ -116,3 +116,13 @@ def test_of_several_places_the_one_with_most_words_counts():
 )
 def test_a_claim_denies_what_the_page_denies(sentence, there, expected):
     assert verdict(sentence, there) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "there"), [("rose", "fell"), ("has a weekly rate", "has a monthly rate"), ("stieg", "sank")]
+)
+def test_the_opposite_is_not_found(said, there):
+    text = "The share of oil lamps {} by 12 percent in the harbour."
+    assert verdict(text.format(said), text.format(there)) == "partly"
+    assert verdict(text.format(there), text.format(there)) == "found"
+    assert verdict(text.format(said), text.format(f"{said}, or {there},")) == "found"
