@@ -25,7 +25,8 @@ _POSSIBLE = re.compile(
     re.IGNORECASE,
 )
 _NOT_DONE = re.compile(
-    r"\b(?:(?-i:will)|should|potential|(?:is|are) (?:due )?to|(?:is|are|now) being|underway|in progress"
+    r"\b(?:(?-i:will)|should|potential|(?:is|are) (?:due )?to|underway|in progress"
+    r"|(?:is|are|now) being(?! used)"
     r"|under (?:way|construction|negotiation|consideration|review)|scheduled|(?:under)?estimat\w+|estim\w+"
     r"|(?:is|are)(?: now| still| currently)? building"
     r"|(?:plan|aim|intend|hope|want|seek|propose|pledge)s?|(?:plann|intend|propos|pledg)ed|goals?|targets?"
@@ -43,7 +44,7 @@ _NOT_DONE = re.compile(
 _NOT = re.compile(
     r"n't\b|(?<!\w)(?:not?(?! (?:more|less|fewer|later|earlier|only|just)\b)|never|none|neither|nor|nicht|nie"
     r"|niemals|kein\w*|pas|jamais|aucun\w*|nunca|ningún|ninguna|(?P<lack>without|ohne|sans|sin))(?!\w)"
-    r"|ない|ません",
+    r"|(?:ない|ません)(?:でした)?(?=[。」\s]|$)|なかった(?=[。」\s]|$)",
     re.IGNORECASE,
 )
 # Infinitives and futures, which do not tell that something came to be
@@ -51,7 +52,10 @@ _UNFINISHED = {
     "fr": re.compile(r"\b([a-zà-ÿ]{2,}(?:er|ir|re|ra|ront))\b"),
     "es": re.compile(r"\b([a-zà-ÿ]{2,}[aei]r)\b"),
 }
-_LIMIT = r"up to|as (?:many|much) as|bis zu|jusqu'à|hasta|最大|最高"
+_LIMIT = (
+    r"up to|at most|a maximum of|as (?:many|much) as|bis zu|höchstens|maximal|jusqu'à|au (?:plus|maximum)"
+    r"|hasta|como máximo|最大|最高"
+)
 _AT_MOST = re.compile(rf"(?:{_LIMIT})\s?$", re.IGNORECASE)
 _LESS = re.compile(
     rf"(?:{_LIMIT}|\b(?:no more than|less than|fewer than|under|almost|nearly|fast|knapp|weniger als|unter"
@@ -120,13 +124,19 @@ def _excludes(sides, claim, text):
 def _denies(words, text, *, may_lack=False):
     """Whether "not" stands right before one of the words: not yet approved."""
     denials = (found for found in _NOT.finditer(text) if may_lack or not found["lack"])
-    following = (text[found.end() :].partition(",")[0].split()[:3] for found in denials)
-    return any(count_words(words, " ".join(few)) for few in following)
+    return any(count_words(words, _denied_by(found, text)) for found in denials)
+
+
+def _denied_by(found, text):
+    """Return the words after a "not", or those before a Japanese one."""
+    if found[0][-1] in "いんたす":
+        return text[max(0, found.start() - _BEFORE) : found.start()]
+    return " ".join(text[found.end() :].partition(",")[0].split()[:3])
 
 
 def _denies_the_same(claim, text):
     """Whether a text denies the words after each "not" of the claim, if it has them."""
-    following = (stems(" ".join(claim[found.end() :].split()[:3]))[:1] for found in _NOT.finditer(claim))
+    following = (stems(_denied_by(found, claim))[:1] for found in _NOT.finditer(claim))
     denied = [word for words in following for word in words if count_words([word], text)]
     return bool(_NOT.search(text)) and all(_denies([word], text, may_lack=True) for word in denied)
 

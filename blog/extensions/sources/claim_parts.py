@@ -73,6 +73,10 @@ class Claim:
     places: list[str] = field(default_factory=list)
     language: str = "en"
 
+    def read_words(self) -> None:
+        """Set the words to those that are in no part."""
+        self.words = stems(_masked(self.text, self.parts))
+
     def near(self, part: Part, words: int = 6) -> list[str]:
         """Return the stems of the words around a part."""
         before, after = self.text[: part.start].split()[-words:], self.text[part.end :].split()[:words]
@@ -93,7 +97,7 @@ def read_claim(sentence: str) -> Claim:
     claim.parts = [part for part in _with_years(text, claim.parts) if not _is_place(part, text)]
     claim.parts += _handle(text, taken)
     claim.parts = _with_ranges(text, sorted(claim.parts, key=lambda part: part.start))
-    claim.words = stems(_masked(text, claim.parts))
+    claim.read_words()
     return claim
 
 

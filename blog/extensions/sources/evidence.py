@@ -68,10 +68,8 @@ class _Comparison:
         self.letters = Letters(page.blocks)
         self.names = NameSearch(claim, page, self.letters)
         claim.parts = [part for whole in claim.parts for part in self.names.divided(whole)]
-        common = [part for part in claim.parts if not (part.is_sure or self.names.is_certain(part))]
-        claim.parts = [part for part in claim.parts if part not in common]
-        words = [word for part in common for word in stems(part.text)]
-        claim.words = list(dict.fromkeys([*words, *claim.words]))
+        claim.parts = [part for part in claim.parts if part.is_sure or self.names.is_certain(part)]
+        claim.read_words()
         self.is_foreign = bool(page.blocks) and not may_be_in(_beginning(page.blocks), claim.language)
         self.numbers = NumberSearch(claim, page.blocks, self.names.title, is_foreign=self.is_foreign)
         self._read_index()
@@ -328,6 +326,8 @@ class _Comparison:
             is_same = match.share >= _SAME_WITHOUT_PARTS and count >= (3 if match.share < 0.6 else 2)
             is_close = match.share >= _FOUND_WITHOUT_PARTS and count > 3
             return is_same and (is_close or self._has_value(match.passage))
+        if strong >= 3 and count:
+            return True
         if (strong >= 2 or (strong and words < 2)) and self._has_measure(match.passage):
             return True
         if words <= 2:

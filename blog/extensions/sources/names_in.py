@@ -14,6 +14,7 @@ from blog.extensions.sources.vocabulary import (
     PLACES,
     ROLE_ADJECTIVES,
     ROLE_WORDS,
+    SAYS,
     STOP_WORDS,
     TECHNIQUES,
     WORK_WORDS,
@@ -210,7 +211,6 @@ def _bare(word):
 
 def _trimmed(group, begins, language, text) -> Name | None:
     group = list(group)
-    was_first = begins
     stop = STOP_WORDS[language]
     is_organization = _bare(group[-1][0]).lower() in ORGANIZATION_WORDS | LAW_WORDS | WORK_WORDS
     while group and _is_no_start(
@@ -223,7 +223,8 @@ def _trimmed(group, begins, language, text) -> Name | None:
     if not group:
         return None
     if language == "de":
-        group = _german(group, was_first and begins)
+        begins = begins and not re.match(rf"\s(?:{SAYS})(?!\w)", text[group[-1].end() :])
+        group = _german(group)
         if not group:
             return None
     words = [_bare(token[0]).lower() for token in group]
@@ -265,24 +266,26 @@ def _is_no_end(word, stop):
     return word.lower() in _PARTICLES or (word.lower() in stop and not word.isupper())
 
 
-def _german(group, begins):
+def _german(group):
     """Return the part of a run that is a name: German nouns have capital letters, too."""
     if any(each[0].lower() in ("der", "des", "und", "die", "für") for each in group[:2]):
         return []
     words = [_bare(token[0]) for token in group]
     while words and words[0] not in _GERMAN_INSTITUTIONS and _GERMAN_ENDS.search(words[0].lower()):
-        group, words, begins = group[1:], words[1:], False
-        if words and len(words) >= 1:
+        group, words = group[1:], words[1:]
+        if words:
             return group
     if not words:
         return []
     if any(_INNER.search(word) for word in words):
         return group
-    return group if len(words) - begins > 1 and not any(map(_GERMAN_NOUN.search, words)) else []
+    return group if len(words) > 1 and not any(map(_GERMAN_NOUN.search, words)) else []
 
 
 def _is_sure(group, begins, text, language):
     word = _bare(group[0][0])
+    if language == "de" and begins and len(group) == 2 and not _INNER.search(word):
+        return False
     if len(group) > 1 or _INNER.search(word) or group[0][0].endswith("'s"):
         return True
     if language == "de":

@@ -36,6 +36,7 @@ _TITLES = ROLE_WORDS | frozenset(
 # Before a name of somebody who is named with the speaker
 _BESIDE = re.compile(r"(?:^|\s)(?:with|by|to|about|mit|von|avec|con)\s+(?:[a-zà-ÿ]+\s+){0,3}$")
 _OF_BEFORE = re.compile(r"(?:of|from|at|for|von|vom|der|des|de|du|del)\s(?:the\s|la\s|l')?$", re.IGNORECASE)
+_INNER_CAPITAL = re.compile(r"\w-?[A-Z]")
 _OF = re.compile(r"\s(?:of|von|de|du|del)\s(?!.*\s(?:of|von|de|du|del)\s)")
 _YEAR_OF_LAW = re.compile(r"\s(?:of\s)?(\d{4})$")
 _SECTION_START = re.compile(r"(?:§|art|section)", re.IGNORECASE)
@@ -78,6 +79,8 @@ class NameSearch:
                 replace(part, text=law, end=between, value=Name(law, start, between, is_law=True)),
                 Part(DATE, date, part.start + year.start(1), part.end, value),
             ]
+        if self.claim.language == "de" and part.kind == NAME and not self.is_on_page(part):
+            return [self._without_nouns(part)]
         cut = _OF.search(part.text) if part.kind == NAME and not self.is_on_page(part) else None
         if not cut or " " not in part.text[: cut.start()] + part.text[cut.end() :].strip():
             return [part]
@@ -90,6 +93,21 @@ class NameSearch:
             if (text := part.text[start:end])
         ]
         return parts if any(" " in each.text and self.is_on_page(each) for each in parts) else [part]
+
+    def _without_nouns(self, part):
+        """Return the end of a German name that the page has, if nouns stand before it: Liste Ruby-Talk."""
+        starts = [found.end() for found in re.finditer(r"\s", part.text)]
+        ends = (
+            replace(
+                part,
+                text=part.text[start:],
+                start=part.start + start,
+                value=Name(part.text[start:], start, part.end),
+            )
+            for start in starts
+            if " " in part.text[start:] or _INNER_CAPITAL.search(part.text[start:])
+        )
+        return next(filter(self.is_on_page, ends), part)
 
     # Names
 
@@ -129,6 +147,8 @@ class NameSearch:
     def _is_other(self, part, name, text):
         """Whether a name is not in the claim, and in no sentence with the last word of a name of it."""
         if not name.is_sure or letters(name.text) in letters(self.claim.text):
+            return False
+        if set(stems(name.text)) <= set(self.claim.words):
             return False
         start, end = with_subject(text, bounds(SENTENCE, text, (name.start, name.end)))
         is_with = any(start <= place[0] < end for place in occurrences(text, part.text.split()[-1]))
@@ -254,8 +274,12 @@ class NameSearch:
     def _is_edition(self, part, passage):
         following = stems(" ".join(self.claim.text[part.end :].split()[:3]))
         title = without_accents(self.title.lower())
-        is_above = part.text in "\n".join([self.title, *self._headings(passage.first)])
-        return is_above and any(begins_word(without_accents(word), title) for word in following)
+        above = "\n".join([self.title, *self._headings(passage.first)])
+        before = self.claim.text[: part.start].split()[-1:]
+        return part.text in above and (
+            any(begins_word(without_accents(word), title) for word in following)
+            or any(f"{word} {part.text}" in above for word in before)
+        )
 
 
 def _beside(text, name):

@@ -9,7 +9,7 @@ from itertools import islice
 from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.pages import Block
 from blog.extensions.sources.quantities import without_dates
-from blog.extensions.sources.vocabulary import SAYS
+from blog.extensions.sources.vocabulary import ALL_STOP_WORDS, SAYS
 from blog.extensions.sources.words import letters, plain
 
 _GAP = re.compile(r"\[[^\]]{0,80}\]|\(\.{3}\)|\.{3,}|…")
@@ -25,7 +25,7 @@ _SAID_BY = re.compile(
 _BY_SAID = re.compile(
     rf"(?P<name>{_PERSON})(?:'s? (?:own )?(?:phrase|words)|[^.!?\"]{{0,90}}?(?<!\w)(?i:{SAYS}))(?!\w)"
 )
-_DASHED = re.compile(rf"^\W*(?:--?|~)\s*(?P<name>{_PERSON}|@?\w+)|^\s*(?P<handle>@\w+)")
+_DASHED = re.compile(rf"^\W*(?:--?|~)\s*(?P<name>{_PERSON}|@?\w+(?=\s*(?:[^\w\s]|$)))|^\s*(?P<handle>@\w+)")
 _SAYING = re.compile(rf"(?<!\w)(?:{SAYS})(?!\w)", re.IGNORECASE)
 _TITLE = re.compile(r"(?<!\w)(?:Prof|Dr|Mr|Mrs|Ms|Herr|Frau)\b\.?(?=\s)")
 _LAST_SENTENCE = re.compile(r"(?<!\b[A-Z])[.!?]\"?\s")
@@ -209,6 +209,7 @@ def names_in(said: str) -> list[str]:
     for pattern in (_SAID_BY, _BY_SAID, _DASHED):
         names = [found["name"] or found.groupdict().get("handle") or "" for found in pattern.finditer(said)]
         names = [name for name in names if pattern is _DASHED or not known.isdisjoint(name.split())]
+        names = [name for name in names if name.lower() not in ALL_STOP_WORDS]  # Sie
         if names:
             return names
     return []

@@ -34,6 +34,10 @@ SMALL_CLAUSE = re.compile(rf"{CLAUSE.pattern}|,\s|\s(?:and|or|und|oder|et|ou|y|o
 WHOLE_CLAUSE = re.compile(rf"{CLAUSE.pattern}|,\s(?!{_GOES_ON})|\s(?:and|or|und|oder|et|ou|y|o)\s|[()]")
 
 
+# Also around a nickname in quotation marks
+_BETWEEN_NAMES = r"(?:[\W_]{1,3}|\s\"\s?[^\W_]{1,20}\s?\"\s)"
+
+
 def bounds(pattern: re.Pattern[str], text: str, place: Span, within: Span | None = None) -> Span:
     """Return the start and end of the sentence or clause around a place."""
     start, end = within or (0, len(text))
@@ -85,7 +89,7 @@ def count_words(stems: Iterable[str], text: str) -> int:
 def occurrences(text: str, name: str) -> Iterator[Span]:
     """Yield the places of a name in a plain text, in any case and with any accents, but with a capital."""
     words = re.findall(r"[^\W_]+", without_accents(plain(name)).lower())
-    pattern = r"[\W_]{1,3}".join(map(re.escape, words))
+    pattern = _BETWEEN_NAMES.join(map(re.escape, words))
     lower = without_accents(text.lower())
     is_exact = len(lower) == len(text)
     if not pattern:

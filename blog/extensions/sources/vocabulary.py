@@ -34,7 +34,7 @@ STOP_WORDS = {
         nur ob oder ohne pro rund schon sehr sein seine seinem seinen seiner seit sich sie sind so sogar
         soll sollen sollte sowie über um und uns unser unter vom von vor während war waren warum was weil
         weiter welche welcher wenn wer werden wie wieder wir wird wo worden wurde wurden zu zufolge zum zur
-        zwar zwischen darf dürfen laut gemäß jahr jahre
+        je höchstens mindestens zwar zwischen darf dürfen laut gemäß jahr jahre
         """.split()
     ),
     "fr": frozenset(

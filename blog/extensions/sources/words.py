@@ -11,6 +11,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _CJK_WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[\u30a0-\u30ff]{2,}|[A-Za-z]{3,}")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _MARKS = re.compile("(?<=[^\\W\\d_]{3})[¹²³⁰⁴-⁹]+")  # of footnotes; m² has fewer letters
+_LETTERS = {"de": "äöüß", "fr": "àâçèêëîïôœùû", "es": "ñ¿¡áíóú"}
 FEWEST_LETTERS = 3
 _STEM = 4
 
@@ -60,8 +61,13 @@ def language_of(text: str) -> str:
     """Return "ja", or the language with most function words in the text."""
     if _CJK.search(text):
         return "ja"
-    counts = _counts(text)
-    return max(counts, key=lambda name: (counts[name], name == "en"))
+    counts, folded = _counts(text), text.lower()
+    return max(counts, key=lambda name: (counts[name] + _hints(name, folded), name == "en"))
+
+
+def _hints(language, text):
+    """Count the letters of a text that the language has, and few others."""
+    return sum(map(text.count, _LETTERS.get(language, "")))
 
 
 def may_be_in(text: str, language: str) -> bool:

@@ -59,6 +59,7 @@ def test_a_plan_after_a_number_does_not_make_it_one():
     [
         ("4 million", "up to 4 million", "partly"),
         ("up to 4 million", "up to 4 million", "found"),
+        ("at most 4 million", "up to 4 million", "found"),
         ("over 4 million", "nearly 4 million", "partly"),
         ("nearly 4 million", "more than 4 million", "partly"),
         ("4 million", "about 4 million", "found"),
@@ -90,6 +91,12 @@ def test_a_number_for_each_year_is_not_found_as_the_whole():
 )
 def test_a_number_of_another_sentence_has_to_be_about_the_same(sentence, there):
     assert verdict(sentence, there) == "partly"
+
+
+@pytest.mark.parametrize(("end", "expected"), [("承認した。", "found"), ("承認していない。", "partly")])
+def test_a_japanese_sentence_denies_at_its_end(end, expected):
+    there = f"市は信用できない計画を見直し、412台の灯台の改修計画を{end}"
+    assert verdict("市は412台の灯台の改修計画を承認した。", there) == expected
 
 
 def test_of_several_places_the_one_with_most_words_counts():

@@ -594,6 +594,37 @@ def test_a_sentence_may_end_with_an_abbreviation():
     assert find_evidence("Bo Ray is the lamp keeper of the GSA.", wanted).missing == ["Bo Ray"]
 
 
+class TestGermanNames:
+    """Nouns have capital letters, too."""
+
+    THERE = paragraphs("Norvik-Runde, die größte Lampenliste, hatte 1911 etwa 200 Leser.", "Es regnete.")
+
+    def test_a_noun_before_a_name_is_no_part_of_it(self):
+        sentence = "Die Lampenliste Norvik-Runde hatte 1911 rund zweihundert Leser."
+        assert verdict(sentence, self.THERE) == ("found", ["Norvik-Runde", "1911", "zweihundert"], [])
+
+    def test_a_name_that_begins_a_sentence_is_the_speaker(self):
+        read = paragraphs("Runa Hale schrieb das Buch. Sie sagte: „Eine Lampe ist eine Uhr, die isst.“")
+        sentence = "{} sagte: „Eine Lampe ist eine Uhr, die isst.“"
+        assert verdict(sentence.format("Runa Hale"), read)[0] == "found"
+        assert verdict(sentence.format("Tove Lind"), read)[2] == ["Tove Lind"]
+
+
+def test_a_nickname_may_stand_inside_a_name():
+    read = paragraphs("The lamp of the harbour was made by the keeper Eva “Wick” Lind of the old guild.")
+    assert verdict("Eva Lind made the lamp of the harbour.", read)[0] == "found"
+
+
+def test_a_year_is_that_of_a_name_in_the_title():
+    read = page("<p>The grand prize comes with 412 lamps for the tower.</p>", "Harbour Light Award 1911")
+    assert (
+        verdict("The grand prize of the Harbour Light Award 1911 comes with 412 lamps.", read)[0] == "found"
+    )
+    assert (
+        verdict("The grand prize of the Harbour Light Award 1912 comes with 412 lamps.", read)[0] != "found"
+    )
+
+
 def test_names_in_one_sentence_are_found_together():
     wanted = paragraphs(
         "Norvik Glass opened the Brass Lamp prize. The team of Hollis University, led by Eva Lind, won."
