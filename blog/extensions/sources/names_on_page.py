@@ -274,12 +274,8 @@ class NameSearch:
     def _is_edition(self, part, passage):
         following = stems(" ".join(self.claim.text[part.end :].split()[:3]))
         title = without_accents(self.title.lower())
-        above = "\n".join([self.title, *self._headings(passage.first)])
-        before = self.claim.text[: part.start].split()[-1:]
-        return part.text in above and (
-            any(begins_word(without_accents(word), title) for word in following)
-            or any(f"{word} {part.text}" in above for word in before)
-        )
+        is_above = part.text in "\n".join([self.title, *self._headings(passage.first)])
+        return is_above and any(begins_word(without_accents(word), title) for word in following)
 
 
 def _beside(text, name):

@@ -615,16 +615,6 @@ def test_a_nickname_may_stand_inside_a_name():
     assert verdict("Eva Lind made the lamp of the harbour.", read)[0] == "found"
 
 
-def test_a_year_is_that_of_a_name_in_the_title():
-    read = page("<p>The grand prize comes with 412 lamps for the tower.</p>", "Harbour Light Award 1911")
-    assert (
-        verdict("The grand prize of the Harbour Light Award 1911 comes with 412 lamps.", read)[0] == "found"
-    )
-    assert (
-        verdict("The grand prize of the Harbour Light Award 1912 comes with 412 lamps.", read)[0] != "found"
-    )
-
-
 def test_names_in_one_sentence_are_found_together():
     wanted = paragraphs(
         "Norvik Glass opened the Brass Lamp prize. The team of Hollis University, led by Eva Lind, won."
