@@ -9,9 +9,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from blog.base.models import NAME_LENGTH, AppendOnlyQuerySet, UserDecision, name_of
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"  # which knows the permissions
+from blog.base.models import NAME_LENGTH, PERMISSION_BACKEND, AppendOnlyQuerySet, UserDecision, name_of
 
 
 class AssignmentQuerySet(AppendOnlyQuerySet):
@@ -70,5 +68,5 @@ class Assignment(UserDecision):
 
 def assignable_people():
     """Return the active users who may view articles in the admin, by name."""
-    users = get_user_model().objects.with_perm("blog.view_article", backend=BACKEND)
+    users = get_user_model().objects.with_perm("blog.view_article", backend=PERMISSION_BACKEND)
     return users.filter(is_staff=True).order_by("first_name", "last_name", "username")
