@@ -6,7 +6,6 @@ accepts what was found in the image. Alt texts and looks of one request are a si
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from django.utils.translation import ngettext
 
@@ -32,33 +31,16 @@ WITHOUT_ALT_TEXT = claim_key(FindingKind.PICTURE_UNDESCRIBED, "")
 NO_BRACKETS = str.maketrans("[]\\", "()/")
 
 
-@dataclass(frozen=True, slots=True)
-class AltText:
-    """A new alt text for an image in all its articles. "" for a decorative one."""
-
-    alt: str
-
-    @property
-    def is_decorative(self) -> bool:
-        return not self.alt
-
-    def applied_to(self, use: ImageUse, key: str) -> ImageUse:
-        """Return the use with this alt text, and without findings. key: the key of the image."""
-        alt = self.alt[:WORDS_LENGTH] if use.is_hero else as_markdown(self.alt)
-        place = (use.start, use.end)
-        return ImageUse(use.article, alt, looked_at_key(key, alt), *place, self.is_decorative)
-
-
 class ImageEdits:
-    """Edits of images, with the changes of at most MAX_ARTICLES_PER_REQUEST articles.
+    """New alt texts of images in all their articles, with the changes of at most MAX_ARTICLES_PER_REQUEST.
 
-    articles: all articles that lack a new alt text. versions: {article: lock version}. changes: {article:
-    {field: new value}}.
+    edits: {image: alt text}, "" for a decorative image. articles: all articles that lack a new alt text.
+    versions: {article: lock version}. changes: {article: {field: new value}}.
     """
 
-    def __init__(self, edits: dict[SheetImage, AltText]):
+    def __init__(self, edits: dict[SheetImage, str]):
         self.edits = edits
-        self.articles = {use.article for image, edit in edits.items() for use in _differing(image, edit)}
+        self.articles = {use.article for image, alt in edits.items() for use in _differing(image, alt)}
         keys = sorted(self.articles)[:MAX_ARTICLES_PER_REQUEST]
         rows = Article.objects.in_use().filter(pk__in=keys)
         self.versions: dict[int, int] = {}
@@ -71,18 +53,23 @@ class ImageEdits:
     def _places(self):
         """Return {article: places in its body, as for _body()}, and collect the fields of hero images."""
         places, self._heads = defaultdict(list), {}
-        for image, edit in self.edits.items():
-            for use in _differing(image, edit):
+        for image, alt in self.edits.items():
+            for use in _differing(image, alt):
                 if use.is_hero:
-                    fields = {"hero_alt": edit.alt, "hero_is_decorative": edit.is_decorative}
-                    self._heads[use.article] = fields
+                    self._heads[use.article] = {"hero_alt": alt, "hero_is_decorative": not alt}
                 else:
-                    places[use.article].append((use.start, use.end, image.key, edit.alt))
+                    places[use.article].append((use.start, use.end, image.key, alt))
         return places
 
 
-def _differing(image, edit):
-    return [use for use in image.uses if use.state != edit.applied_to(use, image.key).state]
+def _differing(image, alt):
+    return [use for use in image.uses if use.state != _described(use, image, alt).state]
+
+
+def _described(use, image, alt) -> ImageUse:
+    """Return a use of the image with this alt text, and without findings."""
+    text = alt[:WORDS_LENGTH] if use.is_hero else as_markdown(alt)
+    return ImageUse(use.article, text, looked_at_key(image.key, text), use.start, use.end, not alt)
 
 
 def _body(article, places):
@@ -145,7 +132,7 @@ def _looked_at(edits, looked_at, unwritten, articles):
         for use in image.uses:
             is_written = image in edits and use.article not in unwritten
             if use.article in articles and (is_written or image in looked_at):
-                yield edits[image].applied_to(use, image.key) if is_written else use
+                yield _described(use, image, edits[image]) if is_written else use
 
 
 def _resolutions(uses, user) -> list[MarkResolution]:

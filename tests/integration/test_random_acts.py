@@ -22,7 +22,7 @@ from blog.imports.run import import_articles
 from blog.models import Article, Finding, MarkResolution, Person
 from blog.review.bulk_fixes import BulkFix, apply_fix
 from blog.review.contact_sheet import contact_sheet
-from blog.review.image_decisions import AltText, ImageEdits, decide_images
+from blog.review.image_decisions import ImageEdits, decide_images
 from blog.review.marks import list_marks
 from blog.review.passages import paragraph_at
 from blog.review.people import mark_invented, mark_real, reopen
@@ -149,7 +149,7 @@ class Editor:
 
         def act():
             sheet = contact_sheet(Article.objects.filter(pk__in=keys), shown)
-            edits = ImageEdits({each: AltText(alts[each.key]) for each in sheet.images if each.key in alts})
+            edits = ImageEdits({each: alts[each.key] for each in sheet.images if each.key in alts})
             decide_images(self.user, edits, [each for each in sheet.images if each.key not in alts])
 
         return act if shown else None

@@ -10,7 +10,7 @@ from blog.articles.actions.undo import latest_undoable, undo
 from blog.documents.findings.kinds import FindingKind
 from blog.models import Article, ArticleCheck, Finding
 from blog.review.contact_sheet import ImageConcern, contact_sheet, images_of, latest_look
-from blog.review.image_decisions import AltText, ImageEdits, decide_images
+from blog.review.image_decisions import ImageEdits, decide_images
 from blog.review.kinds import UNCOUNTED_KINDS
 from blog.review.marks import list_marks
 from blog.review.proofs import check_now
@@ -55,7 +55,7 @@ def stored():
 
 def write(user, text, **options):
     (image,) = sheet().images
-    return decide_images(user, ImageEdits({image: AltText(text)}), [], **options)
+    return decide_images(user, ImageEdits({image: text}), [], **options)
 
 
 def look(user):

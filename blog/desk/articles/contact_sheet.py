@@ -27,7 +27,7 @@ from blog.review.contact_sheet import (
     contact_sheet,
     stored_images,
 )
-from blog.review.image_decisions import AltText, ImageEdits, as_markdown, decide_images
+from blog.review.image_decisions import ImageEdits, as_markdown, decide_images
 from blog.sandbox.refusal_messages import text_refusal
 from blog.sandbox.refusals import RefusedError
 
@@ -194,9 +194,8 @@ def _save_one(request, posted):
     result = decide_images(request.user, edits, (), skip)
     same = result.skipped.get(SkipReason.SAME, ())
     left = edits.articles - {article.pk for article in (*result.changed, *same)}
-    ((image, edit),) = posted.edits.items()
-    written = (edit.alt, as_markdown(edit.alt))
-    new = {alt_text_state(alt, is_decorative=edit.is_decorative) for alt in written}
+    ((image, alt),) = posted.edits.items()
+    new = {alt_text_state(text, is_decorative=not alt) for text in (alt, as_markdown(alt))}
     seen = ".".join(sorted({*image.state.split("."), *new}))
     said = _saved(len(edits.articles) - len(left), len(left))
     return JsonResponse({"said": said, "left": len(left), "seen": f"{image.key}:{seen}"})
@@ -253,7 +252,7 @@ def _refuse(request, sentence):
 class _Posted:
     """A submitted sheet.
 
-    edits: {image: AltText}. looked_at: images that the user has looked at. changed: number of images whose
+    edits: {image: alt text}. looked_at: images that the user has looked at. changed: number of images whose
     alt texts someone else has changed meanwhile, which are left out.
     """
 
@@ -267,22 +266,22 @@ class _Posted:
             if image is None or not image.is_as_seen(state):
                 self.changed += 1
                 continue
-            if edit := _read_edit(data, image):
-                self.edits[image] = edit
+            if (alt := _new_alt_text(data, image)) is not None:
+                self.edits[image] = alt
             if "fine" in data and key not in failed and not image.failure and not image.look:
                 self.looked_at.append(image)
 
 
-def _read_edit(data, image) -> AltText | None:
-    """Return the edit of an image in the form, or None if it is unchanged."""
+def _new_alt_text(data, image) -> str | None:
+    """Return the new alt text of an image in the form, or None if it is unchanged."""
     typed = " ".join(data.get(f"alt-{image.key}", "").split())[:LONGEST]
     chosen = " ".join(data.get(f"choice-{image.key}", "").split())[:LONGEST]
     is_single = len(image.alt_texts) == 1
     if typed and not (is_single and typed == image.alt):
-        return AltText(typed)
+        return typed
     if chosen:
-        return AltText(chosen)
-    return AltText("") if f"decorative-{image.key}" in data and not image.is_decorative else None
+        return chosen
+    return "" if f"decorative-{image.key}" in data and not image.is_decorative else None
 
 
 def _public(edits: ImageEdits) -> set[int]:
