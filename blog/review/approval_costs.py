@@ -76,24 +76,20 @@ class ChangeCost:
 
 
 def fix_cost(fixing: BulkFix, keys: Collection[int]) -> ChangeCost:
-    """Return what a bulk fix of these articles would cost.
+    """Return what a bulk fix of these articles would cost."""
 
-    If no approval would end, or there are more than MAX_ARTICLES_PER_REQUEST articles, the number also counts
-    articles that the fix would not improve.
-    """
-    changed = _changed_fields(fixing, [article.pk for article in _approved(keys)])
-    endings = _endings([key for key, fields in changed.items() if fields & DIGESTED_FIELDS])
-    number = len(keys)
-    if endings and number <= MAX_ARTICLES_PER_REQUEST:
-        number = len(_changed_fields(fixing, keys))
-    return ChangeCost(number, endings)
+    def changes_to(some):
+        changes = {}
+        for batch in itertools.batched(some, ROWS_AT_ONCE):
+            changes |= plan_changes(fixing, batch)[0]
+        return {key: fields for key, fields in changes.items() if fields}
+
+    return _cost(keys, changes_to)
 
 
 def edit_cost(changes: dict[int, Collection[str]]) -> ChangeCost:
     """Return what an edit of articles would cost. changes: {article: names of the changed fields}."""
-    return ChangeCost(
-        len(changes), _endings([key for key, fields in changes.items() if DIGESTED_FIELDS & set(fields)])
-    )
+    return _cost(changes, lambda keys: {key: changes[key] for key in keys})
 
 
 def removal_cost(
@@ -103,37 +99,34 @@ def removal_cost(
     *,
     is_confirmed: bool = False,
 ) -> ChangeCost:
-    """Return what removing a person from these articles would cost, with the arguments of plan_removal().
+    """Return what removing a person from these articles would cost, with the arguments of plan_removal()."""
+
+    def changes_to(some):
+        own = None if mentions is None else [row for row in mentions if row.article_id in some]
+        plan = plan_removal(person, set(some), mentions=own, is_confirmed=is_confirmed)
+        return dict.fromkeys(plan.new_bodies, ("body",))
+
+    return _cost(keys, changes_to)
+
+
+def _cost(keys, changes_to) -> ChangeCost:
+    """Return the cost of a change. changes_to(keys): {article that it changes: names of the fields}.
 
     If no approval would end, or there are more than MAX_ARTICLES_PER_REQUEST articles, the number also counts
-    articles that the removal would skip.
+    articles that the change would skip.
     """
-
-    def changed(some):
-        own = None if mentions is None else [row for row in mentions if row.article_id in some]
-        return plan_removal(person, some, mentions=own, is_confirmed=is_confirmed).new_bodies.keys()
-
-    endings = _endings(changed({article.pk for article in _approved(keys)}))
+    changes = changes_to([article.pk for article in _approved(keys)])
+    endings = _endings([key for key, fields in changes.items() if not DIGESTED_FIELDS.isdisjoint(fields)])
     number = len(keys)
     if endings and number <= MAX_ARTICLES_PER_REQUEST:
-        number = len(changed(set(keys)))
+        number = len(changes_to(keys))
     return ChangeCost(number, endings)
 
 
-def _changed_fields(fixing, keys) -> dict[int, set[str]]:
-    """Return {article: fields that the fix changes} for the articles that it changes."""
-    changed = {}
-    for some in itertools.batched(keys, ROWS_AT_ONCE):
-        changes, _ = plan_changes(fixing, some)
-        changed |= {key: set(own) for key, own in changes.items() if own}
-    return changed
-
-
 def undo_cost(action: UndoableAction) -> ChangeCost:
-    """Return what undoing an action would cost.
+    """Return what undoing an action would cost, with a number as of other changes.
 
-    If no approval would end, or there are more than MAX_ARTICLES_PER_REQUEST articles, the number also counts
-    articles that cannot be undone.
+    Only articles whose approved text the action changed are planned first: an action may have thousands.
     """
     changed = [article.pk for article in _approved(action.keys) if _changed_text(action, article.pk)]
     endings = _endings([article.pk for article in plan_undo(action, changed).changed]) if changed else []
