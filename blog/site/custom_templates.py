@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 from collections import defaultdict
+from copy import copy
 from pathlib import Path
 from urllib.parse import quote
 
@@ -63,7 +64,8 @@ class CustomTemplate(Template):
     """A template that shows Galley's own of the same name if rendering fails."""
 
     def _render(self, context):
-        state = _State(context)
+        before = copy(context)
+        before.render_context.dicts[-1] = _copy(context.render_context.dicts[-1])
         try:
             return super()._render(context)
         except DatabaseError:  # not the fault of the template
@@ -74,23 +76,9 @@ class CustomTemplate(Template):
                 own, _origin = self.engine.find_template(self.name, skip=[self.origin])
             except TemplateDoesNotExist:
                 raise error from None
-            state.restore(context)
+            context.dicts[:] = before.dicts
+            context.render_context.dicts[:] = before.render_context.dicts
             return own._render(context)
-
-
-class _State:
-    """What rendering changes in a context, and leaves changed when it fails."""
-
-    def __init__(self, context):
-        self.depth = len(context.dicts)
-        self.rendering = [*context.render_context.dicts]
-        self.top = _copy(self.rendering[-1])
-
-    def restore(self, context):
-        del context.dicts[self.depth :]
-        context.render_context.dicts[:] = self.rendering
-        self.rendering[-1].clear()
-        self.rendering[-1].update(self.top)
 
 
 def _copy(values):
