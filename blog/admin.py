@@ -14,7 +14,7 @@ from blog.desk import (  # noqa: F401 -- each registers its models
 )
 from blog.desk.articles import admin as articles  # noqa: F401 -- the same
 from blog.desk.images import admin as images  # noqa: F401 -- the same
-from blog.desk.imports import entries, held, import_run  # noqa: F401 -- the same
+from blog.desk.imports import held, import_run  # noqa: F401 -- the same
 from blog.site.identity import site_identity
 
 

@@ -73,6 +73,17 @@ class PublicAdmin(AcceptsOwnFilters, ChoosesRows, admin.ModelAdmin):
         page_cache.invalidate_on_commit()
 
 
+class ReadOnlyAdmin(admin.ModelAdmin):
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 # Message tags: shown as a toast, without and with an Undo button.
 TOAST, WITH_UNDO = "toast", "toast undo"
 TOKEN = re.compile(r"[0-9a-f]{16}")

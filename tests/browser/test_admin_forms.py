@@ -250,7 +250,6 @@ class TestLongNames:
         "blog/article/{long_article}/history/",
         "blog/category/{long_category}/history/",
         "blog/importrun/{long_importrun}/change/",
-        "blog/importentry/",
         "blog/heldupdate/{long_heldupdate}/change/",
         "blog/article/?state=trash",
         "blog/article/{long_thrown_away}/change/",

@@ -128,9 +128,6 @@ def rows(django_user_model):
         "blog/page": factories.create_page(),
         "blog/importrun": batch,
         "blog/heldupdate": held_update(),
-        "blog/importentry": batch.entries.create(
-            file="a.md", outcome="created", article=article, article_version=article.lock_version
-        ),
         "invitations/<int:key>": invitation(),
         "jobs/<int:key>": Job.objects.create(kind="import"),
         "import/progress": batch,

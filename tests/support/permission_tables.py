@@ -199,13 +199,6 @@ blog_heldupdate_history                  login/login  403/403   403/403   200/20
 blog_heldupdate_delete                   login/login  403/403   403/403   403/403   403/403
 blog/heldupdate/<path:object_id>/        login/login  302/302   302/302   302/302   302/302
 
-blog_importentry_changelist              login/login  403/403   403/403   200/200   200/200
-blog_importentry_add                     login/login  403/403   403/403   403/403   403/403
-blog_importentry_change                  login/login  403/403   403/403   200/403   200/403
-blog_importentry_history                 login/login  403/403   403/403   200/200   200/200
-blog_importentry_delete                  login/login  403/403   403/403   403/403   403/403
-blog/importentry/<path:object_id>/       login/login  302/302   302/302   302/302   302/302
-
 auth_user_changelist                     login/login  403/403   403/403   403/403   200/200
 auth_user_add                            login/login  403/403   403/403   403/403   200/200
 auth_user_change                         login/login  403/403   403/403   403/403   200/200

@@ -13,10 +13,9 @@ from django.utils.translation import ngettext
 from blog.articles.actions.provenance import change_in_words, describe_provenance
 from blog.articles.models import Article, StaleArticleError
 from blog.articles.provenance import WrittenBy
-from blog.desk.base import require, screen
+from blog.desk.base import ReadOnlyAdmin, require, screen
 from blog.desk.columns import change_link, state_pill
 from blog.desk.comparison.form import KEYS, ComparisonForm, written
-from blog.desk.imports.entries import HEAVY, ReadOnlyAdmin
 from blog.desk.imports.held_list import held_page, list_url, refusal_words
 from blog.desk.numbers import read_number, read_numbers
 from blog.imports.comparison import Comparison
@@ -36,6 +35,7 @@ NAMES_SHOWN = 20
 MOST_SELECTED = 500  # of one form
 PERMISSIONS = ("blog.change_article", "blog.publish_article", "blog.decide_heldupdate")
 State = HeldUpdate.State
+HEAVY = tuple(f"article__{name}" for name in ("body", "body_html", "plain_text", "contents"))  # not shown
 
 
 @admin.register(HeldUpdate)

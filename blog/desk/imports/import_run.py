@@ -28,14 +28,14 @@ from blog.articles.queue import QueueState
 from blog.articles.series import Series
 from blog.desk.articles.bulk_fixes import shared_context
 from blog.desk.articles.list import ORDERS, scope_of_batch
-from blog.desk.base import require, screen, urls_of
+from blog.desk.base import ReadOnlyAdmin, require, screen, urls_of
 from blog.desk.columns import MARK_SIGNS, state_pill, state_words, thumbnail
 from blog.desk.import_words import OUTCOMES, lines_for_editors
-from blog.desk.imports.entries import ReadOnlyAdmin, outcome_word
 from blog.desk.imports.gaps import entries_with_gaps, gaps_page
 from blog.desk.imports.import_page import progress_context
 from blog.desk.imports.list import imports_page
 from blog.desk.jobs import JobProgress
+from blog.desk.lists import text_parameter
 from blog.desk.numbers import read_number
 from blog.desk.spreadsheets import csv_response
 from blog.images.models import Image
@@ -259,14 +259,17 @@ def _steps(run, shared, to_check) -> list[dict]:
 
 
 def _listed(request, run):
-    """Return the context of the list: without a filter, all files except rejected and skipped ones."""
+    """Return the context of the list: without a filter or search, not the rejected and skipped files."""
     choice = {
         "outcome": _choice(request, "outcome", OUTCOMES),
         "undo": _choice(request, "undo", Undo.values),
     }
-    chosen = {name: value for name, value in choice.items() if value}
-    entries = run.entries.filter(**chosen)
-    if not chosen:
+    words = text_parameter(request, "q")
+    chosen = {name: value for name, value in (choice | {"q": words}).items() if value}
+    entries = run.entries.filter(**{name: value for name, value in choice.items() if value})
+    if words:
+        entries = entries.filter(models.Q(file__icontains=words) | models.Q(message__icontains=words))
+    elif not chosen:
         entries = entries.exclude(outcome__in=REJECTED_OUTCOMES)
     page = Paginator(entries, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     counts = _counts(run, choice["outcome"])
@@ -277,8 +280,9 @@ def _listed(request, run):
         "undo_listed": Undo(choice["undo"]).label if choice["undo"] else "",
         "page": page,
         "query": urlencode(chosen),
+        "q": words,
         "rows": _rows(page.object_list),
-        "are_files": choice["outcome"] in REJECTED_OUTCOMES,
+        "are_files": words or choice["outcome"] in REJECTED_OUTCOMES,
         "rejected": [] if chosen else [_file(entry) for entry in rejected[:REJECTED_SHOWN]],
         "more_rejected": max(0, run.rejected + run.skipped - REJECTED_SHOWN),
     }
@@ -363,7 +367,7 @@ def _file(entry) -> dict:
     lines, sign = lines_for_editors(entry.notices), SIGNS.get(entry.outcome, "")
     return {
         "entry": entry,
-        "outcome": outcome_word(entry.outcome),
+        "outcome": OUTCOMES[entry.outcome],
         "messages": lines,
         "sign": "warn" if sign == "ok" and lines else sign,
     }
@@ -419,4 +423,4 @@ def _cells(entry, article):
     now = ", ".join(state_words(article)) if article else ""
     undone = entry.get_kept_reason_display() or entry.get_undo_display()
     messages = " ".join(lines_for_editors(entry.notices))
-    return [entry.file, str(outcome_word(entry.outcome)), messages, entry.title, entry.slug, now, undone]
+    return [entry.file, str(OUTCOMES[entry.outcome]), messages, entry.title, entry.slug, now, undone]

@@ -261,7 +261,7 @@ def long_names(editor) -> dict:
         original=b"---\n---\n",
         extra={word(100): word(200)},
     )
-    entry = batch.entries.create(
+    batch.entries.create(
         article=article,
         file=path,
         outcome="created",
@@ -298,7 +298,6 @@ def long_names(editor) -> dict:
         "author": author,
         "image": image,
         "importrun": batch,
-        "importentry": entry,
         "heldupdate": waiting,
         "page": page,
         "redirect": redirect,
