@@ -125,11 +125,15 @@ def name_of(item: object) -> str:
 
 
 def split_names(value: object, *, at_commas: bool) -> list[object]:
-    """Return the items of a list, flattened, or the parts of a text if `at_commas`. Skip blank items."""
+    """Return the items of a list, flattened, or the parts of a text if `at_commas`. Skip blank items.
+
+    A text without a comma whose words are joined by underscores, as for Jekyll, has spaces between its parts.
+    """
     if isinstance(value, list):
         return [item for one in value for item in split_names(one, at_commas=False)]
     if isinstance(value, str) and at_commas:
-        return [name.strip() for name in value.split(",") if name.strip()]
+        parts = value.split() if "_" in value and "," not in value else value.split(",")
+        return [name.strip() for name in parts if name.strip()]
     return [] if is_blank(value) and value is not False else [value]
 
 

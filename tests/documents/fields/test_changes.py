@@ -157,6 +157,7 @@ class TestChanges:
             ("description: a", {"excerpt": "b"}, "description: b"),
             ("description: a", {"meta_description": "b"}, "description: a\nmetaDescription: b"),
             ("tags: a, b", {"keywords": ("a", "c")}, "tags: a, c"),
+            ("tags: a_b c", {"keywords": ("a_b", "d")}, "tags: a_b, d"),
             ("tags: a, b", {"keywords": ("a", "c, d")}, 'tags: ["a", "c, d"]'),
             ("tags:\n  - a\n  - b", {"keywords": ("b", "c")}, "tags:\n  - b\n  - c"),
             ("tags: [a]", {"keywords": ()}, "tags: []"),
