@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from blog.extensions.sources.number_words import SCALES, UNITS, WORDS
+from blog.extensions.sources.number_words import UNITS, WORDS
 from blog.extensions.sources.vocabulary import (
     ACTS,
     COMMON_STARTS,
@@ -254,7 +254,6 @@ def _is_no_start(word, following, begins, is_organization, stop):
     return (
         (not ROLE_WORDS.isdisjoint(lower.split("-")) and not is_organization and not is_adjective)
         or lower in WORDS
-        or lower in SCALES
         or lower in _PARTICLES
         or lower in ("u.s.", "u.s", "us", "uk", "american", "german", "british", "european", "former")
         or (lower in (stop if begins else _ARTICLES) and not (len(word) > 1 and word.isupper()))

@@ -97,11 +97,5 @@ def test_a_name_elsewhere_does_not_hide_who_did_it():
     assert missing(claim.format("Lamp Guild"), *texts) == []
 
 
-def test_a_number_in_words_is_no_other_name():
-    there = "<p>Die Gäste wählen aus; der große Preis ist mit einer Million Yen (ca. 8.700 €) dotiert.</p>"
-    claim = "Der große Preis des Harbour Light Award ist mit einer Million Yen dotiert."
-    assert find_evidence(claim, page(there, "Harbour Light Award")).missing == []
-
-
 def test_a_name_whose_words_begin_without_a_capital_is_found():
     assert missing("Each iLamp & eLamp burns oil.", "The lamps iLamp & eLamp burn oil.") == []
