@@ -19,6 +19,7 @@ from blog.extensions.sources.words import language_of, stems, without_accents
 _IS_POSSIBLE, _IS_PLANNED, _CERTAIN = range(3)
 # Characters around a number in which its limit and its rate stand
 _BEFORE, _RIGHT_BEFORE, _AFTER = 20, 10, 30
+_NEAR = 60  # characters around a place in which the direction of a change stands
 _POSSIBLE = re.compile(
     r"\b(?:(?-i:may)|might|could(?! not)|possibly|perhaps|könnten?|möglicherweise|vielleicht"
     r"|pourrai(?:t|ent)|peut-être|podrían?|quizás?)\b|可能性|かもしれない",
@@ -111,14 +112,22 @@ def is_denied(claim: Claim, text: str, places: Sequence[Span]) -> bool:
     return all(_denies(claim.words, text[start:end]) for start, end in clauses)
 
 
-def says_the_opposite(claim: str, text: str) -> bool:
-    """Whether a text has only the other side of what the claim says, such as "fell" instead of "rose"."""
-    return any(_excludes(sides, claim, text) for sides in OPPOSITES)
+def says_the_opposite(claim: str, text: str, places: Iterable[Span]) -> bool:
+    """Whether a text has only the other side of what the claim says, such as "fell" instead of "rose".
+
+    Near the places of its parts, or if there is neither, in their sentences.
+    """
+    sentences = [(bounds(SENTENCE, text, place), place) for place in places]
+    near = " ".join(
+        text[max(start, low - _NEAR) : min(end, high + _AFTER)] for (start, end), (low, high) in sentences
+    )
+    whole = " ".join(text[start:end] for (start, end), _place in sentences) or text
+    return any(_excludes(sides, claim, near, whole) for sides in OPPOSITES)
 
 
-def _excludes(sides, claim, text):
-    said, there = ({side for side in sides if side.search(words)} for words in (claim, text))
-    return bool(said and there) and said.isdisjoint(there)
+def _excludes(sides, claim, near, whole):
+    said, beside, there = ({side for side in sides if side.search(words)} for words in (claim, near, whole))
+    return bool(said and there) and said.isdisjoint(beside or there)
 
 
 def _denies(words, text, *, may_lack=False):

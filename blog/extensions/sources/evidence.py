@@ -38,6 +38,7 @@ _LISTED = re.compile(r"(?:,|\s(?:and|und|et|y)|\s[A-ZÀ-Þ][\w'.-]*)*(?:,|\s(?:a
 _APPOSITION = re.compile(  # Ann Lee, the keeper of the Lamp Guild
     r",\s(?:the|an?|der|die|das|le|la|les|el|una?|chef\w*)\s[a-zà-ÿ' -]+\s"
 )
+_ENDS_LIST = re.compile(r"(?:and|und|et|y)\s")
 _ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
 # Shares of the words of a claim, apart from its parts, that a passage has.
 _SAME_SUBJECT = 0.3  # if it has a part of the claim, too
@@ -180,7 +181,8 @@ class _Comparison:
         """Return the places of the parts: of a name, where the number next to it in the claim stands."""
         places = {number: anchor}
         for other, part in parts:
-            near = places.get(self._number_next_to(part), anchor) if part.kind == NAME else anchor
+            number_beside = self._number_next_to(part) if part.kind in (NAME, DATE) else None
+            near = places.get(number_beside, anchor)
             if other != number and (place := self._place(part, passage, near)):
                 places[other] = place
         return places | self._beside_names(places, parts, passage)
@@ -227,6 +229,8 @@ class _Comparison:
         """Whether another clause of the sentence has the words of the claim, with another name."""
         start, end = bounds(SENTENCE, passage.text, place)
         own = bounds(CLAUSE, passage.text, place, (start, end))
+        if _ENDS_LIST.fullmatch(passage.text, own[0], place[0]):
+            own = bounds(CLAUSE, passage.text, (own[0] - 3, own[0] - 3), (start, end))[0], own[1]
         most = self._words_in(passage.text[own[0] : own[1]])
         edges = [start, *(found.end() for found in CLAUSE.finditer(passage.text, start, end)), end]
         others = [passage.text[low:high] for low, high in pairwise(edges) if not low <= place[0] < high]
@@ -365,8 +369,7 @@ class _Comparison:
         numbers = [number for number in there if parts[number].kind == NUMBER]
         if any(part.kind == QUOTATION for part in parts):
             return False
-        sentences = [sentence_of(text, place) for place in there.values()]
-        if says_the_opposite(claim, " ".join(sentences) or text):
+        if says_the_opposite(claim, text, there.values()):
             return True
         for part in (parts[number] for number in numbers):
             if has_other_measure(claim, (part.start, part.end), text, self._found(part, passage)):

@@ -216,7 +216,7 @@ class _Reader:
         names = _names(element)
         if element is root or element in self._holders:
             return _COMMENTS.search(names) is not None
-        if element.tag == "footer" and element.getparent().tag in ("blockquote", "figure"):
+        if element.tag == "footer" and next(element.iterancestors("blockquote", "figure"), None) is not None:
             return False  # it names the speaker
         if element.tag in _SKIPPED or element.get("aria-hidden") == "true" or "hidden" in element.attrib:
             return True

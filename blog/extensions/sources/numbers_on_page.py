@@ -35,6 +35,11 @@ _PREPOSITIONS = frozenset(
     "in on at by with since after before under for according from during until as im am bei mit seit nach"
     " laut unter ab bis dans en depuis selon avec après pour à au con desde según para de por tras".split()
 )
+# Stems of words that tell what is measured of a subject: the share of users
+_MEASURES = tuple(
+    "shar numb percen propor rate total amou avera major antei zahl nombr núme porce moye".split()
+)
+_LABEL = re.compile(r"(?:^|[,;:]\s|\s(?:and|und|et|y)\s)([^,;:()]{2,40})\s\($")  # Norvik (22%)
 _CHANGE = re.compile(r"\s(?:to|auf|à|a)\s(?=\S)")
 _ENDS_CHANGE = re.compile(r"\b(?:to|auf|à|a)\s$", re.IGNORECASE)
 _OWNER = re.compile(r"[\w-]+'s?\s")
@@ -96,6 +101,10 @@ class NumberSearch:
                 continue
             if is_end and _begins_change(number, numbers, text):
                 continue
+            label = self._named_by_label(text, number, rivals)
+            if label is not None:
+                yield from [(number.start, number.end)] * label
+                continue
             is_fitting = self.is_foreign or self._fits_best(part, near, text, number, best, numbers)
             if not is_fitting or self._is_said_of_another(part, passage, number):
                 continue
@@ -112,6 +121,12 @@ class NumberSearch:
         start, end = bounds(SENTENCE, text, (number.start, number.end))
         inside = [each for each in rivals if start <= each.start < end]
         return bool(inside) and not all(self._place_after(text, each) for each in inside)
+
+    def _named_by_label(self, text, number, rivals):
+        """Whether the claim has the word before this number in brackets. None if it has that of no number."""
+        labels = [_LABEL.search(text[max(0, each.start - _NEAR) : each.start]) for each in (number, *rivals)]
+        named = [count_words(stems(label[1]), self.claim.text) if label else 0 for label in labels]
+        return bool(named[0]) if labels[0] and any(named) else None
 
     @staticmethod
     def _place_after(text, number):
@@ -144,7 +159,8 @@ class NumberSearch:
         before = self.claim.text[: part.start]
         if before.partition(" ")[0].lower() in _PREPOSITIONS:
             before = before.partition(",")[2]
-        subject = next(iter(stems(_OWNER.sub("", before))), "")
+        words = (word for word in stems(_OWNER.sub("", before)) if not word.startswith(_MEASURES))
+        subject = next(words, "")
         return without_accents(subject) if subject in self.claim.words else ""
 
     def _above(self, passage):

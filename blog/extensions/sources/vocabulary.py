@@ -179,7 +179,7 @@ _OPPOSITES = """
     rise rises rose risen rising increas* grow* grew gain* climb* doubl* tripl* steig* stieg* gestiegen wuchs
         wachs* gewachsen augment* hausse* aumentó aumenta* subi* creci* up_by up_from
         / fall falls fell fallen falling decreas* declin* drop* shrink* shrank shrunk reduc* halved sinkt
-        sank* gesunken fiel* gefallen verringer* diminu* baiss* recul* disminu* baj* cay* down_by down_from
+        sank* gesunken fiel* gefallen verringer* diminu* baiss* recul* disminu* baj* cay* down
     daily / weekly / monthly / quarterly / yearly annual* / hourly
     largest biggest highest größte* höchste* / smallest lowest kleinste* niedrigste*
     woman women female frauen femmes mujeres / man men male männer hommes hombres

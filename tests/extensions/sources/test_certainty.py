@@ -133,3 +133,10 @@ def test_the_opposite_is_not_found(said, there):
     assert verdict(text.format(said), text.format(there)) == "partly"
     assert verdict(text.format(there), text.format(there)) == "found"
     assert verdict(text.format(said), text.format(f"{said}, or {there},")) == "found"
+
+
+def test_the_side_next_to_the_number_counts():
+    there = "A small reduction of oil lamps (down 3 percent from last year) is a sign of the growing trade."
+    claim = "The oil lamps {} by 3 percent from last year, a sign of trade."
+    assert verdict(claim.format("fell"), there) == "found"
+    assert verdict(claim.format("rose"), there) == "partly"

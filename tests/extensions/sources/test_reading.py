@@ -40,6 +40,11 @@ def test_comments_are_no_evidence_even_if_they_are_longer_than_the_text():
     assert _texts(f"<p>The tower stands.</p>{comments}")[-1] == "The tower stands."
 
 
+def test_the_footer_of_a_quotation_is_read_inside_a_box():
+    quote = f"<blockquote><div><p>{TEXT}</p><footer>Eva Lind, head of the guild</footer></div></blockquote>"
+    assert "Eva Lind, head of the guild" in _texts(quote)
+
+
 def test_breaks_divide_a_text_without_paragraphs():
     assert _texts("<div>The tower stands.<br><br>The lamp\nburns.<br>It is bright.</div>")[-2:] == [
         "The tower stands.",

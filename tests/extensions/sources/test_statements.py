@@ -615,6 +615,35 @@ def test_a_nickname_may_stand_inside_a_name():
     assert verdict("Eva Lind made the lamp of the harbour.", read)[0] == "found"
 
 
+@pytest.mark.parametrize(("share", "expected"), [("12%", "found"), ("22%", "partly")])
+def test_a_number_in_brackets_is_that_of_the_word_before_it(share, expected):
+    wanted = paragraphs("The visitors come from, in order: Norway (22%), Germany (12%), and France (6%).")
+    assert find_evidence(f"Germany accounted for {share} of the visitors.", wanted).verdict == expected
+
+
+def test_a_date_stands_where_the_number_next_to_it_does():
+    wanted = paragraphs("The harbour saw more lamps of brass: 80% in 2023 and 77% in 2022.")
+    claim = "In 2023, 80% of the lamps were of brass, after 77% in 2022."
+    assert find_evidence(claim, wanted).missing == []
+
+
+def test_what_is_measured_is_no_subject():
+    wanted = paragraphs(
+        "The number of visitors who own a lamp went from 91% in 1911 to 93% in 1912.",
+        "The share of bells is 40%.",
+    )
+    claim = "The share of lamp owners among visitors went from 91% in 1911 to 93% in 1912."
+    assert find_evidence(claim, wanted).missing == []
+
+
+def test_the_last_name_of_a_list_is_of_the_list():
+    wanted = paragraphs(
+        "In 1911 all went well. New major gifts, donors renewing for 1911, oil from the Ford Guild and the "
+        "Brass Guild, and by welcoming new major donors, including ABC, Norvik, and Hollis."
+    )
+    assert find_evidence("New major donors in 1911 included ABC, Norvik and Hollis.", wanted).missing == []
+
+
 def test_names_in_one_sentence_are_found_together():
     wanted = paragraphs(
         "Norvik Glass opened the Brass Lamp prize. The team of Hollis University, led by Eva Lind, won."
