@@ -9,10 +9,10 @@ from blog.extensions.sources.certainty import has_other_measure, is_denied, is_l
 from blog.extensions.sources.claim_parts import Claim, Part, read_claim
 from blog.extensions.sources.names_in import find_names
 from blog.extensions.sources.names_on_page import ABOVE, NameSearch
-from blog.extensions.sources.numbers_on_page import IN_PLACE, NumberSearch, undated_numbers
+from blog.extensions.sources.numbers_on_page import IN_PLACE, NumberSearch
 from blog.extensions.sources.pages import Block, Page
 from blog.extensions.sources.passages import Index, Passage, items_beside
-from blog.extensions.sources.quantities import find_dates, without_dates
+from blog.extensions.sources.quantities import find_dates, undated_numbers, without_dates
 from blog.extensions.sources.quoted import Letters, speakers
 from blog.extensions.sources.rivals import Rivals, has_number_in_brackets, has_own_value
 from blog.extensions.sources.text_search import (

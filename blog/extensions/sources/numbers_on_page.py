@@ -12,7 +12,7 @@ from blog.extensions.sources.claim_parts import Claim, Part
 from blog.extensions.sources.number_words import SCALE_PATTERN, SCALES, UNITS
 from blog.extensions.sources.pages import Block
 from blog.extensions.sources.passages import FARTHEST_INTRO, Passage, intro_of
-from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
+from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers, undated_numbers
 from blog.extensions.sources.text_search import (
     CLAUSE,
     SENTENCE,
@@ -376,16 +376,6 @@ class NumberSearch:
         if not any(said.agrees_with(date) for said in self.dates for date in there):
             return True
         return any(said.agrees_with(date) for said in self.dates for date in find_dates(title))
-
-
-def undated_numbers(text: str) -> list[Number]:
-    """Return the numbers that do not belong to a date with a month."""
-    dates = [date for date in find_dates(text) if date.month]
-    return [
-        number
-        for number in find_numbers(text)
-        if not any(date.start <= number.start < date.end for date in dates)
-    ]
 
 
 def _begins_range(part, text, place):

@@ -354,3 +354,13 @@ def _date(found):
     if "e" in groups:
         day = 100 + int(groups["e"]) if int(groups["e"]) > year % 100 else _NO_SEASON
     return Date(found.start(), found.end(), year, month, day)
+
+
+def undated_numbers(text: str) -> list[Number]:
+    """Return the numbers that do not belong to a date with a month."""
+    dates = [date for date in find_dates(text) if date.month]
+    return [
+        number
+        for number in find_numbers(text)
+        if not any(date.start <= number.start < date.end for date in dates)
+    ]

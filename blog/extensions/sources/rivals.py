@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from blog.extensions.sources.claim_parts import Claim, Part
-from blog.extensions.sources.numbers_on_page import NumberSearch, undated_numbers
+from blog.extensions.sources.numbers_on_page import NumberSearch
 from blog.extensions.sources.passages import Index, Passage
-from blog.extensions.sources.quantities import find_dates
+from blog.extensions.sources.quantities import find_dates, undated_numbers
 from blog.extensions.sources.text_search import SENTENCE, Span, bounds, with_subject
 from blog.extensions.sources.values import DATE, NAME
 from blog.extensions.sources.words import plain, without_accents
