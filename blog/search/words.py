@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from blog.documents.characters import PLAIN_LATIN, UNSPACED
+from blog.documents.text import as_ascii
 
 LONGEST_WORD = 40
 # {language: words in nearly every text, which a query does not need}. Words that are also names (IT, US, WHO)
@@ -37,6 +38,13 @@ _WORD = re.compile(
 # of other scripts are vowels, so they are not removed.
 _MARKS = (*range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x64B, 0x660), 0x670)
 _FOLDING = PLAIN_LATIN | dict.fromkeys(_MARKS)
+# Without any of these, words are runs of ASCII letters and digits, which are found much faster: a letter that
+# is not ASCII, or a sign that belongs to the word before it.
+_NEEDS_RULES = re.compile(
+    r"[#+\x80-\U0010ffff]"
+    rf"(?:(?<=[^\W\x00-\x7f])|(?<=[{UNSPACED}])|(?<=[a-zA-Z0-9](?:[#+]|[^{_SEPARATORS}])))"
+)
+_KEPT = "".join(sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128)))
 
 
 class _Split(dict):
@@ -54,7 +62,9 @@ class _Split(dict):
 
 def split_words(text: str, most: int | None = None) -> list[str]:
     """Return the folded words of a text, at most `most` of them."""
-    return list(itertools.chain.from_iterable(map(_split.__getitem__, text.split())))[:most]
+    if _NEEDS_RULES.search(text):
+        return list(itertools.chain.from_iterable(map(_split.__getitem__, text.split())))[:most]
+    return [word[:LONGEST_WORD] for word in as_ascii(text).translate(_KEPT).split()[:most]]
 
 
 def is_stopword(word: str, language: str) -> bool:
