@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from blog.documents.image_words import ImageWords, words_of_use
+from blog.documents.rendering.images import shown_images
 from blog.documents.text import decode_entities, same_text
 from blog.images.fields import CreditField
 from blog.images.models import Image
@@ -38,7 +39,15 @@ class HeroImage(models.Model):
     @property
     def shown_hero_alt(self) -> str:
         """The alt text on pages; "" if it only repeats the title."""
-        alt = decode_entities(self.hero_words.alt)
+        return self._unlike_title(decode_entities(self.hero_words.alt))
+
+    def hero_alt_above(self, html: str) -> str:
+        """Return the alt text above this HTML, the text without an image that repeats the hero image."""
+        if self.shown_hero_alt or self.hero_is_decorative or html == self.body_html:
+            return self.shown_hero_alt
+        return self._unlike_title(shown_images(self.body_html)[0].alt)
+
+    def _unlike_title(self, alt):
         return "" if same_text(alt, self.title) else alt
 
     def set_hero_image(self, image: Image | None, words: ImageWords) -> None:

@@ -109,6 +109,7 @@ def text_context(article):
         "contents": (sections := outline(article)),
         "has_numbers": any(NUMBER.match(section["text"]) for section in sections),
         "body_html": shown_html(body, urls, article.language, pictures=True, leads=not hero_url(article)),
+        "hero_alt": article.hero_alt_above(body),
         "hero_caption_html": shown_html(hero_caption, urls),
         "disclosure": disclosure,
         "panel": panel,

@@ -65,8 +65,21 @@ class TestCover:
 
         page = read(client, article)
 
-        assert [image["src"] for image in page.all("img")] == [COVER]
+        assert [(image["src"], image["alt"]) for image in page.all("img")] == [(COVER, "Waves")]
         assert page.one("div", "prose").text.split() == ["Lead.", "More."]
+
+    @pytest.mark.parametrize(
+        ("hero", "alt"),
+        [
+            ({"hero_alt": "Foam"}, "Foam"),
+            ({"hero_is_decorative": True}, ""),
+            ({"title": "Waves"}, ""),
+        ],
+    )
+    def test_the_alt_text_of_the_repeated_one_is_used_if_it_says_more(self, client, hero, alt):
+        article = create_article(body=f"![Waves]({COVER})", hero_image=create_image(source=COVER), **hero)
+
+        assert read(client, article).one("img")["alt"] == alt
 
     def test_a_stored_one_is_known_by_its_file(self):
         html, _ = below_cover("![](sea.png)\n\nText.", cover="/media/sea.png", resolve_image=local_image)
