@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import islice, pairwise
+from itertools import combinations, islice, pairwise
 
 from blog.extensions.sources.certainty import has_other_measure, is_denied, is_less_certain, says_the_opposite
 from blog.extensions.sources.claim_parts import Claim, Part, read_claim
@@ -107,6 +107,13 @@ class _Comparison:
             for number, part in enumerate(parts):
                 if part.kind == NAME and self.names.has_other_in_place(part, best.passage):
                     del best.places[number]
+            numbers = [number for number in best.places if parts[number].kind == NUMBER]
+            for pair in combinations(numbers, 2):
+                places = {parts[number]: best.places[number] for number in pair}
+                if ABOVE not in places.values() and self.rivals.are_swapped(places, best.passage.text):
+                    best.places = {
+                        number: place for number, place in best.places.items() if number not in pair
+                    }
 
     def _with_items_beside(self, best):
         """Add the numbers of a neighbouring item of the list that says other words of the claim."""
@@ -322,6 +329,9 @@ class _Comparison:
 
     def _is_same_subject(self, match):
         """Whether the passage is about the same: a name, a year or some words alone are not enough."""
+        block, is_part = self.blocks[match.passage.first], len(match.places) < len(self.claim.parts)
+        if block.kind == "heading" and match.passage.first == match.passage.last and is_part:
+            return False
         strong = sum(_weight(self.claim.parts[number]) for number in match.places)
         count, words = len(match.passage.words), len(self.claim.words)
         if self.is_foreign:

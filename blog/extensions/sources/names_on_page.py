@@ -148,6 +148,8 @@ class NameSearch:
         """Whether a name is not in the claim, and in no sentence with the last word of a name of it."""
         if not name.is_sure or letters(name.text) in letters(self.claim.text):
             return False
+        if text.rfind("(", 0, name.start) > text.rfind(")", 0, name.start):
+            return False  # the source of what stands before it
         if set(stems(name.text)) <= set(self.claim.words):
             return False
         start, end = with_subject(text, bounds(SENTENCE, text, (name.start, name.end)))

@@ -210,7 +210,7 @@ class NumberSearch:
         around = around if len(around) > 1 else self.claim.words
         return [*names, *map(without_accents, around)]
 
-    def _nearer(self, part, most=3):
+    def nearer(self, part: Part, most: int = 3) -> list[str]:
         """Return the stems of the words around a number that are not nearer to another one of the claim."""
         text, parts = self.claim.text, [each for each in self.claim.parts if each.kind == NUMBER]
         place = parts.index(part)
@@ -334,7 +334,7 @@ class NumberSearch:
             return
         head = [_folded(plain(cell)) for cell in block.head.split(" | ")]
         cells = plain(block.text).split(" | ")
-        near, counted = self._nearer(part), self._counted(part)
+        near, counted = self.nearer(part), self._counted(part)
         if counted and any(begins_word(counted, title) for title in head):
             near = [counted]
         caption = f"{self._caption(passage)} {head[0]}"

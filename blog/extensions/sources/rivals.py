@@ -9,11 +9,12 @@ from blog.extensions.sources.claim_parts import Claim, Part
 from blog.extensions.sources.numbers_on_page import NumberSearch
 from blog.extensions.sources.passages import Index, Passage
 from blog.extensions.sources.quantities import find_dates, undated_numbers
-from blog.extensions.sources.text_search import SENTENCE, Span, bounds, with_subject
+from blog.extensions.sources.text_search import SENTENCE, Span, bounds, count_words, sentence_of, with_subject
 from blog.extensions.sources.values import DATE, NAME
 from blog.extensions.sources.words import plain, without_accents
 
 MOST_ALIKE = 20  # blocks with the same words of a claim that are looked into
+WORDS_BESIDE = 6  # of a number in the claim
 _BRACKETS = re.compile(r"\([^()\n]{4,80}\)")
 _LINE = re.compile(r"\n")
 
@@ -78,6 +79,15 @@ class Rivals:
             self.numbers.is_rival(part, number) and self.numbers.counts_the_same(part, number, text)
             for number in numbers
         )
+
+    def are_swapped(self, places: dict[Part, Span], text: str) -> bool:
+        """Whether two numbers of one unit stand in two sentences, each among the words of the other one."""
+        sentences = [sentence_of(text, place) for place in places.values()]
+        if len({part.value.unit for part in places}) > 1 or len(set(sentences)) < 2:
+            return False
+        near = [self.numbers.nearer(part, WORDS_BESIDE) for part in places]
+        fits = [[count_words(words, sentence) for sentence in sentences] for words in near]
+        return fits[0][1] + fits[1][0] > fits[0][0] + fits[1][1] + 1
 
     def _said_in(self, text):
         return self.index.words_in(text) & self._wanted

@@ -181,6 +181,8 @@ _OPPOSITES = """
         / fall falls fell fallen falling decreas* declin* drop* shrink* shrank shrunk reduc* halved sinkt
         sank* gesunken fiel* gefallen verringer* diminu* baiss* recul* disminu* baj* cay* down
     daily / weekly / monthly / quarterly / yearly annual* / hourly
+    second zweite* deuxième segund* / third dritte* troisième tercer* / fourth vierte* quatrième cuart*
+        / fifth fünfte* cinquième quint* / sixth sechste* / seventh siebte* / eighth achte* / ninth / tenth
     largest biggest highest größte* höchste* / smallest lowest kleinste* niedrigste*
     woman women female frauen femmes mujeres / man men male männer hommes hombres
     approv* accept* adopt* genehmig* / reject* refus* denied denies abgelehnt* ablehn*

@@ -126,7 +126,13 @@ def test_a_claim_denies_what_the_page_denies(sentence, there, expected):
 
 
 @pytest.mark.parametrize(
-    ("said", "there"), [("rose", "fell"), ("has a weekly rate", "has a monthly rate"), ("stieg", "sank")]
+    ("said", "there"),
+    [
+        ("rose", "fell"),
+        ("has a weekly rate", "has a monthly rate"),
+        ("stieg", "sank"),
+        ("was third", "was fourth"),
+    ],
 )
 def test_the_opposite_is_not_found(said, there):
     text = "The share of oil lamps {} by 12 percent in the harbour."

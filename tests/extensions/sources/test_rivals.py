@@ -97,5 +97,21 @@ def test_a_name_elsewhere_does_not_hide_who_did_it():
     assert missing(claim.format("Lamp Guild"), *texts) == []
 
 
+def test_numbers_are_missing_where_they_are_swapped():
+    there = "There are many oil lamps: over 530 of them. About 130 of these belong to the harbour board."
+    claim = "There are more than {} oil lamps, and about {} of them belong to the harbour board."
+    assert missing(claim.format(530, 130), there) == []
+    assert missing(claim.format(130, 530), there) == ["130", "530"]
+
+
+def test_a_source_in_brackets_did_not_do_it():
+    rest = (
+        "<h2>By the lamps</h2><p>It was a good year for all who came to the pier, and for the tower.</p>" * 2
+    )
+    there = f"{rest}<h2>By the code</h2><p>203: public lamps of the pier (source: Glass Guild)</p>"
+    claim = "The Harbour Board keeps 203 public lamps of the pier."
+    assert find_evidence(claim, page(there, "Harbour Board in numbers")).missing == []
+
+
 def test_a_name_whose_words_begin_without_a_capital_is_found():
     assert missing("Each iLamp & eLamp burns oil.", "The lamps iLamp & eLamp burn oil.") == []
