@@ -37,6 +37,7 @@ _FIGURE = re.compile(
     r"(?:<figcaption>((?:[^<]|<(?!/figcaption>))*+)</figcaption>)?</figure>\n?"
 )
 _PAIR = '<div class="pair">\n'
+CREDIT_TAG = '<span class="credit">'  # the last part of a caption
 # If the path names an image file, only query parameters in _NAMING identify the image; others set its form.
 _FILE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
 _NAMING = re.compile(

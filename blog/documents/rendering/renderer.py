@@ -15,6 +15,7 @@ from blog.documents.rendering.code_blocks import Listings
 from blog.documents.rendering.figures import ImageWriter
 from blog.documents.rendering.footnotes import footnote_reference
 from blog.documents.rendering.html import ElementIds, element, link_address, link_attributes
+from blog.documents.rendering.images import CREDIT_TAG
 from blog.documents.rendering.raw_html import RawHtml, checkbox
 from blog.documents.rendering.sections import anchor
 from blog.documents.rendering.tables import TABLE_BOX
@@ -133,7 +134,7 @@ class ArticleRenderer(RendererHTML):
         credit = self.renderInline(meta["credit"], options, env)
         if not credit and "<img" in image:
             credit = _images(env).credit(address)
-        credit = f'<span class="credit">{credit}</span>' if credit else ""
+        credit = f"{CREDIT_TAG}{credit}</span>" if credit else ""
         words = " ".join(filter(None, (caption, credit)))
         if not (words or "<img" in image or markup_text(image).strip()):
             return ""

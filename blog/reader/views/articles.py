@@ -16,7 +16,7 @@ from blog.articles.internal_links import shown_urls
 from blog.articles.keywords import shared_keywords
 from blog.articles.models import Article
 from blog.articles.previews import HEADERS, find_preview
-from blog.documents.rendering.images import without_hero
+from blog.documents.rendering.images import CREDIT_TAG, without_hero
 from blog.reader import page_head, sharing
 from blog.reader.body import shown_html
 from blog.reader.discussions import discussions, reply_address
@@ -89,6 +89,7 @@ def text_context(article):
     shown_paths = {row.get_absolute_url() for row in (*trail, article.topic, *others) if row}
     language = page_head.text_language(article)
     body, hero_caption = without_hero(article.body_html, hero_url(article))
+    caption, tag, credit = hero_caption.partition(CREDIT_TAG)
     urls = shown_urls(article.body_html, article.pk)
     spoken = ui_language_within_text(article.language)
     with override(spoken):
@@ -110,7 +111,8 @@ def text_context(article):
         "has_numbers": any(NUMBER.match(section["text"]) for section in sections),
         "body_html": shown_html(body, urls, article.language, pictures=True, leads=not hero_url(article)),
         "hero_alt": article.hero_alt_above(body),
-        "hero_caption_html": shown_html(hero_caption, urls),
+        "hero_caption_html": shown_html(caption.rstrip(), urls),
+        "hero_credit_html": shown_html(tag + credit, urls),
         "disclosure": disclosure,
         "panel": panel,
         "corrections": article.shown_corrections,
