@@ -13,7 +13,7 @@ from functools import cached_property
 
 from django.db import transaction
 
-from blog.articles.actions.contents import write_contents
+from blog.articles.actions.restore import write_contents
 from blog.articles.authors import Author
 from blog.articles.categories import Category
 from blog.articles.file_fields import EXPORTED_FIELDS, article_fields, edited_fields, field_digests

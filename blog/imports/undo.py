@@ -23,7 +23,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.articles.actions.contents import write_contents
+from blog.articles.actions.restore import write_contents
 from blog.articles.changes import Change, attempting, changing
 from blog.articles.models import Article, EmptyArticleError
 from blog.articles.submissions import Submission

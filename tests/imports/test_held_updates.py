@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from blog.articles.actions.contents import write_contents
+from blog.articles.actions.restore import write_contents
 from blog.articles.versions.contents import article_contents
 from blog.articles.versions.merge import merge
 from blog.documents.fields.extraction import read_fields

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.articles.actions.contents import restore
+from blog.articles.actions.restore import restore
 from blog.articles.file_fields import edited_fields
 from blog.articles.versions.contents import article_contents, with_current_names
 from blog.articles.versions.history import version_contents

@@ -60,7 +60,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth.models import User
 from django.test import Client
 from blog import jobs
-from blog.articles.actions import contents, publication, trash
+from blog.articles.actions import restore, publication, trash
 from blog.articles.actions.category_merge import merge_categories
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.versions.history import record_versions
@@ -161,7 +161,7 @@ edit_articles(user, seen, changes, str)
 """,
         act="""
 for article in articles.filter(title__startswith="Other", pk__lte=20):
-    contents.restore(article, article.versions.with_contents().earliest("number"), by=user)
+    restore.restore(article, article.versions.with_contents().earliest("number"), by=user)
 """,
         is_whole=False,
     ),

@@ -17,9 +17,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from blog.articles.actions.contents import restore as restore_version
 from blog.articles.actions.provenance import set_provenance
 from blog.articles.actions.publication import Verb, apply_verb
+from blog.articles.actions.restore import restore as restore_version
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions.trash import restore, trash
 from blog.articles.actions.undo import latest_undoable, undo

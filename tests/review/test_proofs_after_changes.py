@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from blog.articles.actions.contents import restore
 from blog.articles.actions.publication import Verb, apply_verb
+from blog.articles.actions.restore import restore
 from blog.articles.actions.rewrite import edit_articles
 from blog.articles.actions.undo import latest_undoable, undo
 from blog.models import Article, ArticleCheck, Finding, Job

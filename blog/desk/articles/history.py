@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
 
-from blog.articles.actions.contents import restore
 from blog.articles.actions.provenance import change_in_words, describe_provenance
+from blog.articles.actions.restore import restore
 from blog.articles.models import Article, EmptyArticleError, StaleArticleError
 from blog.articles.versions.contents import FIELDS, FLAGS, PROVENANCE, with_current_names
 from blog.articles.versions.differences import changed_words, differences, same_value

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from blog.articles.actions.contents import restore, write_contents
+from blog.articles.actions.restore import restore, write_contents
 from blog.articles.changes import changing
 from blog.articles.models import StaleArticleError
 from blog.articles.versions.contents import FIELDS, article_contents, digest_of

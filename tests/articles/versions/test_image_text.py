@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.articles.actions.contents import restore, write_contents
+from blog.articles.actions.restore import restore, write_contents
 from blog.articles.versions.contents import article_contents
 from blog.articles.versions.history import version_contents
 from blog.articles.versions.merge import merge
