@@ -17,7 +17,7 @@ _WORDS = {
     word.lower(): word
     for word in names(
         "AI AIOps API APIs AWS CI CLI CMS CPU CRM CSS DevOps DevSecOps DNS ESG ETL FinTech GDPR"
-        " GenAI GitHub GitOps GPT GPU GraphQL HTML HTTP HTTPS IaC iOS IoT JavaScript JSON LLM"
+        " GenAI GitHub GitOps GPT GPU GraphQL HTML HTTP HTTPS IaC iOS IoT JavaScript JS JSON LLM"
         " LLMOps LLMs macOS MLOps MySQL NFT NFTs NLP PaaS PHP PostgreSQL RPA SaaS SDK SEO SQL SSL"
         " TLS TypeScript UI URL UX VPN WebAssembly WebGL WordPress XML YAML YouTube"
     )

@@ -11,6 +11,7 @@ from blog.documents.names import capitals_in, spell_author, spell_category, spel
         ("Ai", "AI"),
         ("ai in medicine", "AI in medicine"),
         ("Iot & Mlops", "IoT & MLOps"),
+        ("Js", "JS"),
         ("Devops-Tools", "DevOps-Tools"),
         ("AI", "AI"),
         ("Aida", "Aida"),
