@@ -36,13 +36,19 @@ from blog.sandbox.refusals import RefusedError
 from blog.site.slugs import first_free_slug, taken_slugs
 
 LABEL_LENGTH, ADDRESS_LENGTH = (AuthorLink._meta.get_field(n).max_length for n in ("label", "address"))
+BESIDE_TEXTS = "authors.yml"
 URL_LENGTH = Author._meta.get_field("url").max_length
 
 
 def find_people(source: ImportSource, found: FoundConfiguration | None) -> dict[str, ConfiguredPerson]:
-    """Return {key in bylines: person} of an export of Galley, and of the data files of a generator."""
+    """Return {key in bylines: person} of an export of Galley, and of the data files of a generator.
+
+    Without its configuration, as in a folder of texts alone, the data file may be next to the texts.
+    """
     people = _read(source.place, "", PEOPLE_FILE)
-    if found is not None and not found.problem:
+    if found is None:
+        people |= _read(source.place, "", BESIDE_TEXTS)
+    elif not found.problem:
         for path in people_files(found.configuration):
             people |= _read(found.folder, found.above, path)
     return people

@@ -47,6 +47,15 @@ def test_key_gets_name_words_and_valid_links(site):
     assert [link.address for link in ida.links.all()] == ["https://github.com/ida-aas"]
 
 
+def test_file_next_to_texts_is_read_without_a_configuration(tmp_path):
+    (tmp_path / "authors.yml").write_text(AUTHORS)
+    write(tmp_path, "tides.md", slug="tides", authors=["ida"])
+
+    run(tmp_path)
+
+    assert byline() == ["Ida Aas"]
+
+
 def test_existing_author_is_not_changed(site):
     Author.objects.create(name="Ida Aas", bio="An editor's words.")
 
