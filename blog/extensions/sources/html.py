@@ -19,7 +19,7 @@ _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|advert\w*|ad-slot|breadcrumbs?|byline|colophon|cookies?\w*|crumbs?"
     r"|footer|foot|masthead|menu\w*|more-?stories|nav\w*|newsletter|nl|pager|pagination"
     r"|popular|promo\w*|recommend\w*"
-    r"|related\w*|secondary|share\w*|sharing|sidebar|side|social|sponsor\w*"
+    r"|related\w*|carousel|recirc\w*|outbrain|taboola|secondary|share\w*|sharing|sidebar|side|social|sponsor\w*"
     r"|subscribe\w*|tags|teasers?"
     r"|toc|topbar|trending|widget\w*|jp-relatedposts|rel|read-?next|see-?also|banner)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -31,8 +31,11 @@ _COMMENTS = re.compile(
 )
 _HEADS_ASIDE = re.compile(
     r"^\s*(?:(?:\d+ )?(?:comments?|kommentare?|commentaires?|comentarios?|コメント)(?: \(\d+\))?"
-    r"|related (?:articles|posts|stories|content)|more (?:stories|articles|from .{1,40})"
-    r"|most (?:popular|read)|you may also like"
+    r"|related (?:articles|posts|stories|content)|more (?:stories|articles|news|posts|from .{1,40})"
+    r"|(?:latest|recent) (?:news|stories|posts|articles)|recommended(?: for you)?|keep reading|up next"
+    r"|most (?:popular|read)|you (?:may|might) also (?:like|enjoy)"
+    r"|das könnte (?:sie|dich) auch interessieren|(?:neueste|aktuelle) (?:nachrichten|artikel)"
+    r"|sur le même sujet|dernières actualités|te puede interesar|últimas noticias|あわせて読みたい|最新記事"
     r"|read (?:next|more|also)|see also|share this|tags|ähnliche artikel|mehr zum thema|weitere artikel"
     r"|verwandte (?:artikel|beiträge)"
     r"|auch interessant|articles (?:liés|similaires)|à lire aussi|artículos relacionados|関連記事"
@@ -41,6 +44,7 @@ _HEADS_ASIDE = re.compile(
     r"|comment))\s*:?\s*$",
     re.IGNORECASE,
 )
+_CARD = re.compile(r"(?:^|[\s_-])(?:cards?|tiles?)(?:$|[\s_-])", re.IGNORECASE)
 _PAYWALL = re.compile(
     r"(?:^|[\s_-])(?:paywall|regwall|subscriber-only|meter(?:ed)?-wall|premium-wall)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -180,6 +184,18 @@ def _are_heads(cells, *, is_first):
     )
 
 
+def _has_linked_heading(element):
+    """Whether a heading leads elsewhere, as that of a teaser does."""
+    headings = element.iter(*_HEADINGS - {"h1"})
+    links = (link for heading in headings for link in (*heading.iter("a"), *heading.iterancestors("a")))
+    return any(not link.get("href", "#").startswith("#") for link in links)
+
+
+def _level(element):
+    """Return the level of a heading, 6 for other elements."""
+    return int(element.tag[1]) if element is not None and element.tag in _HEADINGS else 6
+
+
 class _Reader:
     """Collects blocks. It walks without recursion, so deep nesting does no harm."""
 
@@ -190,7 +206,8 @@ class _Reader:
         self._kind = "paragraph"
         self._heads: list[list[str]] = []  # of the tables that are open
         self._is_aside = False  # after a heading such as "Comments"
-        self._box = None  # the element that ends what stands below such a heading
+        self._box = None  # the element that ends what stands below such a heading, or
+        self._level = 6  # the level of the heading that does
 
     def read(self, root):
         walk = [(root, False)]
@@ -221,6 +238,8 @@ class _Reader:
         if element.tag in _SKIPPED or element.get("aria-hidden") == "true" or "hidden" in element.attrib:
             return True
         if element.tag == "aside" and _is_list_of_links(element):
+            return True
+        if (element.tag == "article" or _CARD.search(names)) and _has_linked_heading(element):
             return True
         if element.tag in ("html", "body", "main", "article"):
             return False
@@ -284,8 +303,9 @@ class _Reader:
     def _add(self, text, element):
         short = len(text) < 60
         if short and _HEADS_ASIDE.match(text):
-            self._is_aside, self._box = True, self._box_of(element)
-        elif self._kind == "heading":
+            box = self._box_of(element)
+            self._is_aside, self._box, self._level = True, None if box is element else box, _level(element)
+        elif self._kind == "heading" and self._box is None and _level(element) <= self._level:
             self._is_aside = False
         if not self._is_aside:
             self.blocks.append((text, self._kind, ""))

@@ -1,5 +1,7 @@
 """What is read of a page as its main text."""
 
+import pytest
+
 from tests.extensions.sources.pages import page
 
 TEXT = "The keeper of the tower wrote each evening how long the lamp had burned and who had passed by."
@@ -43,6 +45,24 @@ def test_comments_are_no_evidence_even_if_they_are_longer_than_the_text():
 def test_the_footer_of_a_quotation_is_read_inside_a_box():
     quote = f"<blockquote><div><p>{TEXT}</p><footer>Eva Lind, head of the guild</footer></div></blockquote>"
     assert "Eva Lind, head of the guild" in _texts(quote)
+
+
+TEASER = "<h3><a href='/b'>Bells of Hollis</a></h3><p>Ninety bells were cast in 1911.</p>"
+
+
+@pytest.mark.parametrize(
+    "teasers",
+    [
+        f"<h2>Related stories</h2>{TEASER}{TEASER}",
+        f"<section><h2>You might also like</h2><div>{TEASER}</div></section>",
+        f"<div class='card'>{TEASER}</div><div class='card'>{TEASER}</div>",
+        f"<div><article>{TEASER}</article><article>{TEASER}</article></div>",
+    ],
+)
+def test_teasers_are_no_text(teasers):
+    texts = _texts(f"<article>{f'<p>{TEXT}</p>' * 5}</article>{teasers}<h2>The tower</h2><p>It stands.</p>")
+    assert "Ninety bells were cast in 1911." not in texts
+    assert ("It stands." in texts, texts.count(TEXT)) == (True, 5)
 
 
 def test_breaks_divide_a_text_without_paragraphs():
