@@ -12,9 +12,10 @@ _ERROR = re.compile(
     r"|(?:no longer|not) (?:available|exists?)"
     r"|does(?:n[’']t| not) exist|(?:has|have) been (?:removed|deleted)|missing)|\b(?:not found"
     r"|error)\s*$|^(?:not found|error|oops|410)\b|\b(?:no|0|zero) (?:search )?results\b"
-    r"|\b(?:this|the|that) (?:page|article|document|file|content|story|post|link|url)\b.{0,30}"
-    r"\b(?:is|was|be|been)\s(?:removed|deleted|taken down|lost|broken|archived"
-    r"|(?:no longer|not) (?:here|there|on (?:this|our) site))"
+    r"|\b(?:this|the|that) (?:page|article|document|file|content|story|post|link|url|site)\b.{0,40}"
+    r"\b(?:is|was|be|been)\s(?:removed|deleted|moved or deleted|taken down|lost|broken|archived"
+    r"|(?:currently )?unavailable|(?:no longer|not) (?:here|there|on (?:this|our) (?:web)?site))"
+    r"|^(?:article|page|content) unavailable$|\bnothing (?:to see )?here\b"
     r"|(?:could ?n[o’']t|cannot|can[’']t|unable to|could not) (?:find|locate)\b.{0,40}\b(?:page|article"
     r"|document|looking)"
     r"|(?:page|article|document|content) (?:you (?:asked|requested|are looking"
@@ -29,6 +30,7 @@ _ERROR = re.compile(
 _PARKED = re.compile(
     r"\b(?:domain(?: name)?\b.{0,60}\b(?:(?:is|may be) for sale|has expired"
     r"|(?:is|has been) (?:parked|registered|suspended))|buy this domain|domain steht zum verkauf"
+    r"|domain for sale|premium domain"
     r"|account (?:has been )?suspended|welcome to nginx|apache2? .{0,20}default page|it works!$"
     r"|index of /|domaine .{0,40}à vendre|dominio .{0,40}en venta|under construction)",
     re.IGNORECASE,
@@ -47,7 +49,11 @@ _WALL = re.compile(
     r"|activer javascript"
     r"|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot"
     r"|(?:checking|review)\b.{0,30}\b(?:your browser|connection)"
-    r"|(?:last|all your|of your) (?:\w+ )?free (?:article|stor)|to continue reading"
+    r"|(?:last|all your|of your) (?:\w+ )?free (?:article|stor)"
+    r"|continue reading\b.{0,12}$|reading for free"
+    r"|(?:reached|used)\b.{0,30}\blimit of (?:\w+ )?free|nur (?:mit|für)\b.{0,20}\babo(?:nnent\w*)?\b"
+    r"|réservée? aux abonnés|(?:exclusiv\w+|solo) para suscriptores|有料会員"
+    r"|(?:turn on|needs?|support) javascript"
     r"|\b(?:reserved|exclusive(?:ly)?|only) (?:for|to) (?:our |paying )?(?:members|subscribers)",
     re.IGNORECASE,
 )
@@ -56,7 +62,8 @@ _DOOR = re.compile(
     r"(?:become|be) a member|free account|(?:need|must have) an account|forgot(?:ten)? (?:your )?password"
     r"|passwort vergessen|mot de passe oublié|olvidado (?:la|su|tu) contraseña"
     r"|(?:accept|agree|consent)\b.{0,30}\b(?:to|and) continue|before you continue|continue to the site"
-    r"|access denied|permission to (?:view|access|see)|enable (?:\w+ )?cookies|security check|please wait"
+    r"|access denied|permission to (?:view|access|see)|enable (?:\w+ )?cookies|security check"
+    r"|please wait|^loading\b"
     r"|avant de continuer|bevor sie (?:fortfahren|zu\b.{0,40}\bweitergehen)|antes de continuar"
     r"|(?:akzeptieren|zustimmen) und (?:weiter|fortfahren)|weiter mit werbung"
     r"|accepter et (?:continuer|fermer)|continuer sans accepter|aceptar y continuar",
@@ -66,8 +73,11 @@ _SENTENCE = re.compile(r"(?:\w+\W+){4,}\w+\W*[.!?]|[。！？]")
 SHORT, VERY_SHORT = 2500, 1000  # characters
 _HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:index\.\w+|home)?/?$", re.IGNORECASE)
 _ERROR_ADDRESS = re.compile(
-    r"/(?:404|not-?found|error|page-?not-?found|fehler|errors?/\w+)(?:[./?]|$)", re.IGNORECASE
+    r"/(?:404|not-?found|search|error|page-?not-?found|fehler|errors?/\w+)(?:[./?]|$)", re.IGNORECASE
 )
+
+
+_DOOR_ADDRESS = re.compile(r"/(?:log-?in|sign-?in|subscribe|paywall|register)(?:[./?]|$)", re.IGNORECASE)
 
 
 def failed_state(status: int | None, error: str | None) -> str | None:
@@ -85,6 +95,8 @@ def page_state(page: "Page | None", url: str, final_url: str, redirects: list[di
         return "not_text"
     length = sum(len(block.text) for block in page.blocks)
     top = [text for text in (page.title, *(block.text for block in page.blocks[:4])) if len(text) < 300]
+    if _DOOR_ADDRESS.search(urlsplit(final_url).path) and not _DOOR_ADDRESS.search(urlsplit(url).path):
+        return "paywall_or_script"
     if _leads_home(url, final_url) or (length < SHORT and _is_error(top, length)):
         return "soft_404"
     if length < SHORT and (page.is_closed or _is_door(page, length)):

@@ -21,6 +21,9 @@ def _state(*texts, title="The lamps"):
         "Lo sentimos, la página que buscas no existe.",
         "Sorry, this page seems to be lost at sea.",
         "Your search for harbour lamps returned 0 results.",
+        "The page you are trying to reach is no longer on our website.",
+        "Article unavailable",
+        "This premium domain is available.",
     ],
 )
 def test_a_parked_domain_and_an_error_page_are_soft_404(text):
@@ -42,6 +45,11 @@ def test_a_longer_text_about_error_pages_is_none():
         "Forgotten your password? Ask the desk.",
         "You have read your last free article this month.",
         "This story is reserved for our members.",
+        "Continue reading for free",
+        "Dieser Artikel ist nur mit einem Abo verfügbar.",
+        "La suite est réservée aux abonnés.",
+        "Este contenido es exclusivo para suscriptores.",
+        "Please turn on JavaScript to see the lamps.",
         "Access denied. You do not have permission to view the lamps.",
         "Please wait while the list of lamps is made.",
         "Loading",
@@ -49,6 +57,12 @@ def test_a_longer_text_about_error_pages_is_none():
 )
 def test_a_door_before_the_text_is_closed(text):
     assert _state(text) == "paywall_or_script"
+
+
+def test_an_address_of_a_login_is_a_door():
+    page = Page(tuple(map(Block, [TEXT] * 40)), "The lamps")
+    assert page_state(page, ADDRESS, "https://lamps.example/login?next=tower", []) == "paywall_or_script"
+    assert page_state(page, ADDRESS, "https://lamps.example/search?q=tower", []) == "soft_404"
 
 
 def test_one_short_sentence_is_a_page():
