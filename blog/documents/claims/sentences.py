@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import filterfalse, islice
 
 from blog.documents.claims.blocks import Block, read_blocks
 from blog.documents.claims.vocabulary import SIGNALS
@@ -48,7 +48,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 
 
 class _SignalsOf(dict):
-    """A cache of {part of a sentence between two spaces: its words in SIGNALS}."""
+    """A cache of {part of a sentence between two spaces, not only letters: its words in SIGNALS}."""
 
     MOST, LONGEST = 20_000, 24  # entries; characters, because longer parts are rare
 
@@ -82,7 +82,8 @@ class Sentence:
     def __post_init__(self):
         self.lower = self.text.lower()
         parts = self.lower.replace(",", " ").split()
-        self.words = set(chain.from_iterable(map(_signals_of.__getitem__, parts)))
+        with_signs = filterfalse(str.isalpha, parts)
+        self.words = SIGNALS.intersection(parts).union(*map(_signals_of.__getitem__, with_signs))
         if "you" in self.words and self.lower.count(" you ") == 1 and _DID_YOU_KNOW.match(self.lower):
             self.words.discard("you")  # a statement, which does not address the reader
         self.has_digits = _DIGIT.search(self.text) is not None
