@@ -15,7 +15,6 @@ from django.utils import formats, timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -225,7 +224,6 @@ class ImportRunAdmin(ReadOnlyAdmin):
         return {
             "title": _title(run),
             "batch": run,
-            "duration": _duration(run),
             **to_check,
             "waiting": held_updates.has_view_permission(request) and waiting.exists(),
             "undone": [_count(each.label, undone[each], f"undo={each}") for each in Undo if each in undone],
@@ -294,16 +292,6 @@ def _title(run):
         "Import of %(number)d file, %(day)s", "Import of %(number)d files, %(day)s", run.counted
     )
     return sentence % {"number": run.counted, "day": day}
-
-
-def _duration(run) -> str:
-    """Return how long the import took, or "" if it has not finished."""
-    if not run.finished_at:
-        return ""
-    seconds = round((run.finished_at - run.started_at).total_seconds())
-    if seconds < 60:
-        return ngettext("%d second", "%d seconds", seconds) % seconds
-    return timesince(run.started_at, run.finished_at)
 
 
 def _choice(request, name, choices) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import F, Sum
 from django.utils import formats, timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -109,10 +110,9 @@ class Phases:
     def duration(self) -> str:
         """The duration of the import of the files."""
         seconds = round((self.run.finished_at - self.run.started_at).total_seconds())
-        if seconds < 90:
+        if seconds < 60:
             return ngettext("%d second", "%d seconds", seconds) % seconds
-        minutes = round(seconds / 60)
-        return ngettext("%d minute", "%d minutes", minutes) % minutes
+        return timesince(self.run.started_at, self.run.finished_at)
 
     @property
     def marks(self) -> int:
