@@ -95,8 +95,6 @@ def activity_page(request, site):
     keys = activity.keys(**form.filters) if form.is_valid() else LogEntry.objects.none()
     start, total = read_number(request.GET.get("start", "")), keys.count()
     acts, number = activity.acts(keys, start, ACTS_ON_A_PAGE, ENTRIES_SCANNED)
-    query = request.GET.copy()
-    query.pop("start", None)
     context = {
         "title": _("Activity log"),
         "form": form,
@@ -104,9 +102,8 @@ def activity_page(request, site):
         "total": total,
         "start": start,
         "following": start + number if start + number < total else None,
-        "query": query.urlencode(),
         "article": _article(form),
-        "is_narrowed": any(query.values()),
+        "is_narrowed": any(value for name, value in request.GET.items() if name != "start"),
     }
     return TemplateResponse(request, "admin/activity.html", site.each_context(request) | context)
 

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -325,15 +324,12 @@ def _screen(request, sheet: ContactSheet, articles, scope):
     page = Paginator(images, IMAGES_ON_A_PAGE).get_page(request.GET.get("page"))
     used = sheet.articles
     back, back_name = link_to(scope)
-    query = {"scope": scope} | ({"show": show} if show else {})
     return {
         "title": _title(len(sheet.images), len(used)),
         "sheet": sheet,
         "filters": filters,
         "show": show,
         "page": page,
-        "query": urlencode(query),
-        "place": urlencode(query | {"page": page.number}),
         "rows": sheet_rows(page),
         "number": len(images),
         "concerns": sum(image.concern is not None for image in images),

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -37,6 +36,11 @@ UPDATES_ON_A_PAGE = 20  # both files of each are read and compared
 DECIDED_ON_A_PAGE = 50
 SHOWN_CHARACTERS = 220  # of the first change
 BATCH = "batch__id__exact"  # an import, whose page links here
+KINDS = {
+    "held": gettext_lazy("Held updates"),
+    "conflict": gettext_lazy("Conflicts"),
+    "decided": gettext_lazy("Decided"),
+}
 # {value of the order: (its name, arguments of order_by())}
 ORDERS = {
     "": (gettext_lazy("Longest waiting"), ("held_at", "pk")),
@@ -62,18 +66,17 @@ def held_page(request, admin):
         kind = "conflict" if by_kind["conflict"].exists() and not by_kind["held"].exists() else "held"
     size = DECIDED_ON_A_PAGE if kind == "decided" else UPDATES_ON_A_PAGE
     page = Paginator(_ordered(by_kind[kind], kind, request), size).get_page(request.GET.get("page"))
-    kept = {name: text_parameter(request, name) for name in ("q", "way", "order", BATCH)}
-    query = urlencode({name: value for name, value in kept.items() if value})
+    way, order = text_parameter(request, "way"), request.GET.get("order")
     context = {
         "title": admin.opts.verbose_name_plural,
         "kind": kind,
-        "tabs": list(_tabs(by_kind, kind, query)),
+        "tabs": [(value, name, by_kind[value].count()) for value, name in KINDS.items()],
         "page": page,
-        "query": f"kind={kind}&{query}",
-        "q": kept["q"],
-        "way": kept["way"],
-        "ways": _ways(rows, kind, kept),
-        "orders": [] if kind == "decided" else _orders(kind, kept),
+        "q": text_parameter(request, "q"),
+        "way": way,
+        "ways": _ways(rows, way),
+        "orders": [(value, name) for value, (name, _columns) in ORDERS.items()],
+        "order": order if order in ORDERS else "",
         "run": _run(request),
         "rows": rows_of(page.object_list) if kind != "decided" else [_row_head(held) for held in page],
         "latest": by_kind["decided"].first(),
@@ -153,35 +156,11 @@ def _ordered(rows, kind, request):
     return rows.order_by(*ORDERS.get(request.GET.get("order"), ORDERS[""])[1])
 
 
-def _tabs(by_kind, kind, query) -> Iterable[dict]:
-    names = {"held": _("Held updates"), "conflict": _("Conflicts"), "decided": _("Decided")}
-    for value, name in names.items():
-        url = f"?kind={value}&{query}" if query else f"?kind={value}"
-        yield {"name": name, "url": url, "number": by_kind[value].count(), "is_current": value == kind}
-
-
-def _orders(kind, kept) -> list[tuple[str, str, bool]]:
-    """Return (name, query string, whether it is the current one) of each order."""
-    others = {"kind": kind} | {name: value for name, value in kept.items() if value and name != "order"}
-    current = kept["order"] if kept["order"] in ORDERS else ""
-    return [
-        (name, urlencode(others | ({"order": value} if value else {})), value == current)
-        for value, (name, _order) in ORDERS.items()
-    ]
-
-
-def _ways(rows, kind, kept) -> list[tuple[str, str, bool]]:
-    """Return (name, query string, whether it is the current one) of each way by which these files came."""
-    others = {"kind": kind} | {name: value for name, value in kept.items() if value and name != "way"}
-    here = {kept["way"], *rows.order_by().values_list("batch__way", flat=True).distinct()}
-    ways = [way for way in ImportRun.Way if way in here]
-    if len(ways) < 2 and not kept["way"]:
-        return []
-    chips = [("", _("All")), *((way.value, way.label) for way in ways)]
-    return [
-        (name, urlencode(others | ({"way": value} if value else {})), value == kept["way"])
-        for value, name in chips
-    ]
+def _ways(rows, way) -> list[ImportRun.Way]:
+    """Return the ways by which these files came, if there is a choice."""
+    here = {way, *rows.order_by().values_list("batch__way", flat=True).distinct()}
+    ways = [each for each in ImportRun.Way if each in here]
+    return ways if way or len(ways) > 1 else []
 
 
 def _run(request):

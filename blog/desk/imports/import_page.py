@@ -219,8 +219,6 @@ def _checked_context(request, staged):
     if words:
         rows, count = rows.filter(Q(title__icontains=words) | Q(path__icontains=words)), None
     page = page_or_404(rows, request.GET.get("page"), FILES_ON_A_PAGE, count=count)
-    query = request.GET.copy()
-    query.pop("page", None)
     return {
         "dry_run": dry_run,
         "filters": [
@@ -235,7 +233,6 @@ def _checked_context(request, staged):
         "page": page,
         "q": words,
         "outcome": outcome,
-        "query": query.urlencode(),
         "left": open_addresses(staged),
         "may_answer": may_answer(request),
     }

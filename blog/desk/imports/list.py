@@ -8,9 +8,8 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import extend
 from blog.articles.models import Article
@@ -26,6 +25,12 @@ from blog.imports.models import HeldUpdate, ImportEntry, ImportRun
 from blog.imports.restore import restorable_until
 
 IMPORTS_ON_A_PAGE = 20
+SHOWN = {
+    "": gettext_lazy("All"),
+    "review": gettext_lazy("Still to review"),
+    "waiting": gettext_lazy("Held or in conflict"),
+    "undone": gettext_lazy("Undone"),
+}
 # In the order of the bar.
 STATES = (
     *(QueueState.PUBLISHED, QueueState.LIVE, QueueState.SCHEDULED, QueueState.CHECKED, QueueState.CHECK),
@@ -163,7 +168,8 @@ def imports_page(request, admin):
     to_review, reviewed_imports = _to_review(filters["review"])
     context = {
         "title": _("Imports"),
-        "chips": list(_chips(filters, chosen)),
+        "chips": [(value, name, filters[value].count()) for value, name in SHOWN.items()],
+        "shown": shown if shown in SHOWN else "",
         "menus": [
             _menu(_("Imported by"), "by", _people(), chosen),
             _menu(_("Way"), "way", _ways(), chosen),
@@ -173,7 +179,6 @@ def imports_page(request, admin):
         "chosen": chosen,
         "q": words,
         "page": page,
-        "query": urlencode(chosen),
         "rows": import_rows(page.object_list, request.user),
         "to_review": to_review,
         "reviewed_imports": reviewed_imports,
@@ -194,23 +199,6 @@ def _filters():
         "waiting": runs.filter(pk__in=waiting.values("batch")),
         "undone": runs.exclude(undone_at=None),
     }
-
-
-def _chips(filters, chosen) -> Iterable[dict]:
-    """Yield each filter with its number of imports, and the query string that applies it."""
-    names = {
-        "": _("All"),
-        "review": _("Still to review"),
-        "waiting": _("Held or in conflict"),
-        "undone": _("Undone"),
-    }
-    shown = chosen.get("show", "")
-    others = {name: value for name, value in chosen.items() if name != "show"}
-    for value, name in names.items():
-        query = "?" + urlencode(others | ({"show": value} if value else {}))
-        is_current = value == (shown if shown in filters else "")
-        number = filters[value].count()
-        yield {"name": name, "query": query, "number": number, "is_current": is_current}
 
 
 def _people() -> list[tuple[str, str, int]]:
@@ -245,18 +233,17 @@ def _number_by_writer(writers) -> list[tuple[str, str, int]]:
 
 def _menu(name, parameter, choices, chosen) -> dict:
     """Return the menu of a filter. Its links keep the other filters."""
-    others = {each: value for each, value in chosen.items() if each != parameter}
     current = chosen.get(parameter, "")
     chips = [
         {
             "name": label,
-            "query": "?" + urlencode(others | {parameter: value}),
+            "chosen": {parameter: value},
             "number": number,
             "is_current": value == current,
         }
         for value, label, number in choices
     ]
-    return {"name": name, "query_for_all": "?" + urlencode(others), "current": current, "chips": chips}
+    return {"name": name, "all": {parameter: None}, "current": current, "chips": chips}
 
 
 def _never_reviewed() -> QuerySet[Article]:
