@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -66,17 +65,12 @@ def labels_page(request):
         "rows": [_row(found[key]) for key in page.object_list if key in found],
         "all": sum(counts.values()),
         "counts": [
-            (name, counts[label], _query(label=label), filters["label"] == label)
+            (name, counts[label], label, filters["label"] == label)
             for label, name in LABELS_COUNTED.items()
             if counts[label] or label != LabelKind.UNSAID
         ],
         "chips": _chips(filters, counts, count_reviewers(every)),
-        "heads": [
-            (name, _query(**filters, order=key) if key in ORDERS else "", key == order)
-            for key, name in COLUMNS.items()
-        ],
-        "query": _query(**filters, order=order),
-        "file": reverse("admin:labels_file") + _query(**filters, order=order),
+        "heads": [(name, key if key in ORDERS else "", key == order) for key, name in COLUMNS.items()],
         "is_narrowed": any(filters.values()),
     }
     return TemplateResponse(request, "labels/labels.html", admin.site.each_context(request) | context)
@@ -143,8 +137,8 @@ def _chips(filters, counts, reviewers):
         {
             "name": names[key],
             "chosen": next((name for value, name, _number in found if value == filters[key]), ""),
-            "without": _query(**filters | {key: ""}),
-            "choices": [(name, _query(**filters | {key: value}), number) for value, name, number in found],
+            "without": {key: None},
+            "choices": [(name, {key: value}, number) for value, name, number in found],
         }
         for key, found in choices.items()
         if found
@@ -156,11 +150,6 @@ def _filters(request):
     filters = {key: request.GET.get(key, "")[:400] for key in FILTERS}
     known = {"duty": LabelObligation, "label": LabelKind, "checked": ReviewAge}
     return {key: value if value in known.get(key, (value,)) else "" for key, value in filters.items()}
-
-
-def _query(**filters):
-    given = {key: str(value) for key, value in filters.items() if value}
-    return reverse("admin:labels_page", query=given).removeprefix(reverse("admin:labels_page")) or "?"
 
 
 def _require_view_permission(request):
