@@ -16,7 +16,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -221,15 +220,13 @@ class ImageAdmin(PublicAdmin):
     def library_view(self, request):
         """Return a fragment for the image dialog: a button for each image with a URL, newest first."""
         require(self.has_view_permission(request))
-        words = request.GET.get("q", "")
-        images, _may_repeat = self.get_search_results(request, Image.objects.order_by("-pk"), words)
+        newest = Image.objects.order_by("-pk")
+        images, _may_repeat = self.get_search_results(request, newest, request.GET.get("q", ""))
         page = Paginator(images, IMAGES_SHOWN).get_page(request.GET.get("page"))
         page.object_list = [image for image in page.object_list if image.url]
         for image in page.object_list:
             image.thumbnail = thumbnail(image)
-        more = page.has_next() and urlencode({"q": words, "page": page.next_page_number()})
-        context = {"page": page, "more": more, "address": reverse("admin:blog_image_library")}
-        return render(request, "admin/blog/image/library.html", context)
+        return render(request, "admin/blog/image/library.html", {"page": page})
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self._may_edit(request, obj)
