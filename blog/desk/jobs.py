@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.base.models import name_of
@@ -94,14 +94,13 @@ class JobProgress:
         job = self.job
         if job.state == Job.State.STOPPED and job.stop_requested_by:
             return _("Stopped by %(person)s.") % {"person": name_of(job.stop_requested_by)}
-        return job.reason or ENDS.get(job.state, str)()
+        return job.reason or str(ENDS.get(job.state, ""))
 
 
-# Functions, so that each sentence is translated into the language of the request.
 ENDS = {
-    Job.State.DONE: lambda: _("Done."),
-    Job.State.FAILED: lambda: _("Failed."),
-    Job.State.STOPPED: lambda: _("Stopped."),
+    Job.State.DONE: gettext_lazy("Done."),
+    Job.State.FAILED: gettext_lazy("Failed."),
+    Job.State.STOPPED: gettext_lazy("Stopped."),
 }
 
 
