@@ -103,9 +103,8 @@ class CategoryAliasInline(admin.TabularInline):
 @admin.register(Category)
 class CategoryAdmin(NamedModelAdmin):
     form = CategoryForm
-    list_display = ("name", "address", "number_of_articles", "has_description")
-    list_filter = (("description", admin.EmptyFieldListFilter),)
     search_fields = ("name", "slug", "aliases__name")
+    field_of_existing = "renew_slug"
     used_in = ("primary_category", "category_links__category")
     article_lookup = "categories__id__exact"
     actions = ("merge",)
@@ -160,14 +159,6 @@ class CategoryAdmin(NamedModelAdmin):
 
     def get_inlines(self, request, obj):
         return [CategoryAliasInline] if obj and obj.aliases.exists() else []
-
-    def get_fields(self, request, obj=None):
-        fields = super().get_fields(request, obj)
-        return fields if obj else [name for name in fields if name != "renew_slug"]
-
-    @admin.display(description=gettext_lazy("Described"), boolean=True)
-    def has_description(self, category):
-        return bool(category.description)
 
     def save_model(self, request, obj, form, change):
         if change and "name" in form.changed_data:

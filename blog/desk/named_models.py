@@ -48,10 +48,13 @@ class NamedModelAdmin(PublicAdmin):
     """The base of the admin of categories, authors and series, with a column for the number of articles.
 
     A row in use is not deleted; its articles are listed, not their link rows. Articles of any status prevent
-    that. used_in: lookups from an article to the rows.
+    that. used_in: lookups from an article to the rows. field_of_existing: not in the form of a new row.
     """
 
+    list_display = ("name", "address", "number_of_articles", "has_description")
+    list_filter = (("description", admin.EmptyFieldListFilter),)
     used_in = ()
+    field_of_existing = ""
     ordering = (ByCodePoint("folded_name"),)
     search_fields = ("name", "slug")
     article_lookup = ""
@@ -62,6 +65,14 @@ class NamedModelAdmin(PublicAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ("name",)}
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        return fields if obj else [name for name in fields if name != self.field_of_existing]
+
+    @admin.display(description=gettext_lazy("Described"), boolean=True)
+    def has_description(self, row):
+        return bool(row.description)
 
     def view_on_site(self, row):
         """Return the public URL, or None without published articles."""

@@ -22,22 +22,13 @@ PARTS_SHOWN = 200
 @admin.register(Series)
 class SeriesAdmin(NamedModelAdmin):
     form = SeriesForm
-    list_display = ("name", "address", "number_of_articles", "has_description")
-    list_filter = (("description", admin.EmptyFieldListFilter),)
+    field_of_existing = "parts"
     used_in = ("series",)
     article_lookup = "series__id__exact"
     count = Count("articles", filter=Q(articles__trashed_at=None))
 
-    def get_fields(self, request, obj=None):
-        fields = super().get_fields(request, obj)
-        return fields if obj else [name for name in fields if name != "parts"]
-
     def get_readonly_fields(self, request, obj=None):
         return (*super().get_readonly_fields(request, obj), "parts")
-
-    @admin.display(description=gettext_lazy("Described"), boolean=True)
-    def has_description(self, series):
-        return bool(series.description)
 
     @admin.display(description=gettext_lazy("Articles, in order"))
     def parts(self, series):
