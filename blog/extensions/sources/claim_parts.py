@@ -44,6 +44,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _YEAR_NEXT = re.compile(r"\s(?:of\s)?(?=\d{4}\b)")
+_TO = re.compile(r"\d\s(?:to|bis|à|a)\s")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ème|e|º|ª)\b|\.\s(?=[a-zäöü])")
 
 
@@ -206,7 +207,7 @@ def _with_years(text, parts) -> Iterator[Part]:
 
 
 def _with_ranges(text, parts) -> list[Part]:
-    """Join the two numbers of a range: 12-18 months."""
+    """Join the two numbers of a range, as in 12-18 months, or tell the second of the first: 12 to 18."""
     joined: list[Part] = []
     for part in parts:
         before = joined[-1] if joined else part
@@ -214,6 +215,8 @@ def _with_ranges(text, parts) -> list[Part]:
             joined[-1] = replace(
                 part, text=text[before.start : part.end], start=before.start, low=before.value
             )
+        elif before.kind == part.kind == NUMBER and _TO.fullmatch(text, before.end - 1, part.start):
+            joined.append(replace(part, low=before.value))
         else:
             joined.append(part)
     return joined

@@ -444,7 +444,6 @@ def _weight(part):
 
 def _word_to_find(part):
     """Return the word of a part that makes a passage worth comparing."""
-    words = re.findall(r"[^\W_]+", plain(part.text).lower())
-    if part.kind == QUOTATION or not words:
-        return ""
-    return words[-1] if part.kind in (NAME, LAW) else words[0]
+    text = str(part.value.year) if part.kind == DATE and part.value.year else part.text
+    words = [] if part.kind == QUOTATION else re.findall(r"[^\W_]+", plain(text).lower())
+    return words[-1 if part.kind in (NAME, LAW) else 0] if words else ""

@@ -80,7 +80,7 @@ class NameSearch:
                 Part(DATE, date, part.start + year.start(1), part.end, value),
             ]
         if self.claim.language == "de" and part.kind == NAME and not self.is_on_page(part):
-            return [self._without_nouns(part)]
+            return self._without_nouns(part)
         cut = _OF.search(part.text) if part.kind == NAME and not self.is_on_page(part) else None
         if not cut or " " not in part.text[: cut.start()] + part.text[cut.end() :].strip():
             return [part]
@@ -95,7 +95,10 @@ class NameSearch:
         return parts if any(" " in each.text and self.is_on_page(each) for each in parts) else [part]
 
     def _without_nouns(self, part):
-        """Return the end of a German name that the page has, if nouns stand before it: Liste Ruby-Talk."""
+        """Return the end of a German name that the page has, if nouns stand before it: Liste Ruby-Talk.
+
+        Return nothing of words that the page has, but never one after the other: they are nouns.
+        """
         starts = [found.end() for found in re.finditer(r"\s", part.text)]
         ends = (
             replace(
@@ -107,7 +110,10 @@ class NameSearch:
             for start in starts
             if " " in part.text[start:] or _INNER_CAPITAL.search(part.text[start:])
         )
-        return next(filter(self.is_on_page, ends), part)
+        if end := next(filter(self.is_on_page, ends), None):
+            return [end]
+        are_nouns = " " in part.text and all(letters(word) in self.letters.text for word in part.text.split())
+        return [] if are_nouns else [part]
 
     # Names
 

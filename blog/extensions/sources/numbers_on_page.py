@@ -64,7 +64,7 @@ class NumberSearch:
         self._contrasts: dict[int, bool] = {}
         self._places: dict[tuple[int, int, int], list[Span]] = {}
         parts = [part for part in claim.parts if part.kind == NUMBER]
-        self.said: list[Number] = [each for part in parts for each in (part.low, part.value) if each]
+        self.said = list(dict.fromkeys(each for part in parts for each in (part.low, part.value) if each))
         self.dates: list[Date] = [part.value for part in claim.parts if part.kind == DATE]
 
     def places(self, part: Part, passage: Passage, block: Block) -> list[Span]:

@@ -310,6 +310,18 @@ def test_a_range_is_found_with_both_ends(there, expected):
     assert verdict("The lamps are kept for 12-18 months, then they are sold.", read)[0] == expected
 
 
+@pytest.mark.parametrize(("said", "expected"), [("23 bis 6", "found"), ("22 bis 6", "partly")])
+def test_a_range_in_words_is_not_made_of_two_others(said, expected):
+    read = paragraphs("Nachtzeit ist im Hafen die Zeit von 23 bis 6 Uhr, auf der Mole die von 22 bis 5 Uhr.")
+    assert verdict(f"Nachtzeit ist im Hafen die Zeit von {said} Uhr.", read)[0] == expected
+
+
+def test_a_date_in_digits_is_looked_for_by_its_year():
+    text = "# Lampengesetz (LampG)\n\nAusfertigungsdatum\n:   1994-06-06\n\n## § 3 Lampen\n\nEine brennt.\n"
+    read = read_page(text.encode(), "text/plain", "utf-8")
+    assert verdict("Das Lampengesetz wurde am 6. Juni 1994 ausgefertigt.", read)[2] == []
+
+
 def test_both_ends_of_a_japanese_range_count_what_follows():
     read = paragraphs("灯台学校は、主に7〜17歳を対象とした学校です。2011年に始まり、200ヶ所以上あります。")
     assert verdict("灯台学校は主に7歳から17歳の子どもを対象としている。", read)[::2] == ("found", [])
@@ -602,6 +614,11 @@ class TestGermanNames:
     def test_a_noun_before_a_name_is_no_part_of_it(self):
         sentence = "Die Lampenliste Norvik-Runde hatte 1911 rund zweihundert Leser."
         assert verdict(sentence, self.THERE) == ("found", ["Norvik-Runde", "1911", "zweihundert"], [])
+
+    def test_two_nouns_that_the_page_has_apart_are_no_name(self):
+        sentence = "Im Hafen gab es im Lampenjahr Nachtlicht an 48 Tagen."
+        read = paragraphs("Nachtlicht gab es im Hafen an 48 Tagen, und zwar in jedem Lampenjahr.")
+        assert verdict(sentence, read)[::2] == ("found", [])
 
     def test_a_name_that_begins_a_sentence_is_the_speaker(self):
         read = paragraphs("Runa Hale schrieb das Buch. Sie sagte: „Eine Lampe ist eine Uhr, die isst.“")
