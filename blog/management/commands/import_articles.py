@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
 from blog.documents.notices import NoticeKind
@@ -70,6 +71,7 @@ def _remark(kind, details) -> str:
 
 
 class Command(BaseCommand):
+    requires_system_checks = (Tags.files, Tags.security)  # the others would load the admin
     help = (
         "Import Markdown files, folders of them, zip files, and exports of WordPress, Ghost, Medium, "
         "Substack and Notion. Safe to run again: unchanged files are skipped. Exit status: 0 if all files "
