@@ -24,7 +24,8 @@ class Account:
         return self
 
     def code(self, away=0) -> str:
-        return codes.code_of(self.secret, codes.step_at(codes.timezone.now()) + away)
+        """Return the code of the next step, which stays valid if the clock enters that step meanwhile."""
+        return codes.code_of(self.secret, codes.step_at(codes.timezone.now()) + 1 + away)
 
     def log_in(self, target=HOME, password=PASSWORD, client=None):
         """Send name and password."""
