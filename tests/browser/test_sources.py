@@ -204,6 +204,23 @@ class TestList:
 
         assert page.input_value("#new-url") == FRIDGES
 
+    def test_a_form_that_saves_stays_without_a_connection(self, page):
+        page.keyboard.press("3")
+        page.locator("#open-form [value=gone]").check()
+        page.route("**/ignore/", lambda route: route.abort())
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".messagelist .error:has-text('the server cannot be reached')")
+
+        assert page.is_checked("#open-form [value=gone]")
+
+    def test_a_form_that_saves_is_sent(self, page):
+        page.keyboard.press("3")
+        page.locator("#open-form [value=gone]").check()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".toast, .messagelist")
+
+        assert "The source is ignored." in page.inner_text("body")
+
     def test_a_row_says_in_place_that_its_page_is_opened(self, page):
         page.keyboard.press("2")
         page.wait_for_selector(".now > .state-is[role=status]")

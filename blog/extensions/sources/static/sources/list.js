@@ -2,7 +2,7 @@
 // shows the new state in place. Without this script, these are pages and forms of their own.
 (() => {
   const list = document.querySelector("#source-rows");
-  const { offline } = document.currentScript.dataset;
+  const { offline, loggedOut, failed } = document.currentScript.dataset;
   const AGAIN = 800; // milliseconds
   const isOn = document.body.classList.contains("letter-keys");
   const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -80,10 +80,21 @@
       await wait(AGAIN);
     }
   };
+  // A form that saves is sent by the browser, once the server has answered: until then, nothing is lost.
+  const sent = new WeakSet();
+  const save = async (form, button) => {
+    const answer = await fetch(form.action).catch(() => null);
+    if (!answer?.ok) return tell(answer ? failed : offline);
+    if ((await parse(answer)).querySelector("#login-form")) return tell(loggedOut);
+    sent.add(form);
+    form.requestSubmit(button);
+  };
   document.addEventListener("submit", (event) => {
-    if (event.target.id !== "open-form" || !["open", "again"].includes(event.submitter?.value)) return;
+    const { target: form, submitter: button } = event;
+    if (form.id !== "open-form" || sent.has(form)) return;
     event.preventDefault();
-    look(event.submitter.value);
+    if (["open", "again"].includes(button?.value)) look(button.value);
+    else save(form, button);
   });
   document.addEventListener("change", count);
   if (openForm()?.matches("[data-awaits]")) look("open");
