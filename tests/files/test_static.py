@@ -68,3 +68,12 @@ class TestCollected:
         settings.DEBUG = True
 
         assert are_collected()
+
+    def test_prepare_says_that_it_collects(self, sources, db, capsys):
+        """Compressing takes half a minute at the first start."""
+        call_command("prepare")
+        first = capsys.readouterr().out
+        call_command("prepare")
+
+        assert are_collected()
+        assert ("Collecting" in first, "Collecting" in capsys.readouterr().out) == (True, False)

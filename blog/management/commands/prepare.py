@@ -31,6 +31,7 @@ class Command(BaseCommand):
         waiting = "Another process is collecting static files. Waiting for it to finish."
         with locks.wait_for("collectstatic", on_wait=lambda: self.stderr.write(waiting)):
             if not are_collected():
+                self.stdout.write("Collecting and compressing static files.")
                 call_command("collectstatic", interactive=False, verbosity=0)
         if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
             self.stdout.write("There is no administrator yet: bin/galley createsuperuser")
