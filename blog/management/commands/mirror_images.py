@@ -41,7 +41,7 @@ def mirror(command: BaseCommand, *, http=False, retry=False, report: Path | None
     if not quiet:
         _write_failures(command, failures)
         listed = ", ".join(f"{counts[outcome]} {word}" for outcome, word in WORDS.items() if counts[outcome])
-        summary = f"Pictures of other sites: {listed or 'none left'}."
+        summary = f"Remote images: {listed or 'none left'}."
         if refused:
             summary += f" {refused} articles could not be re-rendered and still link to the remote images."
         command.stdout.write(summary)

@@ -279,7 +279,7 @@ class TestImporting:
 
         call_command("import_articles", folder, "--mirror")
 
-        assert "Pictures of other sites: 1 stored." in capsys.readouterr().out
+        assert "Remote images: 1 stored." in capsys.readouterr().out
         assert Image.objects.get().file
 
 
@@ -303,13 +303,13 @@ class TestCommand:
         assert ended.value.code == 1
         assert found["stored"]["width"] == 1200
         assert found["failed"]["message"] == "the server answers 404."
-        assert said.out == "Pictures of other sites: 1 stored, 1 failed.\n"
+        assert said.out == "Remote images: 1 stored, 1 failed.\n"
         assert f"{server.address('/none')}: the server answers 404." in said.err
 
     def test_command_reports_that_nothing_is_left(self, capsys):
         call_command("mirror_images")
 
-        assert capsys.readouterr().out == "Pictures of other sites: none left.\n"
+        assert capsys.readouterr().out == "Remote images: none left.\n"
 
 
 class TestJob:
