@@ -68,6 +68,7 @@ class TestWords:
             *(("Café", "cafe"), ("cafe", "CAFÉ"), ("Ångström", "angstrom"), ("Straße", "strasse")),
             *(("Søren", "soren"), ("Ёлка", "елка"), ("Άθήνα", "αθηνα"), ("שָׁלוֹם", "שלום"), ("ﬁnd", "find")),
             *(("C++", "c++"), ("हिन्दी", "हिन्दी"), ("cafe\u0301", "café"), ("İstanbul", "istanbul")),
+            *(("tide✅pool", "tidepool"), ("tide—pool", "pool")),
         ],
     )
     def test_are_the_same_without_accents_and_capitals(self, written, asked):
