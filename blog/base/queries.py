@@ -123,13 +123,6 @@ def listed_in(text: str) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [text])
 
 
-def listed_texts(values) -> RawSQL:
-    """Like listed(), but of texts."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::text[])", [list(values)])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(values))])
-
-
 def with_related(rows, **fields):
     """Annotate each row with fields of its related rows, for take_related(). fields: {relation: names}."""
     shown = [column for relation, names in fields.items() for column in columns(relation, names)]

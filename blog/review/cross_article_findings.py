@@ -23,7 +23,7 @@ from blog.articles.internal_links import link_targets
 from blog.articles.linked_files import linked_urls
 from blog.articles.models import Article, article_address
 from blog.base.locking import lock_checks
-from blog.base.queries import ROWS_AT_ONCE, insert_rows, listed, listed_texts
+from blog.base.queries import ROWS_AT_ONCE, insert_rows, listed
 from blog.documents.claims.values import claim_key
 from blog.documents.findings.kinds import KINDS, FindingKind
 from blog.documents.references import parse_reference
@@ -159,7 +159,7 @@ def _refresh_group(name, kind, least, prints) -> set[int]:
 
 def _having(name, prints):
     """Return the checks with these fingerprints. Excluding "" lets the query use the partial index."""
-    return ArticleCheck.objects.filter(**{f"{name}__in": listed_texts(prints)}).exclude(**{name: ""})
+    return ArticleCheck.objects.filter(**{f"{name}__in": prints}).exclude(**{name: ""})
 
 
 def _unpublished(keys) -> set[int]:
@@ -181,19 +181,18 @@ def _mark_templates(keys) -> None:
 
 
 def _refresh_pictures(targets) -> set[int]:
-    described = Reference.objects.filter(kind=PICTURE, target__in=listed_texts(targets))
-    described = described.exclude(key="").order_by()
+    described = Reference.objects.filter(kind=PICTURE, target__in=targets).exclude(key="").order_by()
     several = described.values("target").annotate(
         number=Count("article", distinct=True), ways=Count("words", distinct=True)
     )
     different = set(several.filter(number__gt=1, ways__gt=1).values_list("target", flat=True))
     has_it = Finding.objects.filter(article=OuterRef("article"), key=OuterRef("key"))
-    rows = Reference.objects.filter(~Exists(has_it), kind=PICTURE, target__in=listed_texts(different))
+    rows = Reference.objects.filter(~Exists(has_it), kind=PICTURE, target__in=different)
     missing = [_from_reference(row) for row in rows.exclude(key="")]
     insert_rows(Finding, missing)
     over = Finding.objects.filter(
         kind=FindingKind.PICTURE_DESCRIBED_DIFFERENTLY,
-        article__references__target__in=listed_texts(set(targets) - different),
+        article__references__target__in=set(targets) - different,
         article__references__key=F("key"),
     )
     return _keys(missing) | _delete(over)
