@@ -14,7 +14,7 @@ from blog.extensions.sources.pages import Block, Page
 from blog.extensions.sources.passages import Index, Passage, items_beside
 from blog.extensions.sources.quantities import find_dates, undated_numbers, without_dates
 from blog.extensions.sources.quoted import Letters, speakers
-from blog.extensions.sources.rivals import Rivals, has_number_in_brackets, has_own_value
+from blog.extensions.sources.rivals import RANGE_OF_YEARS, Rivals, has_number_in_brackets, has_own_value
 from blog.extensions.sources.text_search import (
     CLAUSE,
     SENTENCE,
@@ -296,7 +296,8 @@ class _Comparison:
         ):
             return True  # Ann Lee and Bo Ray counted 46
         first, second = sorted((place, anchor))
-        if part.kind == NAME and _APPOSITION.fullmatch(text, first[1], max(first[1], second[0])):
+        beside = _APPOSITION if part.kind == NAME else RANGE_OF_YEARS
+        if beside.fullmatch(text, first[1], max(first[1], second[0])):
             return True
         may_begin = part.kind == NAME and pattern is SMALL_CLAUSE
         return start <= place[0] < end or not self._has_rival(part, text[start:end], may_begin=may_begin)

@@ -87,13 +87,14 @@ class Number:
         return "%" if self.unit == "point" else self.unit
 
 
+_OCTETS = re.compile(r"(?<=\d)([ \u00a0\u202f]?[KMGT])o(?!\w)")  # 2 Go in French is 2 GB
 _YEAR_ONLY = re.compile(r"(?:1[5-9]|20)\d\d")
 
 
 @lru_cache(maxsize=256)
 def find_numbers(text: str) -> list[Number]:
     """Return the numbers of a text in order. A range such as "5 to 10 %" has the unit twice."""
-    found = list(_numbers(text))
+    found = list(_numbers(_OCTETS.sub(r"\1B", text)))
     for place, (first, second) in enumerate(pairwise(found)):
         between = text[first.end : second.start].strip().lower()
         if (
@@ -208,7 +209,7 @@ def _values(digits):
         return frozenset([float(plain.replace(thousands, "").replace(decimal, "."))])
     last = re.split(r"[.,]", plain)[-1]
     grouped = float(re.sub(r"[.,]", "", plain))
-    if len(signs) > 1:
+    if len(signs) > 1 or (len(last) == 3 and last.endswith("00")):  # nobody writes 3.200 for 3.2
         return frozenset([grouped])
     decimal = float(plain.replace(",", "."))
     return (

@@ -15,6 +15,7 @@ from blog.extensions.sources.words import plain, without_accents
 
 MOST_ALIKE = 20  # blocks with the same words of a claim that are looked into
 WORDS_BESIDE = 6  # of a number in the claim
+RANGE_OF_YEARS = re.compile(r"\s?(?:-|–|to|until|bis|à|a|から)\s?")  # what stands between two of them
 _BRACKETS = re.compile(r"\([^()\n]{4,80}\)")
 _LINE = re.compile(r"\n")
 

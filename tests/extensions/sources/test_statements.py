@@ -24,6 +24,11 @@ def verdict(sentence, read=None):
 
 
 class TestNumbers:
+    def test_thousands_are_no_decimals(self):
+        read = paragraphs("El museo ahorró al puerto 3.2 millones de dólares en lámparas viejas.")
+        sentence = "El museo ahorró al puerto 3.200 millones de dólares en lámparas viejas."
+        assert verdict(sentence, read) == ("partly", [], ["3.200 millones de dólares"])
+
     @pytest.mark.parametrize(
         ("said", "there"),
         [
@@ -55,6 +60,14 @@ class TestNumbers:
             (
                 "El museo conserva 35% de las lámparas.",
                 "El museo conserva treinta y cinco por ciento de las lámparas.",
+            ),
+            (
+                "Le musée a un plafond de données de 2 Go pour les lampes.",
+                "Pour les lampes, le musée a un plafond mensuel de données de 2 GB.",
+            ),
+            (
+                "Von 1991 bis 2002 wurden Lampen im Museum als Zeichnungen gezeigt.",
+                "Früh (1991 - 2002) wurden Lampen im Museum als Zeichnungen gezeigt. 2002 kam die Kamera.",
             ),
             ("博物館には3億個の灯台模型がある。", "この博物館には300000000個の灯台模型がある。"),
         ],
