@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.articles.choices import ReviewState
 from blog.articles.models import Article
 from blog.articles.queue import TRASH, QueueState
 from blog.images.models import Image
@@ -60,7 +61,11 @@ def _states(article):
         return [("new", _("New")), *([("submitted", _("Submitted"))] if article.is_submitted else [])]
     if article.is_hidden_until_approved:
         return [("held", _("Waits for approval"))]
-    return [("published", _("Published"))] if article.is_published else [("ready", _("Scheduled"))]
+    if not article.is_published:
+        return [("ready", _("Scheduled"))]
+    if article.is_by_machine and article.review_state == ReviewState.NONE:
+        return [(QueueState.LIVE.value, str(QueueState.LIVE.label))]
+    return [("published", _("Published"))]
 
 
 def queue_pill(article: Article):

@@ -95,14 +95,17 @@ class TestPage:
         filters = {"_changelist_filters": f"batch={batch.pk}"}
         assert f'href="{reverse("admin:blog_article_proof", args=[article.pk], query=filters)}"' in page
 
-    def test_shows_the_current_state_of_articles(self, batch, admin_client):
-        publish(Article.objects.filter(slug="new"))
+    @pytest.mark.parametrize(("writer", "state"), [("", "Published"), ("a model", "Public, not reviewed")])
+    def test_shows_the_current_state_of_articles(self, batch, admin_client, writer, state):
+        articles = Article.objects.filter(slug="new")
+        publish(articles)
+        articles.update(generated_by=writer)
 
         row = next(
             row for row in admin_client.get(address(batch)).context["rows"] if row["title"] == "=New()"
         )
 
-        assert (str(row["outcome"]), "Published" in row["state"]) == ("new", True)
+        assert (str(row["outcome"]), f">{state}<" in row["state"]) == ("new", True)
 
     def test_shows_the_number_of_unlisted_files_of_old_imports(self, batch, admin_client):
         batch.entries.filter(outcome="unchanged").delete()
