@@ -1,61 +1,34 @@
 """Compare a claim with a page: which of its parts stand there in one passage."""
 
 import re
-from dataclasses import dataclass
-from heapq import nsmallest
-from itertools import combinations, islice, pairwise
+from itertools import combinations
 
 from blog.extensions.sources.certainty import has_other_measure, is_denied, is_less_certain, says_the_opposite
-from blog.extensions.sources.claim_parts import Claim, Part, read_claim
-from blog.extensions.sources.names_in import find_names
+from blog.extensions.sources.claim_parts import Claim, read_claim
+from blog.extensions.sources.matching import Match, Matcher, weight_of
 from blog.extensions.sources.names_on_page import ABOVE, NameSearch
 from blog.extensions.sources.numbers_on_page import IN_PLACE, NumberSearch
 from blog.extensions.sources.pages import Block, Page
-from blog.extensions.sources.passages import Index, Passage, items_beside
-from blog.extensions.sources.quantities import find_dates, undated_numbers, without_dates
+from blog.extensions.sources.passages import Index, items_beside
+from blog.extensions.sources.quantities import find_dates, undated_numbers
 from blog.extensions.sources.quoted import Letters, speakers
-from blog.extensions.sources.rivals import RANGE_OF_YEARS, Rivals, has_number_in_brackets, has_own_value
+from blog.extensions.sources.rivals import Rivals
 from blog.extensions.sources.text_search import (
-    CLAUSE,
-    SENTENCE,
-    SMALL_CLAUSE,
-    WHOLE_CLAUSE,
-    Span,
-    bounds,
-    count_words,
     has_name,
     sentence_of,
     sentence_with_most,
     with_subject,
 )
-from blog.extensions.sources.values import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION, Evidence
-from blog.extensions.sources.words import letters, may_be_in, plain, stems
+from blog.extensions.sources.values import DATE, LAW, NAME, NUMBER, QUOTATION, Evidence
+from blog.extensions.sources.words import may_be_in, plain, stems
 
 FOUND, PARTLY, NOT_FOUND = "found", "partly", "not_found"
-REACH = 400  # characters in which all parts must stand
-MOST_ANCHORS = 6  # occurrences of the first part that are tried
-_LISTED = re.compile(r"(?:,|\s(?:and|und|et|y)|\s[A-ZÀ-Þ][\w'.-]*)*(?:,|\s(?:and|und|et|y))\s")
-_APPOSITION = re.compile(  # Ann Lee, the keeper of the Lamp Guild
-    r",\s(?:the|an?|der|die|das|le|la|les|el|una?|chef\w*)\s[a-zà-ÿ' -]+\s"
-)
-_ENDS_LIST = re.compile(r"(?:and|und|et|y)\s")
-_ORDER = [QUOTATION, NUMBER, DATE, SECTION, LAW, NAME]
 # Shares of the words of a claim, apart from its parts, that a passage has.
 _SAME_SUBJECT = 0.3  # if it has a part of the claim, too
 _SAME_WITHOUT_PARTS = 0.5
 _ENOUGH_TO_BE_FOUND = 0.35
 _FOUND_WITHOUT_PARTS = 0.75
 _MORE_THAN_NAMES = 0.35  # share more than that of a passage of which only names were found
-
-
-@dataclass(slots=True)
-class _Match:
-    """How well a passage fits. places: {index of the part: its place}. share: of the words of the claim."""
-
-    passage: Passage
-    places: dict[int, Span]
-    share: float
-    score: float
 
 
 def find_evidence(sentence: str, page: Page) -> Evidence:
@@ -79,6 +52,7 @@ class _Comparison:
         words = [_word_to_find(part) for part in self.claim.parts]
         self.index = Index(self.blocks, self.claim.words, words, self.names.title)
         self.rivals = Rivals(self.claim, self.index, self.numbers)
+        self.matcher = Matcher(self.claim, self.blocks, self.names, self.rivals)
 
     def result(self) -> Evidence:
         quoted = [part for part in self.claim.parts if part.kind == QUOTATION]
@@ -89,7 +63,7 @@ class _Comparison:
             words = [word for part in quoted for word in stems(part.text)]
             self.claim.words = list(dict.fromkeys([*self.claim.words, *words]))
             self._read_index()
-        matches = list(filter(self._is_same_subject, map(self._match, self.index.best())))
+        matches = list(filter(self._is_same_subject, map(self.matcher.match, self.index.best())))
         best = max(matches, key=lambda match: match.score, default=None)
         if best and all(self.claim.parts[number].kind == NAME for number in best.places):
             most = max(matches, key=lambda match: match.share)
@@ -123,12 +97,12 @@ class _Comparison:
         if not is_item or not left or not any(parts[number].kind == NUMBER for number in best.places):
             return best
         for other in items_beside(self.blocks, place):
-            beside = self._match(self.index.passage(other, other))
+            beside = self.matcher.match(self.index.passage(other, other))
             more = dict.fromkeys(left & beside.places.keys(), ABOVE)
             if more and beside.passage.words - best.passage.words:
                 both = self.index.passage(min(place, other), max(place, other))
                 share = len(both.words) / len(self.claim.words)
-                return _Match(both, best.places | more, share, best.score)
+                return Match(both, best.places | more, share, best.score)
         return best
 
     # Quotations
@@ -146,7 +120,7 @@ class _Comparison:
             elif part.kind == NAME:
                 place = ABOVE if self.names.is_beside(part, said, how, around.text) else None
             else:
-                place = self._place(part, around, None)
+                place = self.matcher.place(part, around, None)
             if place:
                 places[number] = place
         if any(self.claim.parts[number].kind == NAME for number in places):
@@ -161,171 +135,6 @@ class _Comparison:
             last += plain(self.blocks[last + 1].text).startswith(said[0][:30])
         return self._evidence(self.index.passage(found.first, min(last, found.first + 2)), places, 1.0)
 
-    # Other parts
-
-    def _match(self, passage) -> _Match:
-        places, parts, words = self._anchored(passage), self.claim.parts, self.claim.words
-        share = len(passage.words) / len(words) if words else 0.0
-        weight = sum(_weight(parts[number]) for number in places) / (sum(map(_weight, parts)) or 1)
-        size = 0.02 * (passage.last - passage.first) + 0.00002 * len(passage.text)
-        return _Match(passage, places, share, share + weight - size)
-
-    def _anchored(self, passage):
-        """Find a number, date or law first. The other parts must stand near it, in no other statement."""
-        parts = sorted(enumerate(self.claim.parts), key=lambda each: _ORDER.index(each[1].kind))
-        for number, part in parts:
-            anchors = list(islice(self._places(part, passage), MOST_ANCHORS))
-            if anchors:
-                choices = (self._with_anchor(number, anchor, parts, passage) for anchor in anchors)
-                text = passage.text
-                return max(
-                    choices,
-                    key=lambda places: (len(places), self._words_in(sentence_of(text, places[number]))),
-                )
-        return {}
-
-    def _with_anchor(self, number, anchor, parts, passage):
-        """Return the places of the parts: of a name, where the number next to it in the claim stands."""
-        places = {number: anchor}
-        for other, part in parts:
-            number_beside = self._number_next_to(part) if part.kind in (NAME, DATE) else None
-            near = places.get(number_beside, anchor)
-            if other != number and (place := self._place(part, passage, near)):
-                places[other] = place
-        return places | self._beside_names(places, parts, passage)
-
-    def _beside_names(self, places, parts, passage):
-        """Return the places of further names that are in one sentence with a name that was found."""
-        more = {}
-        for other, part in parts:
-            for name in places if part.kind == NAME and other not in places else ():
-                is_name = self.claim.parts[name].kind == NAME and places[name] != ABOVE
-                place = self._place(part, passage, places[name]) if is_name else None
-                if place and bounds(SENTENCE, passage.text, place) == bounds(
-                    SENTENCE, passage.text, places[name]
-                ):
-                    more[other] = place
-        return more
-
-    def _number_next_to(self, part):
-        numbers = [number for number, other in enumerate(self.claim.parts) if other.kind == NUMBER]
-        return min(numbers, key=lambda number: self._gap(part, self.claim.parts[number]), default=None)
-
-    @staticmethod
-    def _gap(part, other):
-        return max(other.start - part.end, part.start - other.end)
-
-    def _places(self, part: Part, passage: Passage):
-        return (place for place in self._found(part, passage) if self._is_of_claim(part, passage, place))
-
-    def _found(self, part, passage):
-        if part.kind == NUMBER:
-            return self.numbers.places(part, passage, self.blocks[passage.first])
-        names = self.names
-        find = {DATE: names.dates, SECTION: names.sections, LAW: names.laws, NAME: names.names}.get(part.kind)
-        return find(part, passage) if find else iter(())
-
-    def _is_of_claim(self, part, passage, place):
-        if place == ABOVE:
-            return True
-        if part.kind in (NUMBER, DATE):
-            return self.is_foreign or not self.rivals.has_better(part, passage, place)
-        return part.kind != NAME or not self._is_of_others(part, passage, place)
-
-    def _is_of_others(self, part, passage, place):
-        """Whether another clause of the sentence has the words of the claim, with another name."""
-        start, end = bounds(SENTENCE, passage.text, place)
-        own = bounds(CLAUSE, passage.text, place, (start, end))
-        if _ENDS_LIST.fullmatch(passage.text, own[0], place[0]):
-            own = bounds(CLAUSE, passage.text, (own[0] - 3, own[0] - 3), (start, end))[0], own[1]
-        most = self._words_in(passage.text[own[0] : own[1]])
-        edges = [start, *(found.end() for found in CLAUSE.finditer(passage.text, start, end)), end]
-        others = [passage.text[low:high] for low, high in pairwise(edges) if not low <= place[0] < high]
-        return any(
-            self._words_in(other) > most + 1 and self._has_rival(part, other, may_begin=True)
-            for other in others
-        )
-
-    def _words_in(self, text):
-        return count_words(self.claim.words, text)
-
-    def _place(self, part, passage, anchor) -> Span | None:
-        places = self._found(part, passage)
-        if not anchor or anchor == ABOVE:
-            return next((each for each in places if self._is_of_claim(part, passage, each)), None)
-        nearest = nsmallest(MOST_ANCHORS, places, key=lambda each: abs(each[0] - anchor[0]))
-        return next((each for each in nearest if self._is_beside_anchor(part, passage, each, anchor)), None)
-
-    def _is_beside_anchor(self, part, passage, place, anchor):
-        return place == ABOVE or (
-            self._belongs(part, passage, place, anchor) and self._is_of_claim(part, passage, place)
-        )
-
-    def _belongs(self, part, passage, place, anchor):
-        """Whether a part stands near the anchor, and not in another statement about somebody else."""
-        text = passage.text
-        if max(place[0] - anchor[1], anchor[0] - place[1]) > REACH:
-            return False
-        if part.kind == DATE and has_number_in_brackets(text, place, anchor):
-            return False
-        if part.kind == NUMBER:
-            return self.numbers.is_on_the_same(text, place, anchor)
-        return part.kind not in (NAME, DATE) or self._is_about_anchor(part, text, place, anchor)
-
-    def _is_about_anchor(self, part, text, place, anchor):
-        start, end = bounds(SENTENCE, text, anchor)
-        is_outside = not start <= place[0] < end
-        if part.kind == NAME and is_outside:
-            if has_own_value(text, place, anchor):
-                return False
-            if self._has_own_words(part, text, place, (start, end)):
-                return True
-        pattern = CLAUSE
-        if not is_outside:
-            units = [number.unit for number in undated_numbers(text[start:end])]
-            is_large = part.kind == DATE and len(units) == len(set(units))
-            pattern = CLAUSE if is_large else SMALL_CLAUSE
-            low, high = bounds(WHOLE_CLAUSE, text, anchor, (start, end))
-            if low <= place[0] < high:
-                return True
-            start, end = bounds(pattern, text, anchor, (start, end))
-        if (
-            part.kind == NAME
-            and text[start].isupper()
-            and _LISTED.fullmatch(text, place[1], max(start, place[1]))
-        ):
-            return True  # Ann Lee and Bo Ray counted 46
-        first, second = sorted((place, anchor))
-        beside = _APPOSITION if part.kind == NAME else RANGE_OF_YEARS
-        if beside.fullmatch(text, first[1], max(first[1], second[0])):
-            return True
-        may_begin = part.kind == NAME and pattern is SMALL_CLAUSE
-        return start <= place[0] < end or not self._has_rival(part, text[start:end], may_begin=may_begin)
-
-    def _has_own_words(self, part, text, place, other):
-        """Whether two words next to a name in the claim are in its sentence, but not in the other one."""
-        own = self._near_in(part, text, bounds(SENTENCE, text, place))
-        return own >= 2 + self._near_in(part, text, other)
-
-    def _near_in(self, part, text, place):
-        return count_words(self.claim.near(part), text[slice(*place)])
-
-    def _has_rival(self, part, clause, *, may_begin=False):
-        """Whether a clause names somebody else, or another time, than the part.
-
-        may_begin: the first word of the clause may be such a name, too.
-        """
-        dates = find_dates(clause)
-        if part.kind == DATE:
-            return any(date.year not in (0, part.value.year) for date in dates)
-        mine = " ".join(letters(other.text) for other in self.claim.parts)
-        names = [
-            name
-            for name in find_names(without_dates(clause), self.claim.language)
-            if (name.is_sure or may_begin) and not set(stems(name.text)) <= set(self.claim.words)
-        ]
-        return any(letters(name.text) not in mine and not has_name(part.text, name.text) for name in names)
-
     # The verdict
 
     def _is_same_subject(self, match):
@@ -333,7 +142,7 @@ class _Comparison:
         block, is_part = self.blocks[match.passage.first], len(match.places) < len(self.claim.parts)
         if block.kind == "heading" and match.passage.first == match.passage.last and is_part:
             return False
-        strong = sum(_weight(self.claim.parts[number]) for number in match.places)
+        strong = sum(weight_of(self.claim.parts[number]) for number in match.places)
         count, words = len(match.passage.words), len(self.claim.words)
         if self.is_foreign:
             return strong >= 2
@@ -383,7 +192,7 @@ class _Comparison:
         if says_the_opposite(claim, text, there.values()):
             return True
         for part in (parts[number] for number in numbers):
-            if has_other_measure(claim, (part.start, part.end), text, self._found(part, passage)):
+            if has_other_measure(claim, (part.start, part.end), text, self.matcher.found(part, passage)):
                 return True
         where = [there[number] for number in numbers or there]
         return is_less_certain(claim, text, where, is_any=bool(numbers))
@@ -394,7 +203,8 @@ class _Comparison:
         start, end = with_subject(text, sentence_with_most(self.claim.words, text))
         if not there or any(start <= place[0] < end for place in there):
             return True
-        return 2 * max(self._words_in(sentence_of(text, place)) for place in there) >= len(passage.words)
+        most = max(self.matcher.words_in(sentence_of(text, place)) for place in there)
+        return 2 * most >= len(passage.words)
 
     def _is_in_place(self, name, passage):
         """Whether the passage is about a place of the claim: it, or only the rest of the page, names it."""
@@ -434,13 +244,6 @@ class _Comparison:
 
 def _beginning(blocks: list[Block]):
     return " ".join(block.text for block in blocks[:30])[:6000]
-
-
-def _weight(part):
-    """Return how much a part tells: small numbers stand everywhere."""
-    if part.kind == QUOTATION:
-        return 2.0
-    return 0.5 if part.kind == NUMBER and not part.value.unit and max(part.value.values) < 4 else 1.0
 
 
 def _word_to_find(part):
