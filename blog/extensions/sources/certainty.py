@@ -14,7 +14,7 @@ from blog.extensions.sources.text_search import (
     sentence_with_most,
 )
 from blog.extensions.sources.vocabulary import OPPOSITES
-from blog.extensions.sources.words import language_of, stems, without_accents
+from blog.extensions.sources.words import folded, language_of, stems, without_accents
 
 _IS_POSSIBLE, _IS_PLANNED, _CERTAIN = range(3)
 # Characters around a number in which its limit and its rate stand
@@ -155,7 +155,7 @@ def _has_verb_unfinished(claim, text, place):
     language = language_of(claim)
     verbs = _UNFINISHED[language].findall(_governing(text, place)) if language in _UNFINISHED else ()
     begins = tuple(without_accents(verb)[: min(4, len(verb) - 2)] for verb in verbs if verb not in claim)
-    return any(word.startswith(begins) for word in without_accents(claim.lower()).split())
+    return any(word.startswith(begins) for word in folded(claim).split())
 
 
 def _certainty(text):

@@ -9,7 +9,7 @@ from blog.extensions.sources.number_words import FRACTIONS, WORDS
 from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers
 from blog.extensions.sources.values import DATE, LAW, NAME, NUMBER, QUOTATION, SECTION
 from blog.extensions.sources.vocabulary import SAYS
-from blog.extensions.sources.words import language_of, plain, stems
+from blog.extensions.sources.words import language_of, plain, stems, without_accents
 
 FEWEST_QUOTED = 2  # words in quotation marks; a single one is a term
 
@@ -82,6 +82,24 @@ class Claim:
         """Return the stems of the words around a part."""
         before, after = self.text[: part.start].split()[-words:], self.text[part.end :].split()[:words]
         return [stem for stem in stems(" ".join([*before, ".", *after])) if stem in self.words]
+
+    def nearer(self, part: Part, most: int = 3) -> list[str]:
+        """Return the stems of the words around a number that are not nearer to another one of the claim."""
+        text, parts = self.text, [each for each in self.parts if each.kind == NUMBER]
+        place = parts.index(part)
+        before = text[parts[place - 1].end if place else 0 : part.start].split()
+        after = text[part.end : parts[place + 1].start if place + 1 < len(parts) else None].split()
+        before = before[len(before) - len(before) // 2 :] if place else before
+        after = after[: (len(after) + 1) // 2] if place + 1 < len(parts) else after
+        around = stems(" ".join([*before[-most:], ".", *after[:most]]))
+        return [without_accents(word) for word in around if word in self.words]
+
+    def counted(self, part: Part) -> str:
+        """Return the stem of what a number without a unit counts, such as "views", or ""."""
+        if part.value.unit:
+            return ""
+        following = stems(" ".join(self.text[part.end :].split()[:2]))
+        return without_accents(following[0]) if following else ""
 
 
 def read_claim(sentence: str) -> Claim:

@@ -24,7 +24,7 @@ from blog.extensions.sources.text_search import (
 )
 from blog.extensions.sources.values import DATE, LAW, NAME
 from blog.extensions.sources.vocabulary import ALL_STOP_WORDS, ROLE_WORDS
-from blog.extensions.sources.words import letters, plain, stems, without_accents
+from blog.extensions.sources.words import folded, letters, plain, stems, without_accents
 
 ABOVE = (-1, -1)  # the place of a part of the title or of a heading, or of the author
 _NEAR = 60  # characters
@@ -281,7 +281,7 @@ class NameSearch:
 
     def _is_edition(self, part, passage):
         following = stems(" ".join(self.claim.text[part.end :].split()[:3]))
-        title = without_accents(self.title.lower())
+        title = folded(self.title)
         is_above = part.text in "\n".join([self.title, *self._headings(passage.first)])
         return is_above and any(begins_word(without_accents(word), title) for word in following)
 

@@ -2,17 +2,21 @@
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 
 from blog.extensions.sources.claim_parts import Claim, Part
-from blog.extensions.sources.number_words import SCALE_PATTERN, SCALES, UNITS
 from blog.extensions.sources.pages import Block
-from blog.extensions.sources.passages import FARTHEST_INTRO, Passage, intro_of
-from blog.extensions.sources.quantities import Date, Number, find_dates, find_numbers, undated_numbers
+from blog.extensions.sources.passages import FARTHEST_INTRO, Passage
+from blog.extensions.sources.quantities import (
+    Date,
+    Number,
+    find_numbers,
+    has_unit,
+    undated_numbers,
+)
+from blog.extensions.sources.tables import TableSearch
 from blog.extensions.sources.text_search import (
     CLAUSE,
     SENTENCE,
@@ -26,10 +30,9 @@ from blog.extensions.sources.text_search import (
 )
 from blog.extensions.sources.values import DATE, NAME, NUMBER
 from blog.extensions.sources.vocabulary import ALL_STOP_WORDS
-from blog.extensions.sources.words import letters, plain, stems, without_accents
+from blog.extensions.sources.words import folded, plain, stems, without_accents
 
 _NEAR = 60  # characters
-LONGEST_CAPTION = 120
 LONGEST_BETWEEN = 10  # characters between the ends of a range
 _PREPOSITIONS = frozenset(
     "in on at by with since after before under for according from during until as im am bei mit seit nach"
@@ -45,15 +48,8 @@ _ENDS_CHANGE = re.compile(r"\b(?:to|auf|à|a)\s$", re.IGNORECASE)
 _OWNER = re.compile(r"[\w-]+'s?\s")
 _NAME_BEFORE = re.compile(r"([A-Z][\w-]*)\s$")
 IN_PLACE = re.compile(r"\b(?:in|en|au|aux)\s(?:the\s)?([A-ZÀ-Ý][^\W\d_]+(?:\s[A-ZÀ-Ý][^\W\d_]+)*)")
-# The scale of a column: (in thousands), £ million, Angaben in Mrd. Euro
-_SCALED = re.compile(
-    rf"(?:(?:^|\s|\()(?:in|en)\s|[(,:|]\s?|[$€£¥]\s?)(?:[$€£¥]\s?)?"
-    rf"(?P<scale>{SCALE_PATTERN}|1[.,]?000|'?000s?|(?<=en )miles)(?!\w)",
-    re.IGNORECASE,
-)
 _RANGE = re.compile(r"(?:\s?(?:-|to|bis|à|a|or|oder|ou|o|から|〜|~)\s?\d[\d.,]*)?")
 _TOPIC = re.compile(r"([\u30a0-\u30ff\u4e00-\u9fff]{2})は")  # the end of what a Japanese sentence is about
-_UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 
 
 class NumberSearch:
@@ -61,6 +57,7 @@ class NumberSearch:
 
     def __init__(self, claim: Claim, blocks: Sequence[Block], title: str, *, is_foreign: bool):
         self.claim, self.blocks, self.title, self.is_foreign = claim, blocks, title, is_foreign
+        self.table = TableSearch(claim, blocks)
         self._contrasts: dict[int, bool] = {}
         self._places: dict[tuple[int, int, int], list[Span]] = {}
         parts = [part for part in claim.parts if part.kind == NUMBER]
@@ -77,7 +74,7 @@ class NumberSearch:
 
     def _find(self, part, passage, block) -> Iterator[Span]:
         if block.kind == "row":
-            yield from self._in_cells(part, passage, block)
+            yield from self.table.places(part, passage, block)
             return
         text, numbers = passage.text, undated_numbers(passage.text)
         near, is_end = self._near(part), self._is_end(part)
@@ -97,7 +94,7 @@ class NumberSearch:
             default=None,
         )
         for number in numbers:
-            if not (number.values & part.value.values and _has_unit(part.value, number, text)):
+            if not (number.values & part.value.values and has_unit(part.value, number, text)):
                 continue
             if is_end and _begins_change(number, numbers, text):
                 continue
@@ -144,8 +141,8 @@ class NumberSearch:
         subject = self._subject(part)
         if self.is_foreign or not subject:
             return False
-        text = _folded(passage.text[: (passage.text + "\n").index("\n", number.start)])
-        above = _folded(f"{self._above(passage)}\n{self.title}")
+        text = folded(passage.text[: (passage.text + "\n").index("\n", number.start)])
+        above = folded(f"{self._above(passage)}\n{self.title}")
         others = [word for word in stems(above) if word not in self.claim.words]
         is_above = begins_word(subject, above) and not any(begins_word(word, text) for word in others)
         if begins_word(subject, text) or is_above:
@@ -172,7 +169,7 @@ class NumberSearch:
 
     def _rivals_beside(self, part, subject):
         for place, block in enumerate(self.blocks):
-            if begins_word(subject, _folded(block.text)):
+            if begins_word(subject, folded(block.text)):
                 text = plain("\n".join(block.text for block in self.blocks[place : place + 2]))
                 yield any(self.is_rival(part, number) for number in undated_numbers(text))
 
@@ -183,9 +180,9 @@ class NumberSearch:
 
     def counts_the_same(self, part: Part, number: Number, text: str) -> bool:
         """Whether a number has a unit, or stands before the word that the number of the claim counts."""
-        counted = self._counted(part)
+        counted = self.claim.counted(part)
         return bool(number.unit) or bool(
-            counted and begins_word(counted, _folded(_next_words(text, number.end)))
+            counted and begins_word(counted, folded(_next_words(text, number.end)))
         )
 
     def is_on_the_same(self, text: str, place: Span, anchor: Span) -> bool:
@@ -193,33 +190,22 @@ class NumberSearch:
         start, end = with_subject(text, bounds(SENTENCE, text, place))
         if self.is_foreign or start <= anchor[0] < end:
             return True
-        said, topics = _folded(text[start:end]), _TOPIC.findall(self.claim.text)
+        said, topics = folded(text[start:end]), _TOPIC.findall(self.claim.text)
         others = _TOPIC.findall(text[start:end])
         if topics and others and not set(topics) & set(others):
             return False
-        names = [_folded(other.text.split()[-1]) for other in self.claim.parts if other.kind == NAME]
+        names = [folded(other.text.split()[-1]) for other in self.claim.parts if other.kind == NAME]
         return any(begins_word(without_accents(word), said) for word in [*self.claim.words, *names])
 
     def _near(self, part, words=6):
         names = [
-            _folded(plain(other.text)).split()[-1]
+            folded(plain(other.text)).split()[-1]
             for other in self.claim.parts
             if other.kind == NAME and len(self._between(part, other).split()) <= 3
         ]
         around = self.claim.near(part, words)
         around = around if len(around) > 1 else self.claim.words
         return [*names, *map(without_accents, around)]
-
-    def nearer(self, part: Part, most: int = 3) -> list[str]:
-        """Return the stems of the words around a number that are not nearer to another one of the claim."""
-        text, parts = self.claim.text, [each for each in self.claim.parts if each.kind == NUMBER]
-        place = parts.index(part)
-        before = text[parts[place - 1].end if place else 0 : part.start].split()
-        after = text[part.end : parts[place + 1].start if place + 1 < len(parts) else None].split()
-        before = before[len(before) - len(before) // 2 :] if place else before
-        after = after[: (len(after) + 1) // 2] if place + 1 < len(parts) else after
-        around = stems(" ".join([*before[-most:], ".", *after[:most]]))
-        return [without_accents(word) for word in around if word in self.claim.words]
 
     def _between(self, part, other):
         first, second = sorted((part, other), key=lambda each: each.start)
@@ -251,7 +237,7 @@ class NumberSearch:
         start, end = bounds(CLAUSE, text, place, sentence)
         if number.start == start and text[:start].endswith(": "):  # the value of what stands before it
             start = bounds(CLAUSE, text, (start - 2, start - 2), sentence)[0]
-        return _folded(text[start:end])
+        return folded(text[start:end])
 
     def _fits_best(self, part, near, text, number, rival, numbers):
         """Whether no other number of the unit stands among more words of the claim than this one."""
@@ -286,15 +272,15 @@ class NumberSearch:
         if self.is_foreign or not near:
             return True
         start, end = bounds(SENTENCE, passage.text, place)
-        sentence, counted = _folded(passage.text[start:end]), self._counted(part)
+        sentence, counted = folded(passage.text[start:end]), self.claim.counted(part)
         if counted and self._is_counted_elsewhere(counted, passage.text, place, (start, end)):
             return False
         if counted and begins_word(counted, sentence):
             beside = passage.text[max(start, place[0] - _NEAR) : min(end, place[1] + _NEAR)]
-            if not begins_word(counted, _folded(beside)):
+            if not begins_word(counted, folded(beside)):
                 return False
         before = passage.text[with_subject(passage.text, (start, end))[0] : start]
-        if any(begins_word(word, f"{_folded(before)} {sentence}") for word in near):
+        if any(begins_word(word, f"{folded(before)} {sentence}") for word in near):
             return True
         if any(map(self._is_said, undated_numbers(before))):
             return True
@@ -311,71 +297,15 @@ class NumberSearch:
 
     def _is_counted_here(self, part, text, number, rival):
         """Whether the word that the number of the claim counts follows this number, but not the rival."""
-        counted = self._counted(part)
-        here, there = (_folded(_next_words(text, each.end)) for each in (number, rival))
+        counted = self.claim.counted(part)
+        here, there = (folded(_next_words(text, each.end)) for each in (number, rival))
         return bool(counted) and begins_word(counted, here) and not begins_word(counted, there)
 
     def _is_counted_elsewhere(self, counted, text, place, sentence):
         """Whether the word follows another number of the sentence, but not this one."""
         ends = {number.end for number in find_numbers(text) if sentence[0] <= number.start < sentence[1]}
-        following = {end for end in ends if begins_word(counted, _folded(_next_words(text, end)))}
+        following = {end for end in ends if begins_word(counted, folded(_next_words(text, end)))}
         return bool(following) and place[1] not in following
-
-    def _counted(self, part):
-        """Return the stem of what a number without a unit counts, such as "views", or ""."""
-        if part.value.unit:
-            return ""
-        following = stems(" ".join(self.claim.text[part.end :].split()[:2]))
-        return without_accents(following[0]) if following else ""
-
-    def _in_cells(self, part, passage, block):
-        """Yield the cells of a row in the column that fits the words and the dates of the claim."""
-        if not self._is_row(block):
-            return
-        head = [_folded(plain(cell)) for cell in block.head.split(" | ")]
-        cells = plain(block.text).split(" | ")
-        near, counted = self.nearer(part), self._counted(part)
-        if counted and any(begins_word(counted, title) for title in head):
-            near = [counted]
-        caption = f"{self._caption(passage)} {head[0]}"
-        for place, cell in enumerate(cells):
-            title = head[place] if place < len(head) else ""
-            is_dated = self._is_dated(title, head) or _unit_in(part.value, title)
-            is_column = is_dated and _is_column(near, head, cells, place)
-            for number in find_numbers(cell) if is_column else ():
-                says = title if number.unit or _SCALED.search(title) or "%" in title else f"{title} {caption}"
-                has_unit = _has_unit(part.value, number, cell) or _unit_in(part.value, says)
-                if _scaled(number, says) & part.value.values and has_unit:
-                    start = passage.text.rfind(cell)
-                    yield start + number.start, start + number.end
-
-    def _caption(self, passage):
-        """Return the short text above a table, which may tell the unit of all its numbers."""
-        intro = intro_of(self.blocks, passage.first)
-        text = "" if intro is None else plain(self.blocks[intro].text)
-        return _folded(text) if len(text) <= LONGEST_CAPTION else ""
-
-    def _is_row(self, block):
-        """Whether no other row of the page fits the claim better by its first cell, such as a country."""
-        named = self._named_rows.get(block.head, ())
-        return not named or _first_cell(block) in named
-
-    @cached_property
-    def _named_rows(self) -> dict[str, set[str]]:
-        """The first cells of rows that the claim has, by the head of their table."""
-        named, said = defaultdict(set), letters(self.claim.text)
-        for block in self.blocks:
-            label = _first_cell(block) if block.kind == "row" else ""
-            if label and letters(label) in said and has_name(self.claim.text, label):
-                named[block.head].add(label)
-        return named
-
-    def _is_dated(self, title, head):
-        """Whether a column has the date of the claim, if the head of the table has it."""
-        there = [date for cell in head for date in find_dates(cell)]
-        if not any(said.agrees_with(date) for said in self.dates for date in there):
-            return True
-        return any(said.agrees_with(date) for said in self.dates for date in find_dates(title))
 
 
 def _begins_range(part, text, place):
@@ -413,38 +343,3 @@ def _restates(number, text):
     """Whether a number in brackets tells the number before it more exactly: three quarters (74%)."""
     before = [each for each in find_numbers(text) if each.end <= number.start]
     return bool(before) and text[before[-1].end : number.start].strip() == "("
-
-
-def _folded(text):
-    return without_accents(text.lower())
-
-
-def _first_cell(block):
-    return plain(block.text).partition(" | ")[0]
-
-
-def _is_column(near, head, cells, place):
-    """Whether no other column of numbers fits the words around the number better than this one."""
-    if not near or place >= len(head):
-        return True
-    titles = [title for title, cell in zip(head, cells, strict=False) if find_numbers(cell)]
-    fits = [count_words(near, title) for title in titles]
-    return count_words(near, head[place]) >= max(fits, default=0)
-
-
-def _scaled(number, title):
-    """Return the values of a number in a column. title: what its head and the caption say."""
-    found = _SCALED.search(title) if number.unit != "%" else None
-    scale = SCALES.get(found["scale"].lower(), 1000) if found else 1
-    return {round(value * scale, 6) for value in number.values}
-
-
-def _has_unit(wanted, number, text):
-    if wanted.unit == number.unit or {wanted.unit, number.unit} == {"", "times"}:
-        return True
-    following = text[number.end : number.end + 40].partition(".")[0].lower()
-    return not number.unit and _unit_in(wanted, following)
-
-
-def _unit_in(wanted, text):
-    return bool(wanted.unit) and any(UNITS.get(word) == wanted.unit for word in _UNIT_WORD.findall(text))

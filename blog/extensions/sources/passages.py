@@ -7,7 +7,7 @@ from heapq import nlargest
 
 from blog.documents.claims.vocabulary import any_of
 from blog.extensions.sources.pages import Block
-from blog.extensions.sources.words import plain, without_accents
+from blog.extensions.sources.words import folded, plain, without_accents
 
 MOST_COMPARED = 40  # passages of a page that are compared in full
 FARTHEST_INTRO = 40  # blocks before an item or row in which its introduction is looked for
@@ -41,9 +41,7 @@ class Index:
 
     def words_in(self, text: str) -> frozenset[str]:
         """Return the stems and further texts that a plain text has."""
-        return (
-            frozenset(self._pattern.findall(without_accents(text.lower()))) if self._pattern else frozenset()
-        )
+        return frozenset(self._pattern.findall(folded(text))) if self._pattern else frozenset()
 
     def words_at(self, place: int) -> frozenset[str]:
         return self._found[place]

@@ -67,6 +67,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(rf"{_SPACE}(?:de |of |d')(?={any_of(UNITS)}(?!\w))", re.IGNORECASE)
+_UNIT_WORD = re.compile(r"[^\W\d_]+|[%$€£¥]")
 _OF_LANGUAGE = {"once": "es", "elf": "de"}  # numbers that are other words in English
 _NEAR = 100  # characters
 _IN_FRONT = {"us$": "$", "$": "$", "€": "€", "£": "£", "¥": "¥"}
@@ -244,6 +245,18 @@ def _german_value(word):
     name, scale = next((name, value) for name, value in (("hundert", 100), ("tausend", 1000)) if name in word)
     ones, _, tens = word.partition(name)
     return float(SMALL[ones] * scale + TENS.get(tens, 0))
+
+
+def has_unit(wanted: Number, number: Number, text: str) -> bool:
+    """Whether a number has the unit of the wanted one, or the words after it in the text do."""
+    if wanted.unit == number.unit or {wanted.unit, number.unit} == {"", "times"}:
+        return True
+    following = text[number.end : number.end + 40].partition(".")[0].lower()
+    return not number.unit and unit_in(wanted, following)
+
+
+def unit_in(wanted: Number, text: str) -> bool:
+    return bool(wanted.unit) and any(UNITS.get(word) == wanted.unit for word in _UNIT_WORD.findall(text))
 
 
 # Dates

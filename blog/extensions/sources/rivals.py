@@ -86,7 +86,7 @@ class Rivals:
         sentences = [sentence_of(text, place) for place in places.values()]
         if len({part.value.unit for part in places}) > 1 or len(set(sentences)) < 2:
             return False
-        near = [self.numbers.nearer(part, WORDS_BESIDE) for part in places]
+        near = [self.claim.nearer(part, WORDS_BESIDE) for part in places]
         fits = [[count_words(words, sentence) for sentence in sentences] for words in near]
         return fits[0][1] + fits[1][0] > fits[0][0] + fits[1][1] + 1
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from blog.extensions.sources.names_in import find_names
-from blog.extensions.sources.words import plain, without_accents
+from blog.extensions.sources.words import folded, plain, without_accents
 
 Span = tuple[int, int]
 
@@ -82,15 +82,15 @@ def begins_word(stem: str, text: str) -> bool:
 
 def count_words(stems: Iterable[str], text: str) -> int:
     """Count the stems that a word of the text begins with, in any case and with any accents."""
-    folded = without_accents(text.lower())
-    return sum(begins_word(without_accents(stem), folded) for stem in stems)
+    lower = folded(text)
+    return sum(begins_word(without_accents(stem), lower) for stem in stems)
 
 
 def occurrences(text: str, name: str) -> Iterator[Span]:
     """Yield the places of a name in a plain text, in any case and with any accents, but with a capital."""
     words = re.findall(r"[^\W_]+", without_accents(plain(name)).lower())
     pattern = _BETWEEN_NAMES.join(map(re.escape, words))
-    lower = without_accents(text.lower())
+    lower = folded(text)
     is_exact = len(lower) == len(text)
     if not pattern:
         return

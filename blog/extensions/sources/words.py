@@ -27,6 +27,11 @@ def without_accents(text: str) -> str:
     return text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFD", text))
 
 
+def folded(text: str) -> str:
+    """Return the text in lower case, without accents."""
+    return without_accents(text.lower())
+
+
 def letters(text: str) -> str:
     """Return only letters and digits, in lower case."""
     return re.sub(r"[\W_]+", "", without_accents(plain(text)).lower())
