@@ -23,6 +23,7 @@ from blog.documents.rendering.figures import ImageWriter, convert_figures
 from blog.documents.rendering.footnotes import move_footnotes
 from blog.documents.rendering.glued_images import split_inline_images
 from blog.documents.rendering.html import sanitise
+from blog.documents.rendering.item_lines import break_before_items
 from blog.documents.rendering.lost_passages import remove_lost_passages
 from blog.documents.rendering.renderer import (
     ArticleRenderer,
@@ -66,6 +67,7 @@ def render_markdown(
     tokens = set_raw_html(tokens, context)
     set_links(tokens)
     expand_shorthand(tokens)
+    break_before_items(tokens)
     tokens = move_footnotes(tokens, environment)
     drop_leaked_labels(tokens)
     tokens = convert_callouts(tokens)

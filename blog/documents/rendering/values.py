@@ -6,7 +6,7 @@ from typing import NamedTuple
 from blog.documents.image_words import ImageWords
 
 # Increase with every change to the HTML of the same text, so that stored HTML is rendered again.
-RENDER_VERSION = 25
+RENDER_VERSION = 26
 
 
 @dataclass(frozen=True, slots=True)
